@@ -1,0 +1,307 @@
+"""The log of who did what: its acts, its entries, and the chain that shows any change.
+
+Pure: how an entry is written as bytes, how entries are chained, and how a chain is checked. Where
+they are kept is the store's business.
+
+    personal   = salt || detail                      names, address, reason: may one day be erased
+    commitment = SHA-256(salt || detail)             stays, so that erasing breaks no proof
+    hash[n]    = SHA-256(hash[n-1] || fixed || lengths || texts || commitment)
+
+Every field is length-prefixed, so no two different entries have the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from medilink.people import AccountId, PatientId, Role
+from medilink.records import Section
+
+GENESIS = hashlib.sha256(b"MediLink audit log, version 1").digest()
+SALT_BYTES = 16
+
+
+class Act(StrEnum):
+    """What was done. The value is stored for years: never rename one."""
+
+    SET_UP = "set up clinic"
+    UNLOCK = "unlock store"
+    START = "start"
+    STOP = "stop"
+    SIGN_IN = "sign in"
+    SIGN_OUT = "sign out"
+    CHANGE_PASSWORD = "change password"  # noqa: S105 the name of an act
+    ADD_ACCOUNT = "add account"
+    CHANGE_ACCOUNT = "change account"
+    CHANGE_SETTINGS = "change settings"
+    FIND_PATIENT = "find patient"
+    REGISTER_PATIENT = "register patient"
+    CHANGE_PATIENT = "change patient details"
+    IMPORT = "import records"
+    OPEN_RECORD = "open record"
+    OPEN_IDENTITY = "see patient details"
+    WRITE_RECORD = "write record"
+    KEEP_DRAFT = "keep draft"
+    CARE_RELATION = "record patient is here"
+    SHARE = "make access code"
+    REVOKE = "revoke access code"
+    EXPIRE = "access codes expired"
+    TRY_CODE = "try access code"
+    REDEEM = "use access code"
+    SEE_SHARES = "see own access codes"
+    READ_LOG = "read the log"
+    PRINT = "print"
+
+
+class Outcome(StrEnum):
+    DONE = "done"
+    REFUSED = "refused"
+    COUNTED = "counted"
+
+
+class Method(StrEnum):
+    """By which right a record was reached."""
+
+    NONE = ""
+    OWN = "own record"
+    CARE = "care"
+    CODE = "code"
+    QR = "QR"
+    COMMAND = "command line"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. Name and role are copied into the entry: they must outlive the account."""
+
+    account: AccountId | None
+    name: str
+    role: Role | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One entry as the act hands it to the store, which adds number, salt and hash.
+
+    `at`: milliseconds UTC. `why` is the stable code of a refusal or a typed reason. `extra` holds
+    counts and changed fields; never clinical text.
+    """
+
+    at: int
+    act: Act
+    outcome: Outcome
+    actor: Actor
+    patient: PatientId | None = None
+    method: Method = Method.NONE
+    sections: frozenset[Section] = frozenset()
+    why: str = ""
+    session: str = ""
+    ip: str = ""
+    agent: str = ""
+    node: str = ""
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRead:
+    """Proof that a read is already in the log: the store checks it before it hands anything out."""
+
+    seq: int
+
+
+class ChainedRow(NamedTuple):
+    """One entry as it is kept. `salt` and `detail` are None once erased; `commitment` stays."""
+
+    seq: int
+    at: int
+    act: str
+    outcome: str
+    account: int | None
+    patient: int | None
+    method: str
+    sections: str
+    why: str
+    salt: bytes | None
+    detail: bytes | None
+    commitment: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One entry as it is read: what was kept, with its personal detail opened."""
+
+    seq: int
+    at: int
+    act: str
+    outcome: str
+    account: int | None
+    patient: PatientId | None
+    method: str
+    sections: tuple[str, ...]
+    why: str
+    actor_name: str
+    actor_role: str
+    session: str
+    ip: str
+    agent: str
+    node: str
+    extra: dict[str, str]
+
+
+# ---- an entry as bytes
+
+
+def detail_bytes(event: AuditEvent) -> bytes:
+    """The personal part of an entry: canonical JSON (keys sorted, no spaces, UTF-8)."""
+    detail = {
+        "agent": event.agent,
+        "extra": dict(event.extra),
+        "ip": event.ip,
+        "name": event.actor.name,
+        "node": event.node,
+        "role": event.actor.role or "",
+        "session": event.session,
+    }
+    return json.dumps(
+        detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    ).encode()
+
+
+def section_words(sections: Iterable[Section]) -> str:
+    """Sections as they are kept in an entry."""
+    return ",".join(sorted(sections))
+
+
+def commit_to(salt: bytes, detail: bytes) -> bytes:
+    """The commitment to a personal detail."""
+    return hashlib.sha256(salt + detail).digest()
+
+
+_FIXED = struct.Struct(">QqqqHHHHH")
+_NOBODY = -1
+
+
+def entry_hash(before: bytes, row: ChainedRow) -> bytes:
+    """The hash that chains `row` to the entry before it."""
+    act, outcome = row.act.encode(), row.outcome.encode()
+    method, sections, why = row.method.encode(), row.sections.encode(), row.why.encode()
+    fixed = _FIXED.pack(
+        row.seq,
+        row.at,
+        _NOBODY if row.account is None else row.account,
+        _NOBODY if row.patient is None else row.patient,
+        len(act),
+        len(outcome),
+        len(method),
+        len(sections),
+        len(why),
+    )
+    joined = b"".join((before, fixed, act, outcome, method, sections, why, row.commitment))
+    return hashlib.sha256(joined).digest()
+
+
+def chain(event: AuditEvent, seq: int, before: bytes, salt: bytes) -> ChainedRow:
+    """The row that appends `event` as entry `seq` after the entry whose hash is `before`."""
+    detail = detail_bytes(event)
+    row = ChainedRow(
+        seq=seq,
+        at=event.at,
+        act=event.act.value,
+        outcome=event.outcome.value,
+        account=event.actor.account,
+        patient=event.patient,
+        method=event.method.value,
+        sections=section_words(event.sections),
+        why=event.why[:500],
+        salt=salt,
+        detail=detail,
+        commitment=commit_to(salt, detail),
+        hash=b"",
+    )
+    return row._replace(hash=entry_hash(before, row))
+
+
+def open_entry(row: ChainedRow) -> AuditEntry:
+    """A kept row as it is read. Erased detail shows as empty."""
+    detail = json.loads(row.detail) if row.detail else {}
+    return AuditEntry(
+        seq=row.seq,
+        at=row.at,
+        act=row.act,
+        outcome=row.outcome,
+        account=row.account,
+        patient=PatientId(row.patient) if row.patient is not None else None,
+        method=row.method,
+        sections=tuple(part for part in row.sections.split(",") if part),
+        why=row.why,
+        actor_name=detail.get("name", ""),
+        actor_role=detail.get("role", ""),
+        session=detail.get("session", ""),
+        ip=detail.get("ip", ""),
+        agent=detail.get("agent", ""),
+        node=detail.get("node", ""),
+        extra=detail.get("extra", {}),
+    )
+
+
+# ---- checking
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the log stood: number and hash of its newest entry."""
+
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check found. `broken_at` is the first entry that does not fit, `why` says how."""
+
+    checked: int
+    head: Head
+    broken_at: int | None = None
+    why: str = ""
+
+    @property
+    def sound(self) -> bool:
+        return self.broken_at is None
+
+
+def check_chain(rows: Iterable[ChainedRow], outside: Head | None = None) -> Verdict:
+    """Walk the whole log once and name the first entry that does not fit.
+
+    `outside` is a head that was kept away from the store: without it a cut tail or a whole older
+    copy cannot show.
+    """
+    before, seq = GENESIS, 0
+    seen_outside = outside is None or outside.seq == 0
+    for row in rows:
+        why = _misfit(before, seq, row)
+        if not why and outside and row.seq == outside.seq:
+            seen_outside = row.hash == outside.hash
+            why = "" if seen_outside else "differs from the head kept outside the store"
+        if why:
+            return Verdict(seq, Head(seq, before), row.seq, why)
+        before, seq = row.hash, row.seq
+    if not seen_outside and outside:
+        return Verdict(seq, Head(seq, before), seq + 1, "entries are missing at the end")
+    return Verdict(seq, Head(seq, before))
+
+
+def _misfit(before: bytes, seq: int, row: ChainedRow) -> str:
+    if row.seq != seq + 1:
+        return "an entry is missing" if row.seq > seq + 1 else "the order was changed"
+    if entry_hash(before, row) != row.hash:
+        return "the entry was changed, or one before it was removed"
+    if row.detail is not None and commit_to(row.salt or b"", row.detail) != row.commitment:
+        return "its personal detail was changed"
+    return ""

@@ -1,0 +1,69 @@
+"""What one run of MediLink needs to know from outside, read once and passed on.
+
+Order: command line, environment (MEDILINK_…), defaults. Nothing about the clinic itself lives here;
+that is in the store, under encryption.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+PORT_DEFAULT = 8600
+HOST_DEFAULT = "0.0.0.0"  # noqa: S104 other devices of the clinic reach it, over TLS only (ui/serve.py)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Where the data is and how the page is reached.
+
+    `keys_dir` holds what must not travel with the data folder: the unattended unlock key.
+    `password_cost` is "full" (RFC 9106) or "light" for throwaway stores and tests.
+    """
+
+    data_dir: Path
+    keys_dir: Path
+    host: str = HOST_DEFAULT
+    port: int = PORT_DEFAULT
+    open_browser: bool = True
+    demo: bool = False
+    password_cost: str = "full"
+
+    @property
+    def store_file(self) -> Path:
+        return self.data_dir / "records.db"
+
+    @property
+    def slots_file(self) -> Path:
+        return self.data_dir / "keys.json"
+
+    @property
+    def head_file(self) -> Path:
+        return self.data_dir / "log-head.json"
+
+
+def default_folders() -> tuple[Path, Path]:
+    """(data folder, keys folder) where this operating system expects them."""
+    return (
+        Path(platformdirs.user_data_dir("MediLink", appauthor=False)),
+        Path(platformdirs.user_config_dir("MediLink", appauthor=False)),
+    )
+
+
+def read_config(
+    *, data: str | None = None, host: str | None = None, port: int | None = None, **rest: bool
+) -> Config:
+    """Config from arguments, else environment, else defaults. Makes no folder."""
+    env = os.environ
+    data_default, keys_default = default_folders()
+    return Config(
+        data_dir=Path(data or env.get("MEDILINK_DATA") or data_default).expanduser().resolve(),
+        keys_dir=Path(env.get("MEDILINK_KEYS") or keys_default).expanduser().resolve(),
+        host=host or env.get("MEDILINK_HOST") or HOST_DEFAULT,
+        port=port or int(env.get("MEDILINK_PORT") or PORT_DEFAULT),
+        password_cost=env.get("MEDILINK_PASSWORD_COST") or "full",
+        **rest,
+    )

@@ -1,0 +1,245 @@
+"""What the domain needs of a store. `database/` implements it; tests run against the real one.
+
+Two habits hold everywhere and are checked by tests/shape:
+  - a method that writes takes the `audit` event it writes with: one transaction, both or neither;
+  - a method that hands out something about a patient takes `audit` too: an event to write, or the
+    LoggedRead of one written before (a page that redraws does not log again).
+Only methods named `of_…`, `by_…`, `list_staff`, `at`, `head` and `rows` hand out what is not about
+a patient's health: accounts, settings, rights and the log itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from medilink.audit import Act, AuditEntry, AuditEvent, ChainedRow, Head, LoggedRead
+from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
+from medilink.permissions import CareRelation
+from medilink.records import Entry, ReceivedPatient, Record, Section
+from medilink.sharing import Grant, GrantId, GrantState, NewGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """What the clinic has decided about itself."""
+
+    name: str
+    country: str
+    language: str
+    node_code: str
+    idle_minutes: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of a search result. `likeness` 0–100; 100 is what was typed."""
+
+    patient: Patient
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignInState:
+    """What signing in needs: the account, its password hash, and its failures in a row."""
+
+    account: Account
+    password_hash: str
+    failures: int
+    wait_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class TriedCodes:
+    """Wrong codes in a row, of one account and of the whole node, and until when to wait."""
+
+    account_wrong: int
+    node_wrong: int
+    wait_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody typed and has not saved. `body` is JSON text the page understands."""
+
+    body: str
+    saved_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which entries of the log are wanted; empty fields match everything."""
+
+    patient: PatientId | None = None
+    account: AccountId | None = None
+    acts: frozenset[Act] = frozenset()
+    outcome: str = ""
+    since: int | None = None
+    until: int | None = None
+    before_seq: int | None = None
+
+
+Evidence = AuditEvent | LoggedRead
+
+
+class SettingStore(Protocol):
+    def of_clinic(self) -> Clinic: ...
+
+    def change_clinic(self, clinic: Clinic, *, audit: AuditEvent) -> Clinic:
+        """Raises EditedMeanwhile when `clinic.version` is not the stored one."""
+        ...
+
+
+class AccountStore(Protocol):
+    def add(self, account: Account, password_hash: str, *, audit: AuditEvent) -> Account:
+        """`account.id` is ignored and given. Raises UserNameTaken."""
+        ...
+
+    def by_id(self, account: AccountId) -> Account | None: ...
+
+    def by_user_name(self, user_name: str) -> SignInState | None: ...
+
+    def list_staff(self) -> list[Account]: ...
+
+    def count_failure(self, account: AccountId, wait_until: int, *, audit: AuditEvent) -> None: ...
+
+    def signed_in(
+        self, account: AccountId, *, new_hash: str | None = None, audit: AuditEvent
+    ) -> None: ...
+
+    def set_password(
+        self, account: AccountId, password_hash: str, *, must_change: bool, audit: AuditEvent
+    ) -> None: ...
+
+    def set_disabled(
+        self, account: AccountId, *, disabled: bool, audit: AuditEvent
+    ) -> None: ...
+
+
+class PatientStore(Protocol):
+    def register(
+        self, details: PatientDetails, *, uid: bytes, node_code: str, audit: AuditEvent
+    ) -> Patient:
+        """Gives the patient the node's next MediLink ID."""
+        ...
+
+    def identity(self, patient: PatientId, *, audit: Evidence) -> tuple[Patient, LoggedRead]:
+        """Raises NotFound."""
+        ...
+
+    def search(self, typed: str, *, limit: int, audit: Evidence) -> tuple[list[Found], LoggedRead]:
+        """By name (also misspelt), MediLink ID, phone or birth date; best first."""
+        ...
+
+    def change(
+        self, patient: PatientId, details: PatientDetails, *, version: int, audit: AuditEvent
+    ) -> Patient:
+        """Raises EditedMeanwhile(theirs=Patient) when somebody saved after `version`."""
+        ...
+
+    def by_medilink_id(self, medilink_id: str) -> PatientId | None: ...
+
+
+class RecordStore(Protocol):
+    def read(
+        self, patient: PatientId, sections: frozenset[Section], *, audit: Evidence
+    ) -> tuple[Record, LoggedRead]: ...
+
+    def add(
+        self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent
+    ) -> None: ...
+
+    def close_entry(
+        self, patient: PatientId, entry: Entry, status: str, at: int, *, audit: AuditEvent
+    ) -> None:
+        """Resolve a condition, stop a medicine. Raises EditedMeanwhile, NotFound."""
+        ...
+
+    def receive(
+        self, received: ReceivedPatient, *, uid: bytes, node_code: str, audit: AuditEvent
+    ) -> tuple[int, int, int]:
+        """Bring in one person whole, or nothing: (patients added, entries added, already here)."""
+        ...
+
+
+class GrantStore(Protocol):
+    def add(self, grant: NewGrant, code_lookup: bytes, *, audit: AuditEvent) -> Grant | None:
+        """None when another active grant has this code: draw again."""
+        ...
+
+    def of_patient(self, patient: PatientId, now: int) -> list[Grant]: ...
+
+    def of_provider(self, account: AccountId, patient: PatientId, now: int) -> list[Grant]: ...
+
+    def by_code(self, code_lookup: bytes, patient: PatientId | None) -> Grant | None:
+        """The active grant with this code, else the one that ended last."""
+        ...
+
+    def by_uid(self, uid: bytes) -> Grant | None: ...
+
+    def of_tries(self, account: AccountId) -> TriedCodes: ...
+
+    def count_try(
+        self, account: AccountId, patient: PatientId | None, wait_until: int, *, audit: AuditEvent
+    ) -> None:
+        """Count one try, committed before anything is compared. Burns grants at their limit."""
+        ...
+
+    def redeem(
+        self, grant: GrantId, account: AccountId, now: int, *, counted: bool, audit: AuditEvent
+    ) -> bool:
+        """One compare-and-set. False when somebody else was first. Takes back the counted try."""
+        ...
+
+    def set_state(self, grant: GrantId, state: GrantState, *, audit: AuditEvent) -> bool: ...
+
+    def start_care(self, care: CareRelation, *, audit: AuditEvent) -> None: ...
+
+    def of_care(self, account: AccountId, patient: PatientId, now: int) -> CareRelation | None: ...
+
+
+class LogStore(Protocol):
+    def write(self, event: AuditEvent) -> int:
+        """Log something that changes nothing else: a refusal, a sign-out."""
+        ...
+
+    def list_entries(
+        self, wanted: LogFilter, *, limit: int, audit: Evidence
+    ) -> tuple[list[AuditEntry], LoggedRead]: ...
+
+    def rows(self) -> Iterator[ChainedRow]: ...
+
+    def at(self, seq: int) -> Head | None: ...
+
+    def head(self) -> Head: ...
+
+
+class DraftStore(Protocol):
+    """Half-typed entries, one per account, patient and kind; gone when saved or thrown away."""
+
+    def of(self, account: AccountId, patient: PatientId | None, kind: str) -> Draft | None: ...
+
+    def keep(
+        self, account: AccountId, patient: PatientId | None, kind: str, draft: Draft | None
+    ) -> None:
+        """None throws it away. No audit event: a draft is not part of anybody's record yet."""
+        ...
+
+
+class Store(Protocol):
+    @property
+    def settings(self) -> SettingStore: ...
+    @property
+    def accounts(self) -> AccountStore: ...
+    @property
+    def patients(self) -> PatientStore: ...
+    @property
+    def records(self) -> RecordStore: ...
+    @property
+    def grants(self) -> GrantStore: ...
+    @property
+    def log(self) -> LogStore: ...
+    @property
+    def drafts(self) -> DraftStore: ...
