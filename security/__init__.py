@@ -1,0 +1,1 @@
+"""The one door to cryptography: keys and slots, passwords, sealed tokens. Knows no page, no table."""

@@ -1,0 +1,60 @@
+"""Keys for one purpose each, derived from the store's data key by HKDF-SHA256 (RFC 5869).
+
+The purpose is the HKDF `info`; the same data key always gives the same sub-keys, and none of them
+tells anything about another or about the data key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+
+import base45
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+NONCE_BYTES = 12  # NIST SP 800-38D 8.2.2: random nonces, far under 2^32 tokens per key
+
+
+def derive(data_key: bytes, purpose: str) -> bytes:
+    """A 32-byte key for one purpose."""
+    hkdf = HKDF(hashes.SHA256(), 32, salt=None, info=f"MediLink 1: {purpose}".encode())
+    return hkdf.derive(data_key)
+
+
+class TokenUnreadable(Exception):
+    """The token was not sealed with this store's key, or was changed."""
+
+
+class SubKeys:
+    """What acts may do with the store's keys, without ever holding one."""
+
+    def __init__(self, data_key: bytes) -> None:
+        self._code_key = derive(data_key, "access code lookup")
+        self._qr = AESGCM(derive(data_key, "QR token within one clinic"))
+        self._head_key = derive(data_key, "log head")
+
+    def code_lookup(self, code: str) -> bytes:
+        """HMAC-SHA256 of an access code: found again by equality, useless without the key."""
+        return hmac.digest(self._code_key, code.encode(), "sha256")
+
+    def seal_token(self, content: bytes, context: bytes) -> str:
+        """`content` sealed (AES-256-GCM, `context` authenticated) as base45 text (RFC 9285)."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = nonce + self._qr.encrypt(nonce, content, context)
+        return base45.b45encode(sealed).decode()
+
+    def open_token(self, token: str, context: bytes) -> bytes:
+        """The content of a sealed token. Raises TokenUnreadable."""
+        try:
+            sealed = base45.b45decode(token)
+            return self._qr.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
+        except (ValueError, InvalidTag) as trouble:
+            raise TokenUnreadable from trouble
+
+    def sign_head(self, head: bytes) -> str:
+        """HMAC-SHA256 over a log head, as hex."""
+        return hmac.new(self._head_key, head, hashlib.sha256).hexdigest()
