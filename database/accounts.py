@@ -1,0 +1,102 @@
+"""Accounts: who can sign in, their password hashes, their failures in a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from database.engine import StoreFile
+from database.log import LogKeeper
+from database.schema import account
+from medilink.audit import AuditEvent
+from medilink.errors import UserNameTaken
+from medilink.people import Account, AccountId, PatientId, Role
+from medilink.store import SignInState
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=AccountId(row.id),
+        user_name=row.user_name,
+        display_name=row.display_name,
+        role=Role(row.role),
+        profession=row.profession,
+        patient=PatientId(row.patient_id) if row.patient_id is not None else None,
+        must_change=bool(row.must_change),
+        disabled=bool(row.disabled),
+        language=row.language,
+    )
+
+
+class Accounts:
+    """Implements medilink.store.AccountStore."""
+
+    def __init__(self, file: StoreFile, log: LogKeeper) -> None:
+        self._file, self._log = file, log
+
+    def add(self, new: Account, password_hash: str, *, audit: AuditEvent) -> Account:
+        values = {
+            "user_name": new.user_name.casefold(),
+            "display_name": new.display_name,
+            "role": new.role.value,
+            "profession": new.profession,
+            "patient_id": new.patient,
+            "password_hash": password_hash,
+            "must_change": int(new.must_change),
+            "disabled": 0,
+            "language": new.language,
+            "failures": 0,
+            "wait_until": 0,
+            "made_at": audit.at,
+        }
+        try:
+            with self._log.transaction(audit) as connection:
+                row = connection.execute(insert(account).values(values).returning(account)).one()
+        except IntegrityError as clash:
+            raise UserNameTaken from clash
+        return _account(row)
+
+    def by_id(self, wanted: AccountId) -> Account | None:
+        with self._file.reading() as connection:
+            row = connection.execute(select(account).where(account.c.id == wanted)).first()
+        return _account(row) if row else None
+
+    def by_user_name(self, user_name: str) -> SignInState | None:
+        same = account.c.user_name == user_name.casefold()
+        with self._file.reading() as connection:
+            row = connection.execute(select(account).where(same)).first()
+        if row is None:
+            return None
+        return SignInState(_account(row), row.password_hash, row.failures, row.wait_until)
+
+    def list_staff(self) -> list[Account]:
+        staff = select(account).where(account.c.role != Role.PATIENT.value)
+        with self._file.reading() as connection:
+            rows = connection.execute(staff.order_by(account.c.display_name)).all()
+        return [_account(row) for row in rows]
+
+    def count_failure(self, who: AccountId, wait_until: int, *, audit: AuditEvent) -> None:
+        self._change(who, audit, failures=account.c.failures + 1, wait_until=wait_until)
+
+    def signed_in(
+        self, who: AccountId, *, new_hash: str | None = None, audit: AuditEvent
+    ) -> None:
+        changes: dict[str, Any] = {"failures": 0, "wait_until": 0}
+        if new_hash:
+            changes["password_hash"] = new_hash
+        self._change(who, audit, **changes)
+
+    def set_password(
+        self, who: AccountId, password_hash: str, *, must_change: bool, audit: AuditEvent
+    ) -> None:
+        changes = {"password_hash": password_hash, "must_change": int(must_change)}
+        self._change(who, audit, failures=0, wait_until=0, **changes)
+
+    def set_disabled(self, who: AccountId, *, disabled: bool, audit: AuditEvent) -> None:
+        self._change(who, audit, disabled=int(disabled))
+
+    def _change(self, who: AccountId, audit: AuditEvent, **changes: Any) -> None:
+        with self._log.transaction(audit) as connection:
+            connection.execute(update(account).where(account.c.id == who).values(changes))

@@ -1,0 +1,265 @@
+"""Grants, the tries at their codes, and care relations.
+
+Redeeming is one compare-and-set inside the writer's transaction: of any number of parallel tries
+exactly one wins a single-use code. Tries are counted in a transaction of their own, committed
+before anything is compared.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, desc, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import IntegrityError
+
+from database.engine import StoreFile
+from database.log import LogKeeper
+from database.schema import access_grant, care, code_tries, grant_opening
+from database.statement import Statement
+from medilink.audit import AuditEvent
+from medilink.people import AccountId, PatientId
+from medilink.permissions import CareRelation
+from medilink.records import Section
+from medilink.sharing import (
+    FOLLOWS,
+    TRIES_PER_GRANT,
+    Grant,
+    GrantId,
+    GrantState,
+    NewGrant,
+)
+from medilink.store import TriedCodes
+
+NODE = 0
+_COLUMNS = [c for c in access_grant.c if c.name != "code_lookup"]
+_LIVE = (GrantState.ACTIVE.value, GrantState.USED.value)
+_OPENINGS = Statement(
+    select(grant_opening.c.account_id).where(grant_opening.c.grant_id == bindparam("grant"))
+)
+_TAKE = Statement(
+    update(access_grant)
+    .where(
+        access_grant.c.id == bindparam("wanted"),
+        access_grant.c.state == GrantState.ACTIVE.value,
+        access_grant.c.expires_at > bindparam("now"),
+    )
+    .values(state=bindparam("new_state"), tries=access_grant.c.tries - bindparam("counted"))
+)
+_OPEN = Statement(
+    insert(grant_opening).values(
+        {name: bindparam(name) for name in ("grant_id", "account_id", "at")}
+    )
+)
+_BY_CODE = Statement(
+    select(*_COLUMNS)
+    .where(access_grant.c.code_lookup == bindparam("lookup"))
+    .order_by(access_grant.c.state != GrantState.ACTIVE.value, desc(access_grant.c.id))
+    .limit(20)
+)
+_CARE = Statement(
+    select(care.c.since, care.c.until, care.c.reason).where(
+        care.c.patient_id == bindparam("patient"),
+        care.c.account_id == bindparam("account"),
+        care.c.until > bindparam("now"),
+    )
+)
+_OF_PROVIDER = Statement(
+    select(*_COLUMNS)
+    .join(grant_opening, grant_opening.c.grant_id == access_grant.c.id)
+    .where(
+        access_grant.c.patient_id == bindparam("patient"),
+        grant_opening.c.account_id == bindparam("account"),
+        or_(*(access_grant.c.state == state for state in _LIVE)),
+        access_grant.c.expires_at > bindparam("now"),
+    )
+)
+_CLEAR_TRIES = Statement(
+    update(code_tries)
+    .where((code_tries.c.account_id == NODE) | (code_tries.c.account_id == bindparam("account")))
+    .values(wrong=0, wait_until=0)
+)
+
+
+def _grant(row: Row[Any], opened_by: tuple[AccountId, ...]) -> Grant:
+    return Grant(
+        id=GrantId(row[0]),
+        uid=row[1],
+        patient=PatientId(row[2]),
+        sections=frozenset(Section(word) for word in row[3].split(",")),
+        single_use=bool(row[4]),
+        purpose=row[5],
+        made_at=row[6],
+        expires_at=row[7],
+        state=GrantState(row[8]),
+        tries=row[9],
+        opened_by=opened_by,
+    )
+
+
+def _whole(connection: Connection, row: Row[Any]) -> Grant:
+    openings = _OPENINGS.run(connection, grant=row[0]).scalars()
+    return _grant(row, tuple(AccountId(account) for account in openings))
+
+
+class Grants:
+    """Implements medilink.store.GrantStore."""
+
+    def __init__(self, file: StoreFile, log: LogKeeper) -> None:
+        self._file, self._log = file, log
+
+    def add(self, new: NewGrant, code_lookup: bytes, *, audit: AuditEvent) -> Grant | None:
+        values = {
+            "uid": new.uid,
+            "patient_id": new.patient,
+            "code_lookup": code_lookup,
+            "sections": ",".join(sorted(new.sections)),
+            "single_use": int(new.single_use),
+            "purpose": new.purpose,
+            "made_at": new.made_at,
+            "expires_at": new.expires_at,
+            "state": GrantState.ACTIVE.value,
+            "tries": 0,
+        }
+        over = (access_grant.c.state == GrantState.ACTIVE.value) & (
+            access_grant.c.expires_at <= new.made_at
+        )
+        try:
+            with self._log.transaction(audit) as connection:
+                connection.execute(
+                    update(access_grant).where(over).values(state=GrantState.EXPIRED.value)
+                )
+                row = connection.execute(
+                    insert(access_grant).values(values).returning(*_COLUMNS)
+                ).one()
+        except IntegrityError:
+            return None
+        return _grant(row, ())
+
+    def of_patient(self, patient: PatientId, now: int) -> list[Grant]:
+        live = (
+            (access_grant.c.patient_id == patient)
+            & access_grant.c.state.in_(_LIVE)
+            & (access_grant.c.expires_at > now)
+        )
+        return self._list(live)
+
+    def of_provider(self, account: AccountId, patient: PatientId, now: int) -> list[Grant]:
+        with self._file.reading() as connection:
+            rows = _OF_PROVIDER.run(connection, account=account, patient=patient, now=now).all()
+            return [_whole(connection, row) for row in rows]
+
+    def _list(self, wanted: Any) -> list[Grant]:
+        newest = select(*_COLUMNS).where(wanted).order_by(desc(access_grant.c.id))
+        with self._file.reading() as connection:
+            return [_whole(connection, row) for row in connection.execute(newest).all()]
+
+    def by_code(self, code_lookup: bytes, patient: PatientId | None) -> Grant | None:
+        with self._file.reading() as connection:
+            for row in _BY_CODE.run(connection, lookup=code_lookup).all():
+                if patient is None or row[2] == patient:
+                    return _whole(connection, row)
+        return None
+
+    def by_uid(self, uid: bytes) -> Grant | None:
+        found = self._list(access_grant.c.uid == uid)
+        return found[0] if found else None
+
+    def of_tries(self, account: AccountId) -> TriedCodes:
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                select(code_tries).where(code_tries.c.account_id.in_((NODE, account)))
+            ).all()
+        tried = {row.account_id: row for row in rows}
+        return TriedCodes(
+            account_wrong=tried[account].wrong if account in tried else 0,
+            node_wrong=tried[NODE].wrong if NODE in tried else 0,
+            wait_until=max((row.wait_until for row in rows), default=0),
+        )
+
+    def count_try(
+        self, account: AccountId, patient: PatientId | None, wait_until: int, *, audit: AuditEvent
+    ) -> None:
+        with self._log.transaction(audit) as connection:
+            for number, wait in ((account, wait_until), (NODE, 0)):
+                first = upsert(code_tries).values(account_id=number, wrong=1, wait_until=wait)
+                connection.execute(
+                    first.on_conflict_do_update(
+                        index_elements=["account_id"],
+                        set_={"wrong": code_tries.c.wrong + 1, "wait_until": wait},
+                    )
+                )
+            if patient is not None:
+                _count_on_grants(connection, patient)
+
+    def redeem(
+        self, grant: GrantId, account: AccountId, now: int, *, counted: bool, audit: AuditEvent
+    ) -> bool:
+        with self._file.reading() as connection:
+            single = connection.execute(
+                select(access_grant.c.single_use).where(access_grant.c.id == grant)
+            ).scalar_one()
+        after = GrantState.USED if single else GrantState.ACTIVE
+        won = False
+        try:
+            with self._log.transaction(audit) as connection:
+                taken = _TAKE.run(
+                    connection, wanted=grant, now=now, new_state=after.value, counted=int(counted)
+                )
+                if taken.rowcount != 1:
+                    raise _NotFirst
+                known = set(_OPENINGS.run(connection, grant=grant).scalars())
+                if account not in known:
+                    _OPEN.run(connection, grant_id=grant, account_id=account, at=now)
+                _CLEAR_TRIES.run(connection, account=account)
+                won = True
+        except _NotFirst:
+            return False
+        return won
+
+    def set_state(self, grant: GrantId, state: GrantState, *, audit: AuditEvent) -> bool:
+        before = [old.value for old, after in FOLLOWS.items() if state in after]
+        same = (access_grant.c.id == grant) & access_grant.c.state.in_(before)
+        try:
+            with self._log.transaction(audit) as connection:
+                change = update(access_grant).where(same).values(state=state.value)
+                if connection.execute(change).rowcount != 1:
+                    raise _NotFirst
+        except _NotFirst:
+            return False
+        return True
+
+    def start_care(self, relation: CareRelation, *, audit: AuditEvent) -> None:
+        values = {"since": relation.since, "until": relation.until, "reason": relation.reason}
+        first = upsert(care).values(
+            patient_id=relation.patient, account_id=relation.account, **values
+        )
+        with self._log.transaction(audit) as connection:
+            connection.execute(
+                first.on_conflict_do_update(
+                    index_elements=["patient_id", "account_id"], set_=values
+                )
+            )
+
+    def of_care(self, account: AccountId, patient: PatientId, now: int) -> CareRelation | None:
+        with self._file.reading() as connection:
+            row = _CARE.run(connection, account=account, patient=patient, now=now).first()
+        return CareRelation(patient, account, row[0], row[1], row[2]) if row else None
+
+
+class _NotFirst(Exception):
+    """The row was no longer in the state it had to be in: roll the transaction back."""
+
+
+def _count_on_grants(connection: Connection, patient: PatientId) -> None:
+    """One more try on every active code of a patient; at the limit they are switched off."""
+    mine = (access_grant.c.patient_id == patient) & (
+        access_grant.c.state == GrantState.ACTIVE.value
+    )
+    connection.execute(
+        update(access_grant).where(mine).values(tries=access_grant.c.tries + 1)
+    )
+    spent = mine & (access_grant.c.tries > TRIES_PER_GRANT)
+    connection.execute(
+        update(access_grant).where(spent).values(state=GrantState.BURNT.value)
+    )

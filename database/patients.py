@@ -1,0 +1,195 @@
+"""Patients: registered, found, changed; their names kept in step in the search index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import phonenumbers
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from database.engine import StoreFile
+from database.log import LogKeeper
+from database.schema import clinic, patient
+from database.search import NameWords, find_by_name
+from database.statement import Statement
+from medilink.audit import AuditEvent, LoggedRead
+from medilink.errors import EditedMeanwhile, IdUnreadable, NotFound
+from medilink.people import (
+    Patient,
+    PatientDetails,
+    PatientId,
+    Sex,
+    fold,
+    make_medilink_id,
+    read_medilink_id,
+)
+from medilink.store import Evidence, Found
+
+_NEXT_NUMBER = Statement(
+    update(clinic)
+    .where(clinic.c.id == 1)
+    .values(next_number=clinic.c.next_number + 1)
+    .returning(clinic.c.next_number)
+)
+_COLUMNS = [c for c in patient.c if c.name != "id"]
+_INSERT = Statement(
+    insert(patient).values({c.name: bindparam(c.name) for c in _COLUMNS}).returning(patient.c.id)
+)
+_BY_ID = Statement(select(patient).where(patient.c.id == bindparam("wanted")))
+_INDEX_NAME = "INSERT INTO patient_name (rowid, name) VALUES (?, ?)"
+_UNINDEX_NAME = "DELETE FROM patient_name WHERE rowid = ?"
+PHONE_DIGITS_TO_SEARCH = 4
+# No name has digits; E.164 numbers have at most 15, ids 8 letters.
+DIGITS = frozenset("0123456789")
+
+
+def to_patient(row: Row[Any]) -> Patient:
+    """A patient from a row with the table's columns in order."""
+    number, uid, medilink_id, given, family, sex, born, guessed, phone, village, version, at = row
+    details = PatientDetails(given, family, Sex(sex), born, bool(guessed), phone, village)
+    return Patient(PatientId(number), uid, medilink_id, details, version, at)
+
+
+def _detail_values(details: PatientDetails) -> dict[str, Any]:
+    return {
+        "given": details.given,
+        "family": details.family,
+        "sex": details.sex.value,
+        "birth_date": details.birth_date,
+        "birth_estimated": int(details.birth_estimated),
+        "phone": details.phone,
+        "village": details.village,
+    }
+
+
+def insert_patient(
+    connection: Connection, details: PatientDetails, uid: bytes, node_code: str, at: int
+) -> Patient:
+    """Put one patient in, inside a transaction that is already open."""
+    number = _NEXT_NUMBER.run(connection).scalar_one()
+    medilink_id = make_medilink_id(node_code, number)
+    row_id = _INSERT.run(
+        connection,
+        uid=uid,
+        medilink_id=medilink_id,
+        version=1,
+        registered_at=at,
+        **_detail_values(details),
+    ).scalar_one()
+    connection.exec_driver_sql(_INDEX_NAME, (row_id, fold(details.full_name)))
+    return Patient(PatientId(row_id), uid, medilink_id, details, 1, at)
+
+
+class Patients:
+    """Implements medilink.store.PatientStore."""
+
+    def __init__(self, file: StoreFile, log: LogKeeper) -> None:
+        self._file, self._log = file, log
+        self._words = NameWords()
+        self._words_up_to = 0
+
+    def register(
+        self, details: PatientDetails, *, uid: bytes, node_code: str, audit: AuditEvent
+    ) -> Patient:
+        with self._log.transaction_naming_patient(audit) as (connection, name_patient):
+            patient = insert_patient(connection, details, uid, node_code, audit.at)
+            name_patient(patient.id)
+            return patient
+
+    def identity(self, wanted: PatientId, *, audit: Evidence) -> tuple[Patient, LoggedRead]:
+        with self._log.reading(audit, wanted) as (connection, seq):
+            return fetch_patient(connection, wanted), LoggedRead(seq)
+
+    def change(
+        self, wanted: PatientId, details: PatientDetails, *, version: int, audit: AuditEvent
+    ) -> Patient:
+        same = (patient.c.id == wanted) & (patient.c.version == version)
+        values = {**_detail_values(details), "version": version + 1}
+        with self._log.transaction(audit) as connection:
+            if connection.execute(update(patient).where(same).values(values)).rowcount != 1:
+                raise EditedMeanwhile(theirs=fetch_patient(connection, wanted))
+            connection.exec_driver_sql(_UNINDEX_NAME, (wanted,))
+            connection.exec_driver_sql(_INDEX_NAME, (wanted, fold(details.full_name)))
+            changed = fetch_patient(connection, wanted)
+        self._words.add(fold(details.full_name).split())
+        return changed
+
+    def by_medilink_id(self, medilink_id: str) -> PatientId | None:
+        same = patient.c.medilink_id == medilink_id
+        with self._file.reading() as connection:
+            row = connection.execute(select(patient.c.id).where(same)).first()
+        return PatientId(row[0]) if row else None
+
+    def search(self, typed: str, *, limit: int, audit: Evidence) -> tuple[list[Found], LoggedRead]:
+        typed = typed[:200]
+        with self._log.reading(audit, None) as (connection, seq):
+            self._learn_new_words(connection)
+            found = self._by_number(connection, typed, limit)
+            if not found and not DIGITS & set(typed):
+                found = find_by_name(connection, self._words, typed, limit)
+            people = [Found(fetch_patient(connection, PatientId(n)), like) for n, like in found]
+        return people, LoggedRead(seq)
+
+    def _learn_new_words(self, connection: Connection) -> None:
+        """Take in the names that came since the last search, from this process or another."""
+        newest = connection.exec_driver_sql("SELECT max(id) FROM patient").scalar() or 0
+        if newest <= self._words_up_to:
+            return
+        if self._words_up_to == 0:
+            self._words.load(connection)
+        else:
+            rows = connection.exec_driver_sql(
+                "SELECT given, family FROM patient WHERE id > ?", (self._words_up_to,)
+            )
+            for given, family in rows:
+                self._words.add(fold(f"{given} {family}").split())
+        self._words_up_to = newest
+
+    def _by_number(
+        self, connection: Connection, typed: str, limit: int
+    ) -> list[tuple[int, float]]:
+        """By MediLink ID, birth date or phone: what a typed text with digits can be."""
+        try:
+            same = patient.c.medilink_id == read_medilink_id(typed)
+            ids = connection.execute(select(patient.c.id).where(same)).scalars().all()
+            if ids:
+                return [(number, 100.0) for number in ids]
+        except IdUnreadable:
+            pass
+        if not DIGITS & set(typed):
+            return []
+        dial_code = _dial_code(connection)
+        for condition in _number_conditions(typed, dial_code):
+            ids = connection.execute(select(patient.c.id).where(condition).limit(limit)).scalars()
+            if found := [(number, 100.0) for number in ids]:
+                return found
+        return []
+
+
+def _dial_code(connection: Connection) -> str:
+    """The clinic's country calling code, for numbers typed as dialled at home."""
+    country = connection.execute(select(clinic.c.country)).scalar() or ""
+    return str(phonenumbers.country_code_for_region(country) or "")
+
+
+def _number_conditions(typed: str, dial_code: str) -> list[Any]:
+    """Index ranges that a text with digits may stand for: a birth date, a phone number."""
+    parts = typed.strip().replace("/", "-").replace(".", "-").split("-")
+    born = "-".join(reversed(parts)) if len(parts[-1]) == 4 else "-".join(parts)
+    conditions = []
+    if len(born) >= 4 and born.replace("-", "").isdigit():
+        conditions.append((patient.c.birth_date >= born) & (patient.c.birth_date < born + "~"))
+    digits = "".join(c for c in typed if c in DIGITS)
+    if len(digits) >= PHONE_DIGITS_TO_SEARCH:
+        at_home = "+" + dial_code + digits.lstrip("0")
+        for start in ("+" + digits.removeprefix("00"), at_home):
+            conditions.append((patient.c.phone >= start) & (patient.c.phone < start + "~"))
+    return conditions
+
+
+def fetch_patient(connection: Connection, wanted: PatientId) -> Patient:
+    """One patient. Raises NotFound."""
+    row = _BY_ID.run(connection, wanted=wanted).first()
+    if row is None:
+        raise NotFound
+    return to_patient(row)

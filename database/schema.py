@@ -1,0 +1,286 @@
+"""The tables. STRICT everywhere; what is read together lies together.
+
+Clinical tables are clustered by patient (WITHOUT ROWID, key patient_id, at, uid): a whole record is
+about ten pages instead of ninety, and SQLCipher's cost is per page. The log is keyed by its number.
+Times are milliseconds UTC. Every constraint has a name, so that a migration can find it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+
+
+def _text(name: str, default: str | None = "") -> Column[Any]:
+    server = None if default is None else text(f"'{default}'")
+    return Column(name, Text, nullable=False, server_default=server)
+
+
+def _int(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Integer, nullable=nullable)
+
+
+def _patient() -> Column[Any]:
+    return Column(
+        "patient_id", Integer, ForeignKey("patient.id", ondelete="RESTRICT"), nullable=False
+    )
+
+
+def _table(name: str, *columns: Any, **options: Any) -> Table:
+    return Table(name, metadata, *columns, sqlite_strict=True, **options)
+
+
+def _clinical(name: str, *columns: Any) -> Table:
+    """A table of entries about patients, clustered by patient and time."""
+    return _table(
+        name,
+        _patient(),
+        _int("at"),
+        Column("uid", LargeBinary, nullable=False),
+        *columns,
+        _text("author"),
+        _text("origin"),
+        PrimaryKeyConstraint("patient_id", "at", "uid"),
+        sqlite_with_rowid=False,
+    )
+
+
+clinic = _table(
+    "clinic",
+    Column("id", Integer, primary_key=True),
+    _text("name", None),
+    _text("country"),
+    _text("language"),
+    _text("node_code", None),
+    _int("idle_minutes"),
+    _int("next_number"),
+    _int("version"),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+patient = _table(
+    "patient",
+    Column("id", Integer, primary_key=True),
+    Column("uid", LargeBinary, nullable=False),
+    _text("medilink_id", None),
+    _text("given"),
+    _text("family"),
+    _text("sex", None),
+    _text("birth_date"),
+    _int("birth_estimated"),
+    _text("phone"),
+    _text("village"),
+    _int("version"),
+    _int("registered_at"),
+    UniqueConstraint("uid"),
+    UniqueConstraint("medilink_id"),
+    Index("ix_patient_phone", "phone", sqlite_where=text("phone <> ''")),
+    Index("ix_patient_birth_date", "birth_date", sqlite_where=text("birth_date <> ''")),
+)
+
+account = _table(
+    "account",
+    Column("id", Integer, primary_key=True),
+    _text("user_name", None),
+    _text("display_name", None),
+    _text("role", None),
+    _text("profession"),
+    Column("patient_id", Integer, ForeignKey("patient.id", ondelete="RESTRICT")),
+    _text("password_hash", None),
+    _int("must_change"),
+    _int("disabled"),
+    _text("language"),
+    _int("failures"),
+    _int("wait_until"),
+    _int("made_at"),
+    UniqueConstraint("user_name"),
+    CheckConstraint("role IN ('admin','provider','patient')", name="role"),
+)
+
+alert = _clinical("alert", _text("text", None), _text("status"))
+
+allergy = _clinical(
+    "allergy",
+    _text("substance", None),
+    _text("reaction"),
+    _text("severity"),
+    _text("status"),
+    _text("code"),
+    _text("system"),
+)
+
+condition = _clinical(
+    "condition",
+    _text("name", None),
+    _text("status"),
+    _int("ended_at", nullable=True),
+    _text("code"),
+    _text("system"),
+    Column("encounter", LargeBinary),
+)
+
+medication = _clinical(
+    "medication",
+    _text("name", None),
+    _text("dose"),
+    _text("status"),
+    _text("reason"),
+    _text("code"),
+    _text("system"),
+    Column("encounter", LargeBinary),
+)
+
+observation = _clinical(
+    "observation",
+    _text("section", None),
+    _text("code"),
+    _text("name", None),
+    _text("value"),
+    _text("unit"),
+    _text("text"),
+    Column("encounter", LargeBinary),
+)
+
+encounter = _clinical(
+    "encounter",
+    _text("kind"),
+    _text("reason"),
+    _text("diagnosis"),
+    _text("treatment"),
+    _text("notes"),
+)
+
+# What another system sent, byte for byte (deflated), beside what was understood of it.
+received = _table(
+    "received",
+    _patient(),
+    _text("kind", None),
+    Column("uid", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("patient_id", "kind", "uid"),
+    sqlite_with_rowid=False,
+)
+
+access_grant = _table(
+    "access_grant",
+    Column("id", Integer, primary_key=True),
+    Column("uid", LargeBinary, nullable=False),
+    _patient(),
+    Column("code_lookup", LargeBinary, nullable=False),
+    _text("sections", None),
+    _int("single_use"),
+    _text("purpose"),
+    _int("made_at"),
+    _int("expires_at"),
+    _text("state", None),
+    _int("tries"),
+    UniqueConstraint("uid"),
+    Index(
+        "uq_access_grant_active_code",
+        "code_lookup",
+        unique=True,
+        sqlite_where=text("state = 'active'"),
+    ),
+    Index("ix_access_grant_code", "code_lookup"),
+    Index("ix_access_grant_patient", "patient_id"),
+    CheckConstraint("state IN ('active','used','revoked','expired','burnt')", name="state"),
+)
+
+grant_opening = _table(
+    "grant_opening",
+    Column(
+        "grant_id", Integer, ForeignKey("access_grant.id", ondelete="RESTRICT"), nullable=False
+    ),
+    Column("account_id", Integer, ForeignKey("account.id", ondelete="RESTRICT"), nullable=False),
+    _int("at"),
+    PrimaryKeyConstraint("grant_id", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+# account 0 stands for the whole node
+code_tries = _table(
+    "code_tries",
+    Column("account_id", Integer, primary_key=True),
+    _int("wrong"),
+    _int("wait_until"),
+)
+
+care = _table(
+    "care",
+    _patient(),
+    Column("account_id", Integer, ForeignKey("account.id", ondelete="RESTRICT"), nullable=False),
+    _int("since"),
+    _int("until"),
+    _text("reason"),
+    PrimaryKeyConstraint("patient_id", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+draft = _table(
+    "draft",
+    Column("account_id", Integer, ForeignKey("account.id", ondelete="RESTRICT"), nullable=False),
+    _int("patient_id"),
+    _text("kind", None),
+    _text("body"),
+    _int("saved_at"),
+    PrimaryKeyConstraint("account_id", "patient_id", "kind"),
+    sqlite_with_rowid=False,
+)
+
+audit_log = _table(
+    "audit_log",
+    Column("seq", Integer, primary_key=True),
+    _int("at"),
+    _text("act", None),
+    _text("outcome", None),
+    _int("account", nullable=True),
+    _int("patient", nullable=True),
+    _text("method"),
+    _text("sections"),
+    _text("why"),
+    Column("salt", LargeBinary),
+    Column("detail", LargeBinary),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Index("ix_audit_log_patient", "patient", "seq", sqlite_where=text("patient IS NOT NULL")),
+)
+
+
+# Kept by the store beside the tables: full-text search has no Core form.
+BEYOND_TABLES = (
+    """CREATE VIRTUAL TABLE patient_name USING fts5(
+        name, content='', contentless_delete=1, prefix='2 3', detail=none,
+        tokenize="unicode61 remove_diacritics 0")""",
+    "CREATE VIRTUAL TABLE patient_token USING fts5vocab(patient_name, 'row')",
+    """CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log
+        BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END""",
+    """CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log
+        BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END""",
+    """CREATE TRIGGER audit_log_no_gap BEFORE INSERT ON audit_log
+        WHEN NEW.seq <> coalesce((SELECT max(seq) FROM audit_log), 0) + 1
+        BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END""",
+)

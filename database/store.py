@@ -1,0 +1,55 @@
+"""The store as one thing: opened, made, closed; its parts by family."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from database.accounts import Accounts
+from database.drafts import Drafts
+from database.engine import StoreFile, self_test
+from database.grants import Grants
+from database.log import LogKeeper
+from database.migrate import bring_up
+from database.patients import Patients
+from database.records import Records
+from database.settings import Settings
+
+
+class SqlStore:
+    """Implements medilink.store.Store on one encrypted file."""
+
+    def __init__(self, file: StoreFile) -> None:
+        self.file = file
+        self.log = LogKeeper(file)
+        self.settings = Settings(file, self.log)
+        self.accounts = Accounts(file, self.log)
+        self.patients = Patients(file, self.log)
+        self.records = Records(file, self.log)
+        self.grants = Grants(file, self.log)
+        self.drafts = Drafts(file)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.file.close()
+
+
+def open_store(path: Path, data_key: bytes) -> SqlStore:
+    """The store at `path`, moved forward if it is older, tested. Raises StoreTrouble."""
+    bring_up(path, data_key)
+    return _tested(path, data_key)
+
+
+def make_store(path: Path, data_key: bytes) -> SqlStore:
+    """A new, empty store."""
+    bring_up(path, data_key, create=True)
+    return _tested(path, data_key)
+
+
+def _tested(path: Path, data_key: bytes) -> SqlStore:
+    file = StoreFile(path, data_key)
+    try:
+        self_test(file)
+    except BaseException:
+        file.close()
+        raise
+    return SqlStore(file)
