@@ -1,0 +1,78 @@
+"""Looking back: who opened my record; what happened in this clinic; is the log whole.
+
+Reading the log is itself in the log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from medilink.acts.once import read_once
+from medilink.acts.refusing import check_task
+from medilink.audit import Act, AuditEntry, Head, Verdict, check_chain
+from medilink.desk import Desk
+from medilink.errors import NotYours
+from medilink.permissions import Task
+from medilink.store import LogFilter
+
+PAGE_ENTRIES = 100
+
+# What a patient is shown: everything anyone did with the record, and nothing of the machinery.
+SHOWN_TO_PATIENT = frozenset(
+    {
+        Act.OPEN_RECORD,
+        Act.OPEN_IDENTITY,
+        Act.WRITE_RECORD,
+        Act.CHANGE_PATIENT,
+        Act.CARE_RELATION,
+        Act.REGISTER_PATIENT,
+        Act.IMPORT,
+        Act.SHARE,
+        Act.REVOKE,
+        Act.REDEEM,
+        Act.ADD_ACCOUNT,
+        Act.CHANGE_PASSWORD,
+    }
+)
+
+
+def who_looked_at_my_record(
+    desk: Desk, *, before_seq: int | None = None, limit: int = PAGE_ENTRIES
+) -> list[AuditEntry]:
+    """Every access to one's own record, refused ones too, newest first."""
+    check_task(desk, Task.READ_OWN_LOG, Act.READ_LOG)
+    patient = desk.who.patient
+    if patient is None:
+        raise NotYours
+    wanted = LogFilter(patient=patient, acts=SHOWN_TO_PATIENT, before_seq=before_seq)
+    event = desk.event(Act.READ_LOG, patient)
+    return read_once(
+        desk,
+        event,
+        lambda audit: desk.store.log.list_entries(wanted, limit=limit, audit=audit),
+    )
+
+
+def read_log(desk: Desk, wanted: LogFilter, *, limit: int = PAGE_ENTRIES) -> list[AuditEntry]:
+    """Entries of the clinic's log, newest first. For administrators."""
+    check_task(desk, Task.READ_LOG, Act.READ_LOG)
+    event = desk.event(Act.READ_LOG, wanted.patient, filtered=_said(wanted))
+    return read_once(
+        desk,
+        event,
+        lambda audit: desk.store.log.list_entries(wanted, limit=limit, audit=audit),
+    )
+
+
+def _said(wanted: LogFilter) -> str:
+    """Which filters were set, without what page of the list it was."""
+    plain = replace(wanted, before_seq=None, acts=frozenset())
+    return ",".join(
+        name for name in ("patient", "account", "outcome", "since", "until") if getattr(plain, name)
+    )
+
+
+def verify_log(desk: Desk, outside: Head | None) -> Verdict:
+    """Walk the whole log; name the first entry that does not fit."""
+    check_task(desk, Task.READ_LOG, Act.READ_LOG)
+    return check_chain(desk.store.log.rows(), outside)

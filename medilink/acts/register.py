@@ -1,0 +1,180 @@
+"""Finding and registering people: search, register, change details, first password slip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from medilink.acts.once import read_once
+from medilink.acts.refusing import check_task
+from medilink.audit import Act
+from medilink.desk import Desk
+from medilink.people import (
+    Account,
+    AccountId,
+    Patient,
+    PatientDetails,
+    PatientId,
+    Role,
+    Sex,
+    birth_year_from_age,
+    changed_fields,
+    check_details,
+    parse_birth_date,
+    read_phone,
+)
+from medilink.permissions import CARE_HOURS, CareRelation, Task
+from medilink.records import read_number
+from medilink.sharing import HOUR_MS
+from medilink.store import Found
+from security.codes import new_uid
+from security.passwords import slip_password
+
+RESULTS = 20
+SUSPECTED_FROM = 82  # likeness of whole names; 0–100
+REGISTERED_HERE = "registered here"
+
+
+def find_patients(desk: Desk, typed: str, limit: int = RESULTS) -> list[Found]:
+    """People who may be meant by a typed name, MediLink ID, phone or birth date; best first.
+
+    The typed text is not kept in the log, only that somebody searched.
+    """
+    check_task(desk, Task.FIND, Act.FIND_PATIENT)
+    if len(typed.strip()) < 2:
+        return []
+    event = desk.event(Act.FIND_PATIENT)
+    return read_once(
+        desk,
+        event,
+        lambda audit: desk.store.patients.search(typed, limit=limit, audit=audit),
+    )
+
+
+def suspected_duplicates(desk: Desk, details: PatientDetails) -> list[Patient]:
+    """People already registered who may be the one being typed in: alike in name, and not told
+    apart by sex or by birth years more than two apart."""
+    if len(details.full_name) < 3:
+        return []
+    alike = find_patients(desk, details.full_name, limit=10)
+    return [
+        hit.patient
+        for hit in alike
+        if hit.likeness >= SUSPECTED_FROM and _may_be_same(details, hit.patient.details)
+    ][:3]
+
+
+def _may_be_same(typed: PatientDetails, known: PatientDetails) -> bool:
+    if Sex.UNKNOWN not in (typed.sex, known.sex) and typed.sex != known.sex:
+        return False
+    if typed.phone and typed.phone == known.phone:
+        return True
+    born, other = typed.birth_date[:4], known.birth_date[:4]
+    years = abs(int(born) - int(other)) if born.isdigit() and other.isdigit() else 0
+    slack = 5 if typed.birth_estimated or known.birth_estimated else 2
+    return years <= slack
+
+
+@dataclass(frozen=True, slots=True)
+class TypedDetails:
+    """A registration form as it was typed; nothing is checked yet."""
+
+    given: str = ""
+    family: str = ""
+    sex: str = Sex.UNKNOWN
+    birth_date: str = ""
+    age: str = ""
+    phone: str = ""
+    village: str = ""
+
+
+def read_details(typed: TypedDetails, country: str, today: date) -> PatientDetails:
+    """The typed form as details. Raises NotValid with the field that cannot be right."""
+    born, guessed = "", False
+    if typed.birth_date.strip():
+        born = parse_birth_date(typed.birth_date, today)
+    elif typed.age.strip():
+        years = int(float(read_number("Age", typed.age)))
+        born, guessed = birth_year_from_age(years, today), True
+    return check_details(
+        PatientDetails(
+            given=typed.given,
+            family=typed.family,
+            sex=Sex(typed.sex),
+            birth_date=born,
+            birth_estimated=guessed,
+            phone=read_phone(typed.phone, country),
+            village=typed.village,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is handed to a new patient: sign-in name and first password. Shown once, never kept."""
+
+    patient: Patient
+    password: str
+
+
+def register_patient(desk: Desk, details: PatientDetails) -> Slip:
+    """Register a person and give them a sign-in. Raises NotValid, Refused."""
+    check_task(desk, Task.REGISTER, Act.REGISTER_PATIENT)
+    details = check_details(details)
+    event = desk.event(Act.REGISTER_PATIENT)
+    patient = desk.store.patients.register(
+        details, uid=new_uid(desk.now), node_code=desk.clinic.node_code, audit=event
+    )
+    if desk.who.role is Role.PROVIDER:
+        record_patient_is_here(desk, patient.id, REGISTERED_HERE)
+    return Slip(patient, give_first_password(desk, patient))
+
+
+def give_first_password(desk: Desk, patient: Patient) -> str:
+    """A new first password for a patient, to be changed at the first sign-in."""
+    check_task(desk, Task.REGISTER, Act.ADD_ACCOUNT, patient.id)
+    password = slip_password()
+    kept = desk.passwords.hash(password)
+    known = desk.store.accounts.by_user_name(patient.medilink_id)
+    if known:
+        event = desk.event(Act.CHANGE_PASSWORD, patient.id, why="new slip")
+        desk.store.accounts.set_password(known.account.id, kept, must_change=True, audit=event)
+    else:
+        account = Account(
+            id=AccountId(0),
+            user_name=patient.medilink_id,
+            display_name=patient.details.full_name,
+            role=Role.PATIENT,
+            patient=patient.id,
+            must_change=True,
+        )
+        event = desk.event(Act.ADD_ACCOUNT, patient.id)
+        desk.store.accounts.add(account, kept, audit=event)
+    return password
+
+
+def change_details(desk: Desk, before: Patient, details: PatientDetails) -> Patient:
+    """Save changed details of a person. Raises EditedMeanwhile(theirs), NotValid, Refused.
+
+    The log names the changed fields, not what stands in them.
+    """
+    check_task(desk, Task.REGISTER, Act.CHANGE_PATIENT, before.id)
+    details = check_details(details)
+    changed = changed_fields(details, before.details)
+    if not changed:
+        return before
+    event = desk.event(Act.CHANGE_PATIENT, before.id, fields=", ".join(sorted(changed)))
+    return desk.store.patients.change(before.id, details, version=before.version, audit=event)
+
+
+def record_patient_is_here(desk: Desk, patient: PatientId, reason: str) -> CareRelation:
+    """State that a patient is here and in this provider's care, which opens the record for a day.
+
+    It is on record, and the patient sees it. Raises Refused for anyone but a provider.
+    """
+    check_task(desk, Task.CARE, Act.CARE_RELATION, patient)
+    now = desk.now
+    relation = CareRelation(patient, desk.who.id, now, now + CARE_HOURS * HOUR_MS, reason[:200])
+    event = desk.event(Act.CARE_RELATION, patient, why=reason[:200])
+    desk.store.grants.start_care(relation, audit=event)
+    return relation

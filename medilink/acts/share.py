@@ -1,0 +1,101 @@
+"""What a patient does with codes: make one, see the active ones, withdraw one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medilink.acts.refusing import check_task, refusals_logged
+from medilink.audit import Act
+from medilink.desk import Desk
+from medilink.errors import NotValid, NotYours
+from medilink.people import PatientId
+from medilink.permissions import Task
+from medilink.records import Section
+from medilink.sharing import (
+    ACTIVE_CODES_PER_PATIENT,
+    DEFAULT_HOURS,
+    REVOCABLE,
+    Grant,
+    GrantId,
+    GrantState,
+    new_grant,
+    qr_text,
+)
+from security.codes import new_code, new_uid
+
+QR_CONTEXT = b"grant"
+DRAWS = 100  # with 1,000 active codes one draw in a thousand clashes
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCode:
+    """A new code, in its two faces. Neither is kept: shown now or never again."""
+
+    grant: Grant
+    code: str
+    qr: str
+
+
+def _own_patient(desk: Desk, act: Act) -> PatientId:
+    check_task(desk, Task.SHARE, act)
+    with refusals_logged(desk, act):
+        if desk.who.patient is None:
+            raise NotYours
+    return desk.who.patient
+
+
+def make_share_code(
+    desk: Desk,
+    sections: frozenset[Section],
+    *,
+    hours: int = DEFAULT_HOURS,
+    single_use: bool = True,
+    purpose: str = "",
+) -> MadeCode:
+    """A code and QR that open `sections` of one's own record. Raises NothingShared, NotValid."""
+    patient = _own_patient(desk, Act.SHARE)
+    if len(my_codes(desk)) >= ACTIVE_CODES_PER_PATIENT:
+        raise NotValid
+    wanted = new_grant(
+        uid=new_uid(desk.now),
+        patient=patient,
+        sections=sections,
+        hours=hours,
+        single_use=single_use,
+        purpose=purpose,
+        now=desk.now,
+    )
+    event = desk.event(
+        Act.SHARE, patient, sections=sections, why=purpose, hours=hours, once=single_use
+    )
+    for _ in range(DRAWS):
+        code = new_code()
+        grant = desk.store.grants.add(wanted, desk.keys.code_lookup(code), audit=event)
+        if grant:
+            token = desk.keys.seal_token(grant.uid, QR_CONTEXT)
+            return MadeCode(grant, code, qr_text(token))
+    raise NotValid
+
+
+def my_codes(desk: Desk) -> list[Grant]:
+    """The patient's codes that can still open something, newest first."""
+    patient = _own_patient(desk, Act.SEE_SHARES)
+    return desk.store.grants.of_patient(patient, desk.now)
+
+
+def revoke_code(desk: Desk, grant: GrantId) -> bool:
+    """Withdraw a code at once, also from whoever has opened it. False when it had ended already.
+
+    Raises NotYours for somebody else's.
+    """
+    patient = _own_patient(desk, Act.REVOKE)
+    with refusals_logged(desk, Act.REVOKE, patient):
+        mine = {held.id: held for held in my_codes(desk)}
+        if grant not in mine:
+            if any(held.id == grant for held in desk.store.grants.of_patient(patient, 0)):
+                return False
+            raise NotYours
+    if mine[grant].state not in REVOCABLE:
+        return False
+    event = desk.event(Act.REVOKE, patient, sections=mine[grant].sections, code=grant)
+    return desk.store.grants.set_state(grant, GrantState.REVOKED, audit=event)

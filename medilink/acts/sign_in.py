@@ -1,0 +1,115 @@
+"""Signing in and out, and changing one's password."""
+
+from __future__ import annotations
+
+import re
+
+from medilink.acts.refusing import refusals_logged
+from medilink.audit import Act, Outcome
+from medilink.desk import Desk
+from medilink.errors import (
+    AccountDisabled,
+    IdUnreadable,
+    PasswordsDiffer,
+    PasswordWeak,
+    SignInFailed,
+    TooManyTries,
+    UserNameUnfit,
+)
+from medilink.people import Account, read_medilink_id
+from medilink.store import SignInState
+from security.passwords import strong_enough
+
+FREE_FAILURES = 3  # failures in a row without waiting
+LONGEST_WAIT_MS = 15 * 60_000
+_USER_NAME = re.compile(r"^[a-z][a-z0-9.\-]{2,39}$")
+
+
+def wait_after(failures: int) -> int:
+    """How long an account waits after so many failures in a row, in milliseconds: 2, 4, 8 …
+    seconds from the fourth on, up to 15 minutes (NIST SP 800-63B 5.2.2)."""
+    if failures <= FREE_FAILURES:
+        return 0
+    return int(min(1000 * 2 ** min(failures - FREE_FAILURES, 20), LONGEST_WAIT_MS))
+
+
+def as_user_name(typed: str) -> str:
+    """A typed sign-in name: a MediLink ID in its one written form, anything else in lower case."""
+    try:
+        return read_medilink_id(typed).casefold()
+    except IdUnreadable:
+        return typed.strip().casefold()[:80]
+
+
+def check_user_name(typed: str) -> str:
+    """A user name that may be given to staff. Raises UserNameUnfit."""
+    name = typed.strip().casefold()
+    if not _USER_NAME.match(name):
+        raise UserNameUnfit
+    return name
+
+
+def sign_in(desk: Desk, user_name: str, password: str) -> Account:
+    """The account a name and password belong to.
+
+    Raises TooManyTries, SignInFailed (the same for an unknown name, in the same time),
+    AccountDisabled. Every try is in the log.
+    """
+    known = desk.store.accounts.by_user_name(as_user_name(user_name))
+    if known and desk.now < known.wait_until:
+        at_desk = desk.signed_in_as(known.account)
+        with refusals_logged(at_desk, Act.SIGN_IN):
+            raise TooManyTries(seconds=(known.wait_until - desk.now) // 1000 + 1)
+    fits = desk.passwords.fits(password, known.password_hash if known else None)
+    if known is None or not fits:
+        _fail(desk, known)
+        raise SignInFailed
+    at_desk = desk.signed_in_as(known.account)
+    with refusals_logged(at_desk, Act.SIGN_IN):
+        if known.account.disabled:
+            raise AccountDisabled
+    weak = desk.passwords.needs_rehash(known.password_hash)
+    desk.store.accounts.signed_in(
+        known.account.id,
+        new_hash=desk.passwords.hash(password) if weak else None,
+        audit=at_desk.event(Act.SIGN_IN),
+    )
+    return known.account
+
+
+def _fail(desk: Desk, known: SignInState | None) -> None:
+    """A failed try is an entry of its own; a known account waits longer each time."""
+    why = SignInFailed.code
+    if known is None:
+        desk.store.log.write(desk.event(Act.SIGN_IN, outcome=Outcome.REFUSED, why=why))
+        return
+    at_desk = desk.signed_in_as(known.account)
+    event = at_desk.event(Act.SIGN_IN, outcome=Outcome.REFUSED, why=why)
+    wait_until = desk.now + wait_after(known.failures + 1)
+    desk.store.accounts.count_failure(known.account.id, wait_until, audit=event)
+
+
+def log_sign_out(desk: Desk, why: str = "") -> None:
+    """Put a sign-out in the log; `why` says if it was not the person (idle)."""
+    desk.store.log.write(desk.event(Act.SIGN_OUT, why=why))
+
+
+def check_new_password(password: str, again: str, known_words: tuple[str, ...]) -> None:
+    """Raise PasswordsDiffer, PasswordWeak."""
+    if password != again:
+        raise PasswordsDiffer
+    if not strong_enough(password, known_words):
+        raise PasswordWeak
+
+
+def change_password(desk: Desk, old: str, new: str, again: str) -> None:
+    """Change one's own password. Raises SignInFailed, PasswordsDiffer, PasswordWeak."""
+    who = desk.who
+    known = desk.store.accounts.by_user_name(who.user_name)
+    if known is None or not desk.passwords.fits(old, known.password_hash):
+        _fail(desk, known)
+        raise SignInFailed
+    check_new_password(new, again, (who.display_name, who.user_name, desk.clinic.name))
+    event = desk.event(Act.CHANGE_PASSWORD)
+    kept = desk.passwords.hash(new)
+    desk.store.accounts.set_password(who.id, kept, must_change=False, audit=event)

@@ -1,0 +1,78 @@
+"""What an administrator does with accounts and settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from medilink.acts.refusing import check_task
+from medilink.acts.sign_in import check_user_name
+from medilink.audit import Act
+from medilink.desk import Desk
+from medilink.errors import Missing, NotValid, Refused
+from medilink.people import Account, AccountId, Profession, Role, check_line, tidy
+from medilink.permissions import Task
+from medilink.store import Clinic
+from security.passwords import slip_password
+
+IDLE_MINUTES = (2, 120)  # shortest and longest idle time-out a clinic may set
+
+
+def add_staff(
+    desk: Desk, *, user_name: str, display_name: str, role: Role, profession: str = ""
+) -> tuple[Account, str]:
+    """A new account and its first password, shown once. Raises NotValid, UserNameTaken."""
+    check_task(desk, Task.MANAGE_STAFF, Act.ADD_ACCOUNT)
+    name = tidy(display_name)
+    check_line("Name", name)
+    if not name:
+        raise Missing(field="Name")
+    if role not in (Role.ADMIN, Role.PROVIDER):
+        raise NotValid
+    account = Account(
+        id=AccountId(0),
+        user_name=check_user_name(user_name),
+        display_name=name,
+        role=role,
+        profession=Profession(profession).value if role is Role.PROVIDER else "",
+        must_change=True,
+    )
+    password = slip_password()
+    event = desk.event(Act.ADD_ACCOUNT, role=role.value, user_name=account.user_name)
+    return desk.store.accounts.add(account, desk.passwords.hash(password), audit=event), password
+
+
+def list_staff(desk: Desk) -> list[Account]:
+    """Everyone who works here."""
+    check_task(desk, Task.MANAGE_STAFF, Act.CHANGE_ACCOUNT)
+    return desk.store.accounts.list_staff()
+
+
+def switch_account(desk: Desk, account: AccountId, *, disabled: bool) -> None:
+    """Switch an account off or on again. Nobody can switch off their own."""
+    check_task(desk, Task.MANAGE_STAFF, Act.CHANGE_ACCOUNT)
+    if account == desk.who.id:
+        raise Refused
+    event = desk.event(Act.CHANGE_ACCOUNT, account=account, disabled=disabled)
+    desk.store.accounts.set_disabled(account, disabled=disabled, audit=event)
+
+
+def reset_password(desk: Desk, account: AccountId) -> str:
+    """A new first password for a member of staff, to be changed at the next sign-in."""
+    check_task(desk, Task.MANAGE_STAFF, Act.CHANGE_PASSWORD)
+    password = slip_password()
+    event = desk.event(Act.CHANGE_PASSWORD, account=account, why="reset")
+    kept = desk.passwords.hash(password)
+    desk.store.accounts.set_password(account, kept, must_change=True, audit=event)
+    return password
+
+
+def change_clinic(desk: Desk, before: Clinic, *, name: str, idle_minutes: int) -> Clinic:
+    """Change what the clinic is called and when an idle session ends. Raises EditedMeanwhile."""
+    check_task(desk, Task.SETTINGS, Act.CHANGE_SETTINGS)
+    if not tidy(name):
+        raise Missing(field="Clinic name")
+    check_line("Clinic name", name)
+    low, high = IDLE_MINUTES
+    changed = replace(before, name=tidy(name), idle_minutes=max(low, min(high, idle_minutes)))
+    event = desk.event(Act.CHANGE_SETTINGS, idle_minutes=changed.idle_minutes)
+    return desk.store.settings.change_clinic(changed, audit=event)
