@@ -1,0 +1,1 @@
+"""What leaves MediLink as a picture or a file: drawn QR codes, PDFs."""

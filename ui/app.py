@@ -1,0 +1,153 @@
+"""Putting it together: Streamlit's app, the plain routes, and the guard in front of both."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import gc
+import hashlib
+import json
+import logging
+import os
+import re
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import ifaddr
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from medilink.acts.sign_in import log_sign_out
+from medilink.config import Config
+from ui.doors.health import health_routes
+from ui.doors.scanner import scanner_routes
+from ui.doors.set_up import set_up_routes
+from ui.doors.sign_in import Guest, sign_in_routes
+from ui.doors.unlock import unlock_routes
+from ui.guard import SESSION_HEADER, Guard
+from ui.house import House, State
+
+log = logging.getLogger("medilink")
+_HERE = Path(__file__).parent
+SWEEP_SECONDS = 20
+
+# Streamlit reads its settings from the environment when it is first imported.
+STREAMLIT_SETTINGS = {
+    "SERVER_HEADLESS": "true",
+    "SERVER_FILE_WATCHER_TYPE": "none",
+    "SERVER_RUN_ON_SAVE": "false",
+    "SERVER_XSRF_COOKIE_SAME_SITE": "strict",
+    "SERVER_MAX_UPLOAD_SIZE": "200",
+    "SERVER_DISCONNECTED_SESSION_TTL": "30",
+    "SERVER_ENABLE_STATIC_SERVING": "false",
+    "SERVER_TRUSTED_USER_HEADERS": json.dumps({SESSION_HEADER: "session"}),
+    "BROWSER_GATHER_USAGE_STATS": "false",
+    "CLIENT_SHOW_ERROR_DETAILS": "none",
+    "CLIENT_SHOW_ERROR_LINKS": "false",
+    "CLIENT_TOOLBAR_MODE": "minimal",
+    "RUNNER_MAGIC_ENABLED": "false",
+    "RUNNER_POST_SCRIPT_GC": "false",
+    "LOGGER_LEVEL": "warning",
+    "THEME_BASE": "light",
+    "THEME_PRIMARY_COLOR": "#0b5d6b",
+    "THEME_BACKGROUND_COLOR": "#ffffff",
+    "THEME_SECONDARY_BACKGROUND_COLOR": "#eef3f3",
+    "THEME_TEXT_COLOR": "#16262b",
+    "THEME_LINK_COLOR": "#0b5d6b",
+    "THEME_BASE_FONT_SIZE": "17",
+    "THEME_FONT": 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+}
+
+
+def set_streamlit() -> None:
+    """Put MediLink's settings where Streamlit looks for them, over anybody else's."""
+    for name, value in STREAMLIT_SETTINGS.items():
+        os.environ[f"STREAMLIT_{name}"] = value
+
+
+def build_app(house: House, guests: tuple[Guest, ...] = ()) -> ASGIApp:
+    """The whole application, as one ASGI app."""
+    set_streamlit()
+    import streamlit as st  # noqa: PLC0415 reads its settings when imported
+
+    routes = [
+        *health_routes(house),
+        *set_up_routes(house),
+        *unlock_routes(house),
+        *sign_in_routes(house, guests),
+        *scanner_routes(house),
+        Mount("/assets", StaticFiles(directory=_HERE / "assets")),
+    ]
+    app = st.App(
+        _HERE / "script.py",
+        routes=routes,
+        lifespan=_lifespan(house),
+        on_script_error=log_script_error,
+    )
+    index = Path(st.__file__).parent / "static" / "index.html"
+    return Guard(app, house, own_hosts(house.config), inline_script_hashes(index))
+
+
+def log_script_error(error: Exception) -> bool:
+    """Log an unforeseen error by type and place, never by text: a text may quote a record."""
+    trace, places = error.__traceback__, []
+    while trace:
+        code = trace.tb_frame.f_code
+        places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    log.error("unforeseen %s at %s", type(error).__name__, " > ".join(places[-6:]))
+    return False
+
+
+def inline_script_hashes(index: Path) -> tuple[str, ...]:
+    """CSP hashes of the inline scripts of Streamlit's own page; they change with its version."""
+    scripts = re.findall(r"<script>(.*?)</script>", index.read_text("utf-8"), re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+def own_addresses() -> list[str]:
+    """This computer's addresses on its networks, without loopback and link-local ones."""
+    found = [str(ip.ip) for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv4]
+    return [ip for ip in found if not ip.startswith(("127.", "169.254."))]
+
+
+def own_hosts(config: Config) -> frozenset[str]:
+    """The names a browser may call us by; a foreign name in a request is DNS rebinding."""
+    name = socket.gethostname().lower()
+    more = os.environ.get("MEDILINK_HOSTNAMES", "").lower().split(",")
+    hosts = {"localhost", "127.0.0.1", "::1", name, f"{name}.local", config.host, *own_addresses()}
+    return frozenset(hosts | {extra.strip() for extra in more if extra.strip()})
+
+
+def _lifespan(house: House):  # type: ignore[no-untyped-def]
+    @contextlib.asynccontextmanager
+    async def lifespan(app: object) -> AsyncIterator[dict[str, object]]:  # noqa: ARG001
+        # Streamlit's reruns otherwise pay for collecting a hundred thousand import-time objects.
+        gc.collect()
+        gc.freeze()
+        sweeper = asyncio.create_task(_sweep(house))
+        yield {}
+        sweeper.cancel()
+        await run_in_threadpool(house.close)
+
+    return lifespan
+
+
+async def _sweep(house: House) -> None:
+    """End idle sessions and note the head of the log, every few seconds."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        if house.state is State.OPEN:
+            await run_in_threadpool(sweep_once, house)
+
+
+def sweep_once(house: House) -> None:
+    """One round of housekeeping."""
+    for session in house.sessions.end_idle():
+        log_sign_out(house.desk(session), "idle")
+    house.keep_head_outside()

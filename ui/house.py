@@ -1,0 +1,270 @@
+"""The running installation: its keys, its store, its sessions. What `run.py` opens and pages use.
+
+    NO_CLINIC --set_up--> OPEN --lock--> LOCKED --unlock--> OPEN
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import uuid
+from dataclasses import replace
+from enum import StrEnum
+
+from database.store import SqlStore, make_store, open_store
+from medilink.acts.set_up import ClinicForm
+from medilink.audit import Act, Head
+from medilink.config import Config
+from medilink.desk import Clock, Desk, Visitor, system_clock
+from medilink.errors import FolderReadOnly, KeysDamaged, NoStoreYet, StoreLocked, StoreRolledBack
+from medilink.people import Account, AccountId, Role
+from medilink.store import Clinic
+from security import slots
+from security.codes import new_node_code
+from security.passwords import Passwords
+from security.subkeys import SubKeys
+from ui.sessions import Session, Sessions
+
+IDLE_MINUTES_DEFAULT = 15
+SYSTEM_ACCOUNT = Account(AccountId(0), "", "command line on this computer", Role.SYSTEM)
+
+
+class State(StrEnum):
+    NO_CLINIC = "no clinic"
+    LOCKED = "locked"
+    OPEN = "open"
+
+
+class House:
+    """One installation in one process. `clinic` and `store` exist while it is open."""
+
+    def __init__(self, config: Config, clock: Clock = system_clock) -> None:
+        self.config, self.clock = config, clock
+        self.passwords = Passwords(config.password_cost)
+        self.sessions = Sessions(self._now, lambda: self.idle_minutes * 60_000)
+        self._store: SqlStore | None = None
+        self._keys: SubKeys | None = None
+        self._data_key = b""
+        self.clinic: Clinic | None = None
+        self._opening = threading.Lock()
+
+    def _now(self) -> int:
+        return int(self.clock().timestamp() * 1000)
+
+    # ---- what state it is in
+
+    @property
+    def state(self) -> State:
+        if self._store is not None:
+            return State.OPEN
+        return State.LOCKED if self.config.slots_file.is_file() else State.NO_CLINIC
+
+    @property
+    def store(self) -> SqlStore:
+        """Raises StoreLocked, NoStoreYet."""
+        if self._store is None:
+            raise StoreLocked if self.state is State.LOCKED else NoStoreYet
+        return self._store
+
+    @property
+    def idle_minutes(self) -> int:
+        return self.clinic.idle_minutes if self.clinic else IDLE_MINUTES_DEFAULT
+
+    # ---- opening
+
+    def set_up(self, form: ClinicForm, words: tuple[str, ...], *, unattended: bool) -> None:
+        """Make keys, store, clinic and first administrator; leaves the house open."""
+        config = self.config
+        make_folder(config)
+        with self._opening:
+            if self.state is not State.NO_CLINIC:
+                return
+            data_key = slots.new_data_key()
+            made = [
+                slots.passphrase_slot(
+                    data_key, form.passphrase, form.user_name, config.password_cost
+                ),
+                slots.random_slot(
+                    "recovery", data_key, slots.recovery_key(" ".join(words)), "recovery sheet"
+                ),
+            ]
+            held = slots.SlotFile(uuid.uuid4().hex, tuple(made))
+            if unattended:
+                held = self._with_machine_slot(held, data_key)
+            # A store that was begun and never finished has no key file: nothing in it can be read.
+            for part in ("", "-wal", "-shm"):
+                config.store_file.with_name(config.store_file.name + part).unlink(missing_ok=True)
+            store = make_store(config.store_file, data_key)
+            self._furnish(store, data_key, form)
+            slots.write_slots(config.slots_file, slots.sealed(held, data_key))
+            self._move_in(store, data_key)
+
+    def _with_machine_slot(self, held: slots.SlotFile, data_key: bytes) -> slots.SlotFile:
+        key = secrets.token_bytes(slots.KEY_BYTES)
+        self.config.keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        slots.write_safely(slots.machine_key_file(self.config.keys_dir, held.store_id), key)
+        slot = slots.random_slot("machine", data_key, key, "this computer")
+        return replace(held, slots=(*held.slots, slot))
+
+    def _furnish(self, store: SqlStore, data_key: bytes, form: ClinicForm) -> None:
+        clinic = Clinic(
+            form.name, form.country, form.language, new_node_code(), IDLE_MINUTES_DEFAULT
+        )
+        desk = Desk(store, clinic, SubKeys(data_key), self.passwords, self.clock)
+        store.settings.set_up(clinic, audit=desk.event(Act.SET_UP))
+        admin = Account(
+            AccountId(0), form.user_name, form.admin_name, Role.ADMIN, language=form.language
+        )
+        kept = self.passwords.hash(form.passphrase)
+        store.accounts.add(admin, kept, audit=desk.event(Act.ADD_ACCOUNT, role="admin"))
+
+    def unlock(self, passphrase: str) -> None:
+        """Open with an administrator's passphrase. Raises WrongPassphrase, StoreTrouble."""
+        held = self._slots()
+        key, label = slots.unlock_with_passphrase(held, passphrase)
+        self._open(key, f"passphrase of {label}")
+
+    def unlock_with_words(self, words: str) -> None:
+        """Open with the recovery sheet. Raises WrongRecoveryWords, StoreTrouble."""
+        self._open(slots.unlock_with_words(self._slots(), words), "recovery sheet")
+
+    def unlock_by_itself(self) -> bool:
+        """Open with this machine's own key, where that was chosen."""
+        if self.state is not State.LOCKED:
+            return self.state is State.OPEN
+        held = self._slots()
+        machine_key = slots.read_machine_key(self.config.keys_dir, held.store_id)
+        key = slots.unlock_with_random(held, "machine", machine_key) if machine_key else None
+        if key is None:
+            return False
+        self._open(key, "this computer")
+        return True
+
+    def _slots(self) -> slots.SlotFile:
+        if not self.config.slots_file.is_file():
+            raise NoStoreYet
+        return slots.read_slots(self.config.slots_file)
+
+    def _open(self, data_key: bytes, how: str) -> None:
+        with self._opening:
+            if self._store is not None:
+                return
+            try:
+                store = open_store(self.config.store_file, data_key)
+            except FileNotFoundError as missing:
+                raise KeysDamaged from missing
+            try:
+                self._check_outside_head(store, SubKeys(data_key))
+            except BaseException:
+                store.close()
+                raise
+            self._move_in(store, data_key)
+        self.store.log.write(self.desk().event(Act.UNLOCK, why=how))
+
+    def _move_in(self, store: SqlStore, data_key: bytes) -> None:
+        self.clinic = store.settings.of_clinic()
+        self._keys, self._data_key = SubKeys(data_key), data_key
+        self._store = store
+        self.keep_head_outside()
+
+    def close(self) -> None:
+        """Note the head, end all sessions, let go of the store and of the keys."""
+        if self._store is None:
+            return
+        self.sessions.end_everything()
+        self.keep_head_outside()
+        self._store.close()
+        self._store, self._keys, self._data_key = None, None, b""
+
+    # ---- the head of the log, kept outside the store
+
+    def keep_head_outside(self) -> None:
+        """Write number and hash of the newest entry beside the store, authenticated."""
+        if self._store is None or self._keys is None:
+            return
+        head = self._store.log.head()
+        signed = {"seq": head.seq, "hash": head.hash.hex()}
+        signed["mac"] = self._keys.sign_head(_head_bytes(head))
+        slots.write_safely(self.config.head_file, json.dumps(signed).encode())
+
+    def outside_head(self, keys: SubKeys | None = None) -> Head | None:
+        """The head noted last; None when there is none or it is not by this store's key."""
+        keys = keys or self._keys
+        try:
+            found = json.loads(self.config.head_file.read_text("utf-8"))
+            head = Head(int(found["seq"]), bytes.fromhex(found["hash"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return head if keys and keys.sign_head(_head_bytes(head)) == found.get("mac") else None
+
+    def _check_outside_head(self, store: SqlStore, keys: SubKeys) -> None:
+        outside = self.outside_head(keys)
+        if outside and outside.seq and store.log.at(outside.seq) != outside:
+            raise StoreRolledBack(seq=outside.seq)
+
+    # ---- desks
+
+    def desk(self, session: Session | None = None, visitor: Visitor = Visitor()) -> Desk:  # noqa: B008
+        """A desk for a session, or for somebody not signed in. Raises StoreLocked."""
+        store = self.store
+        if self.clinic is None or self._keys is None:
+            raise StoreLocked
+        desk = Desk(store, self.clinic, self._keys, self.passwords, self.clock, None, visitor)
+        if session is None:
+            return desk
+        return replace(
+            desk, account=session.account, visitor=session.visitor, seen=session.seen
+        )
+
+    def system_desk(self) -> Desk:
+        """The desk of the command line: whoever could unlock the store on this computer."""
+        return self.desk().signed_in_as(SYSTEM_ACCOUNT)
+
+    def clinic_changed(self) -> None:
+        """Read the clinic's decisions again."""
+        self.clinic = self.store.settings.of_clinic()
+
+    def rewrap_passphrase(self, user_name: str, passphrase: str) -> None:
+        """After an administrator changed the password: the slot that carries it follows."""
+        held = self._slots()
+        cost = self.config.password_cost
+        changed = tuple(
+            slots.passphrase_slot(self._data_key, passphrase, user_name, cost)
+            if slot.kind == "passphrase" and slot.label == user_name
+            else slot
+            for slot in held.slots
+        )
+        if changed != held.slots:
+            sealed = slots.sealed(replace(held, slots=changed), self._data_key)
+            slots.write_slots(self.config.slots_file, sealed)
+
+
+def _head_bytes(head: Head) -> bytes:
+    return head.seq.to_bytes(8, "big") + head.hash
+
+
+def make_folder(config: Config) -> None:
+    """Make the data folder, for its owner only. Raises FolderReadOnly."""
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = config.data_dir / ".may-write"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as trouble:
+        raise FolderReadOnly(folder=config.data_dir) from trouble
+
+
+# The one house of this process; Streamlit's script finds it here.
+_HOUSE: list[House] = []
+
+
+def open_house(config: Config, clock: Clock = system_clock) -> House:
+    """Make the process's house. Called once, by whoever starts the process."""
+    _HOUSE[:] = [House(config, clock)]
+    return _HOUSE[0]
+
+
+def the_house() -> House:
+    """The house this process was started with."""
+    return _HOUSE[0]

@@ -1,0 +1,83 @@
+"""Which pages there are, by role. A page not listed for a role does not exist for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from medilink.errors import MediLinkError, NotSignedIn
+from medilink.people import Role
+from ui.pages.admin import bring_in, clinic_log, clinic_settings, staff
+from ui.pages.patient import my_record, share, who_looked
+from ui.pages.provider import find, record, register, scan, visit
+from ui.parts.account_bar import account_bar
+from ui.parts.desk import current_desk
+from ui.parts.look import dress
+from ui.words import say, say_error, speak
+
+Draw = Callable[[], None]
+
+# role → (address, title, icon, what draws it, whether it stands in the menu); the first is home
+PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
+    Role.PROVIDER: (
+        ("find", "Find a patient", "search", find.show, True),
+        ("scan", "Scan a code", "qr_code_scanner", scan.show, True),
+        ("register", "Register", "person_add", register.show, True),
+        ("record", "Record", "folder_shared", record.show, False),
+        ("visit", "New visit", "edit_note", visit.show, False),
+    ),
+    Role.PATIENT: (
+        ("share", "Share", "qr_code_2", share.show, True),
+        ("my-record", "My record", "folder_shared", my_record.show, True),
+        ("who-looked", "Who looked at my record", "visibility", who_looked.show, True),
+    ),
+    Role.ADMIN: (
+        ("log", "What happened", "history", clinic_log.show, True),
+        ("staff", "Staff", "badge", staff.show, True),
+        ("register", "Register", "person_add", register.show, True),
+        ("import", "Import", "upload_file", bring_in.show, True),
+        ("settings", "Settings", "settings", clinic_settings.show, True),
+    ),
+}
+
+
+def show_page() -> None:
+    """Draw the page this browser asked for, for whoever is signed in."""
+    st.set_page_config(page_title="MediLink", page_icon="ui/assets/mark.svg", layout="centered")
+    try:
+        desk = current_desk()
+    except NotSignedIn as gone:
+        st.error(say_error(gone))
+        st.stop()
+    speak(desk.who.language or desk.clinic.language)
+    dress()
+    pages = [
+        st.Page(
+            _guarded(draw),
+            title=say(title),
+            icon=f":material/{icon}:",
+            url_path=address,
+            default=number == 0,
+            visibility="visible" if listed else "hidden",
+        )
+        for number, (address, title, icon, draw, listed) in enumerate(PAGES[desk.who.role])
+    ]
+    st.session_state["pages"] = dict(
+        zip((page[0] for page in PAGES[desk.who.role]), pages, strict=True)
+    )
+    account_bar(desk)
+    st.navigation(pages, position="top").run()
+
+
+def _guarded(draw: Draw) -> Draw:
+    """The page, with whatever it refuses said in one sentence instead of a trace."""
+
+    def drawn() -> None:
+        try:
+            draw()
+        except MediLinkError as error:
+            st.error(say_error(error), icon=":material/block:")
+
+    drawn.__name__ = draw.__module__.rpartition(".")[2]
+    return drawn

@@ -1,0 +1,1 @@
+"""One page a file: reads what was chosen, calls one act, draws."""

@@ -1,0 +1,74 @@
+"""Import: FHIR R4 bundles and CSV tables, with progress and a list of what was not read."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from medilink.acts.bring_in import ImportReport, bring_in, read_file
+from medilink.errors import MediLinkError
+from medilink.records import ReceivedPatient
+from ui.parts.desk import current_desk
+from ui.words import say, say_error
+
+UNREAD_SHOWN = 500
+
+
+def show() -> None:
+    """Bring in records from files."""
+    st.title(say("Import records"), anchor=False)
+    st.write(say("FHIR R4 bundles (JSON) or a CSV table of patients. Each person comes in whole or not at all; a file read twice adds nothing twice."))
+    report: ImportReport | None = st.session_state.get("import-report")
+    if report:
+        _show_report(report)
+    files = st.file_uploader(
+        say("Files"), type=["json", "csv", "tsv", "txt"], accept_multiple_files=True, key="import-files"
+    )
+    if files and st.button(say("Import"), type="primary", icon=":material/upload_file:"):
+        st.session_state["import-report"] = _import([(f.name, f.getvalue()) for f in files])
+        st.rerun()
+
+
+def _import(files: list[tuple[str, bytes]]) -> ImportReport:
+    desk, report = current_desk(), ImportReport()
+    bar = st.progress(0.0, say("Reading …"))
+    people: list[ReceivedPatient] = []
+    for number, (name, content) in enumerate(files, start=1):
+        try:
+            found, unread = read_file(desk, name, content)
+        except MediLinkError as error:
+            st.error(f"{name}: {say_error(error)}")
+            report.troubles.append((name, say_error(error)))
+            continue
+        people += found
+        report.unread += unread
+        bar.progress(number / len(files) / 2, say("Reading …"))
+    count = max(len(people), 1)
+    bring_in(
+        desk,
+        people,
+        report,
+        lambda done: bar.progress(
+            0.5 + done / count / 2, say("{done} of {count} people", done=done, count=count)
+        ),
+    )
+    return report
+
+
+def _show_report(report: ImportReport) -> None:
+    st.success(
+        say(
+            "{people} people and {entries} entries added; {before} entries were here already.",
+            people=report.people,
+            entries=report.entries,
+            before=report.already_here,
+        )
+    )
+    for name, why in report.troubles:
+        st.error(f"{name}: {why}")
+    if report.unread:
+        st.warning(say("{count} entries could not be read:", count=len(report.unread)))
+        rows = [
+            {say("Where"): part.where, say("Why"): part.why}
+            for part in report.unread[:UNREAD_SHOWN]
+        ]
+        st.dataframe(rows, hide_index=True)

@@ -1,0 +1,69 @@
+"""Settings: the clinic's name, when an idle session ends, and how other devices reach MediLink."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from exports.qr import qr_svg
+from medilink.acts.staff import IDLE_MINUTES, change_clinic
+from medilink.errors import EditedMeanwhile, MediLinkError
+from medilink.store import Clinic
+from ui.app import own_addresses
+from ui.house import the_house
+from ui.parts.desk import current_desk, flash, show_flash
+from ui.serving import network_port, open_to_network
+from ui.words import say, say_error
+
+
+def show() -> None:
+    """What the clinic decides about itself."""
+    st.title(say("Settings"), anchor=False)
+    show_flash()
+    clinic: Clinic = st.session_state.setdefault("settings-of", current_desk().clinic)
+    with st.form("settings"):
+        name = st.text_input(say("Clinic name"), clinic.name) or ""
+        low, high = IDLE_MINUTES
+        minutes = st.number_input(
+            say("Sign out after minutes of not being used"), low, high, clinic.idle_minutes
+        )
+        if st.form_submit_button(say("Save"), type="primary"):
+            _save(clinic, name, int(minutes))
+    _show_addresses()
+
+
+def _save(before: Clinic, name: str, minutes: int) -> None:
+    try:
+        change_clinic(current_desk(), before, name=name, idle_minutes=minutes)
+        flash(say("Saved."))
+    except EditedMeanwhile as conflict:
+        theirs = conflict.theirs
+        assert isinstance(theirs, Clinic)  # noqa: S101 the store hands out nothing else here
+        flash(
+            say(
+                "Somebody else saved first: {name}, {minutes} minutes. Yours was not saved: {mine}, {my_minutes} minutes.",
+                name=theirs.name,
+                minutes=theirs.idle_minutes,
+                mine=name,
+                my_minutes=minutes,
+            )
+        )
+    except MediLinkError as error:
+        st.error(say_error(error))
+        return
+    the_house().clinic_changed()
+    st.session_state.pop("settings-of", None)
+    st.rerun()
+
+
+def _show_addresses() -> None:
+    st.subheader(say("Other devices"), anchor=False)
+    config = the_house().config
+    addresses = own_addresses() if open_to_network(config) else []
+    if not addresses:
+        st.write(say("MediLink is open to this computer only."))
+        return
+    st.write(say("On the clinic's Wi-Fi, open this address or scan it. The first time, the browser warns because the certificate is the clinic's own."))
+    for address in addresses:
+        url = f"https://{address}:{network_port(config)}"
+        st.code(url)
+        st.html(f'<div class="ml-qr" style="width:12rem;margin:0">{qr_svg(url, title=url)}</div>')

@@ -1,0 +1,100 @@
+"""Staff: add an account, switch one off, give a new first password."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from medilink.acts.staff import add_staff, list_staff, reset_password, switch_account
+from medilink.errors import MediLinkError
+from medilink.people import Account, Profession, Role
+from ui.house import the_house
+from ui.parts.desk import current_desk, flash, show_flash
+from ui.parts.plain import plain
+from ui.words import say, say_error
+
+ROLE_WORDS = {Role.PROVIDER: "Treats patients", Role.ADMIN: "Administrator"}
+
+
+def show() -> None:
+    """Everyone who works here."""
+    st.title(say("Staff"), anchor=False)
+    show_flash()
+    _show_first_password()
+    with st.expander(say("Add somebody"), icon=":material/person_add:"):
+        _add()
+    for account in list_staff(current_desk()):
+        _line(account)
+
+
+def _add() -> None:
+    role = st.radio(
+        say("Work"),
+        list(ROLE_WORDS),
+        format_func=lambda role: say(ROLE_WORDS[role]),
+        horizontal=True,
+    )
+    with st.form("add-staff", border=False):
+        name = st.text_input(say("Name")) or ""
+        user_name = st.text_input(say("User name, for signing in")) or ""
+        profession = (
+            st.selectbox(say("Profession"), [p.value for p in Profession], format_func=say)
+            if role is Role.PROVIDER
+            else ""
+        )
+        if st.form_submit_button(say("Add"), type="primary"):
+            try:
+                account, password = add_staff(
+                    current_desk(),
+                    user_name=user_name,
+                    display_name=name,
+                    role=role,
+                    profession=profession,
+                )
+            except MediLinkError as error:
+                st.error(say_error(error))
+                return
+            st.session_state["first-password"] = (account, password)
+            st.rerun()
+
+
+def _show_first_password() -> None:
+    shown: tuple[Account, str] | None = st.session_state.get("first-password")
+    if not shown:
+        return
+    account, password = shown
+    lines = (
+        (say("Name"), account.display_name),
+        (say("User name"), account.user_name),
+        (say("First password, to be changed at the first sign-in"), password),
+    )
+    body = "".join(f'<dt>{escape(k)}</dt><dd dir="auto">{escape(v)}</dd>' for k, v in lines)
+    st.write(say("Hand this over in person. It is shown only now."))
+    st.html(f'<dl class="ml-slip">{body}</dl>')
+    if st.button(say("Done")):
+        st.session_state.pop("first-password")
+        st.rerun()
+
+
+def _line(account: Account) -> None:
+    mine = account.id == current_desk().who.id
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        state = say("switched off") if account.disabled else ""
+        facts = [account.user_name, say(ROLE_WORDS[account.role]), state]
+        st.markdown(
+            f"**{plain(account.title)}**  \n{plain(' · '.join(fact for fact in facts if fact))}"
+        )
+        if mine:
+            return
+        word = say("Switch on") if account.disabled else say("Switch off")
+        if st.button(word, key=f"switch-{account.id}"):
+            switch_account(current_desk(), account.id, disabled=not account.disabled)
+            the_house().sessions.end_all_of(account.id)
+            flash(say("Saved."))
+            st.rerun()
+        if st.button(say("New password"), key=f"reset-{account.id}"):
+            password = reset_password(current_desk(), account.id)
+            the_house().sessions.end_all_of(account.id)
+            st.session_state["first-password"] = (account, password)
+            st.rerun()

@@ -1,0 +1,1 @@
+"""Pages of doctors, nurses and clinical officers."""

@@ -1,0 +1,82 @@
+"""Find a patient: type, pick, open."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from medilink.acts.read_record import open_record
+from medilink.acts.register import find_patients, record_patient_is_here
+from medilink.errors import NoRight
+from medilink.people import Patient
+from ui.parts.desk import current_desk, go_to, put_on_desk, show_flash
+from ui.parts.person import facts
+from ui.parts.plain import plain
+from ui.words import say
+
+VISIT_TODAY = "here for a visit"
+
+
+def show() -> None:
+    """The provider's home."""
+    st.title(say("Find a patient"), anchor=False)
+    show_flash()
+    _search()
+
+
+@st.fragment
+def _search() -> None:
+    typed = st.text_input(
+        say("Name, MediLink ID, phone or birth date"),
+        key="find-typed",
+        type="search",
+        live=True,
+        max_chars=200,
+        persist_state="session",
+        autocomplete="off",
+    )
+    if not typed or len(typed.strip()) < 2:
+        st.caption(say("Type at least two letters. A misspelt name is found too."))
+        return
+    found = find_patients(current_desk(), typed)
+    if not found:
+        st.info(say("Nobody found. Try fewer letters, or register the patient."))
+        if st.button(say("Register a new patient"), icon=":material/person_add:"):
+            go_to("register")
+        return
+    for hit in found:
+        _line(hit.patient)
+
+
+def _line(patient: Patient) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(patient.details.full_name)}**  \n{plain(' · '.join(facts(patient)))}")
+        if st.button(say("Open"), key=f"open-{patient.id}", icon=":material/folder_open:"):
+            _open(patient)
+
+
+def _open(patient: Patient) -> None:
+    put_on_desk(patient.id)
+    try:
+        open_record(current_desk(), patient.id, frozenset())
+    except NoRight:
+        _ask_why(patient)
+        return
+    go_to("record")
+
+
+def _ask_why(patient: Patient) -> None:
+    """Nobody opens a record without a reason: the patient is here, or has given a code."""
+
+    @st.dialog(say("Why do you open this record?"))
+    def ask() -> None:
+        st.markdown(f"**{plain(patient.details.full_name)}** · {patient.medilink_id}")
+        st.write(say("The patient will see who opened it and why."))
+        if st.button(
+            say("The patient is here for a visit"), type="primary", icon=":material/login:"
+        ):
+            record_patient_is_here(current_desk(), patient.id, VISIT_TODAY)
+            go_to("record")
+        if st.button(say("The patient gave me a code"), icon=":material/qr_code_scanner:"):
+            go_to("scan")
+
+    ask()

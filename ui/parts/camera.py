@@ -1,0 +1,134 @@
+"""The live camera: our own small script sends frames to /scan/frame of this same process, where
+they are read and forgotten; the text of a code comes back to the page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.words import say
+
+_HTML = """
+<div class="box"><video playsinline muted></video><div class="frame" hidden></div></div>
+<p class="said" role="status"></p>
+<p class="row"><button class="start"></button><button class="light" hidden></button>
+<button class="stop" hidden></button></p>
+"""
+_CSS = """
+:host,.box,.said,button{font:400 1rem/1.4 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+.box{position:relative;background:#16262b;border-radius:12px;overflow:hidden;display:none;
+  max-width:34rem;margin:0 auto}
+.box.on{display:block}
+video{display:block;width:100%;max-height:60vh;object-fit:cover}
+.frame{position:absolute;inset:12% 22%;border:4px solid #fff;border-radius:16px;opacity:.85}
+.box.found .frame{border-color:#37c871}
+.said{text-align:center;min-height:1.4em;margin:.5rem 0;color:#24383e}
+.said.bad{color:#a3201d;font-weight:600}
+.row{display:flex;gap:.6rem;justify-content:center;flex-wrap:wrap;margin:0}
+button{font-weight:600;min-height:48px;padding:.5rem 1.2rem;border-radius:8px;
+  border:1px solid #0b5d6b;background:#fff;color:#084652;cursor:pointer}
+button.start{background:#0b5d6b;color:#fff}
+button:focus-visible{outline:3px solid #e0a100;outline-offset:2px}
+[hidden]{display:none!important}
+"""
+_JS = """
+const FRAMES_A_SECOND = 8, LONGEST_SIDE = 1280;
+let running = null;   // one camera at a time, also when the page redraws
+export default function ({ parentElement, data, setTriggerValue }) {
+  const find = (name) => parentElement.querySelector(name);
+  const box = find(".box"), video = find("video"), said = find(".said"), frame = find(".frame");
+  const start = find(".start"), stop = find(".stop"), light = find(".light");
+  start.textContent = data.start; stop.textContent = data.stop; light.textContent = data.light;
+  const tell = (text, bad) => { said.textContent = text; said.classList.toggle("bad", !!bad); };
+
+  function end() {
+    if (running) { running.live = false; running.stream.getTracks().forEach((t) => t.stop()); }
+    running = null;
+    video.srcObject = null;
+    box.classList.remove("on", "found");
+    start.hidden = false; stop.hidden = true; light.hidden = true; frame.hidden = true;
+  }
+
+  async function begin() {
+    if (!navigator.mediaDevices?.getUserMedia) return tell(data.insecure, true);
+    start.hidden = true;
+    tell(data.asking);
+    let stream;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: {
+        facingMode: { ideal: "environment" }, width: { ideal: 1920 }, height: { ideal: 1080 } } });
+    } catch (trouble) {
+      start.hidden = false;
+      return tell(trouble.name === "NotAllowedError" ? data.refused : data.none, true);
+    }
+    const mine = running = { live: true, stream };
+    video.srcObject = stream;
+    await video.play();
+    box.classList.add("on"); frame.hidden = false; stop.hidden = false;
+    const track = stream.getVideoTracks()[0];
+    light.hidden = !track.getCapabilities?.().torch;
+    light.onclick = () => {
+      mine.torch = !mine.torch;
+      track.applyConstraints({ advanced: [{ torch: mine.torch }] });
+    };
+    tell(data.looking);
+    look(mine);
+  }
+
+  async function look(mine) {
+    const canvas = document.createElement("canvas");
+    while (mine.live && box.isConnected) {
+      const began = performance.now();
+      const scale = Math.min(1, LONGEST_SIDE / Math.max(video.videoWidth, video.videoHeight, 1));
+      canvas.width = video.videoWidth * scale; canvas.height = video.videoHeight * scale;
+      if (canvas.width) {
+        canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
+        const picture = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+        const text = picture && (await send(picture));
+        if (text && mine.live) {
+          box.classList.add("found"); tell(data.found);
+          setTriggerValue("scanned", text);
+          return end();
+        }
+      }
+      const left = 1000 / FRAMES_A_SECOND - (performance.now() - began);
+      await new Promise((done) => setTimeout(done, Math.max(left, 5)));
+    }
+    if (!box.isConnected) end();
+  }
+
+  async function send(picture) {
+    try {
+      const answer = await fetch("/scan/frame", { method: "POST", body: picture });
+      if (answer.ok) return (await answer.json()).text;
+      if (answer.status === 401) location.href = "/sign-in";
+    } catch { tell(data.lost, true); }
+    return null;
+  }
+
+  start.onclick = begin;
+  stop.onclick = () => { end(); tell(""); };
+  return () => end();
+}
+"""
+
+
+def camera() -> str | None:
+    """Draw the camera. The text of the code it has just found, once; else None."""
+    live = st.components.v2.component("medilink_camera", html=_HTML, css=_CSS, js=_JS)
+    result = live(
+        key="camera",
+        data={
+            "start": say("Start the camera"),
+            "stop": say("Stop"),
+            "light": say("Light"),
+            "asking": say("Allow the camera when the browser asks."),
+            "looking": say("Hold the code inside the frame."),
+            "found": say("Found. Opening …"),
+            "refused": say("The browser was not allowed to use the camera. Allow it in the address bar, or type the six digits."),
+            "none": say("No camera was found here. Type the six digits, or use a picture."),
+            "insecure": say("The camera works only over a secure address (https). Type the six digits, or use a picture."),
+            "lost": say("No connection to MediLink. Trying again …"),
+        },
+        on_scanned_change=lambda: None,
+    )
+    return str(result.scanned) if result.scanned else None

@@ -1,0 +1,260 @@
+"""The sections of a record, drawn. What was not shared is not there to be drawn."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from html import escape
+
+import altair as alt
+import streamlit as st
+
+from medilink.permissions import Right
+from medilink.audit import Method
+from medilink.records import (
+    BMI_CODE,
+    VITAL_BY_CODE,
+    VITAL_SIGNS,
+    Allergy,
+    Encounter,
+    Entry,
+    Observation,
+    Record,
+    Section,
+)
+from ui.parts.person import day, moment
+from ui.words import say
+
+SECTION_WORDS = {
+    Section.ALERTS: "Alerts",
+    Section.ALLERGIES: "Allergies",
+    Section.CONDITIONS: "Conditions",
+    Section.MEDICATIONS: "Medicines",
+    Section.VITALS: "Measurements",
+    Section.RESULTS: "Test results",
+    Section.VISITS: "Visits",
+}
+SECTION_ICONS = {
+    Section.ALERTS: "warning",
+    Section.ALLERGIES: "allergy",
+    Section.CONDITIONS: "stethoscope",
+    Section.MEDICATIONS: "pill",
+    Section.VITALS: "monitor_heart",
+    Section.RESULTS: "science",
+    Section.VISITS: "event_note",
+}
+VISITS_SHOWN = 20
+RESULTS_SHOWN = 30
+
+
+def section_list(sections: Iterable[Section | str]) -> str:
+    """Sections as words: `Allergies, Medicines`."""
+    wanted = {str(section) for section in sections}
+    return ", ".join(say(word) for section, word in SECTION_WORDS.items() if section in wanted)
+
+
+def show_right(right: Right) -> None:
+    """By what right, until when, why: on every record somebody else looks at."""
+    how = {
+        Method.CARE: say("You see this record because the patient is in your care"),
+        Method.CODE: say("The patient has shared with you: {sections}",
+                         sections=section_list(right.sections)),
+    }[right.method]  # fmt: skip
+    until = say("until {moment}", moment=moment(right.until)) if right.until else ""
+    why = say("reason: {reason}", reason=right.reason) if right.reason else ""
+    text = " · ".join(part for part in (how, until, why) if part)
+    st.html(f'<div class="ml-right" role="note" dir="auto">{escape(text)}</div>')
+
+
+def show_summary(record: Record) -> None:
+    """What matters in the first ten seconds."""
+    for alert in record.alerts:
+        if alert.status == "active":
+            st.html(f'<div class="ml-alert" role="alert" dir="auto">{escape(alert.text)}</div>')
+    if Section.ALLERGIES in record.sections:
+        _heading(Section.ALLERGIES)
+        _items(record.allergies, "active", say("None written down. That does not mean there are none."))
+    columns = st.columns(2)
+    with columns[0]:
+        if Section.CONDITIONS in record.sections:
+            _heading(Section.CONDITIONS)
+            _items(record.conditions, "active", say("None written down."))
+    with columns[1]:
+        if Section.MEDICATIONS in record.sections:
+            _heading(Section.MEDICATIONS)
+            _items(record.medications, "active", say("None written down."))
+    if Section.VITALS in record.sections:
+        _heading(Section.VITALS)
+        show_last_vitals(record)
+
+
+def _heading(section: Section) -> None:
+    st.subheader(f":material/{SECTION_ICONS[section]}: {say(SECTION_WORDS[section])}", anchor=False)
+
+
+def _items(entries: Sequence[Entry], status: str, empty: str) -> None:
+    lines = [_line(entry) for entry in entries if getattr(entry, "status", "") == status]
+    over = [_line(entry) for entry in entries if getattr(entry, "status", "") != status]
+    if not lines:
+        st.caption(empty)
+    else:
+        st.html('<ul class="ml-list">' + "".join(lines) + "</ul>")
+    if over:
+        with st.expander(say("Past ({count})", count=len(over))):
+            st.html('<ul class="ml-list ml-over">' + "".join(over) + "</ul>")
+
+
+def entry_words(entry: Entry) -> str:
+    """An entry's own words on one line."""
+    if isinstance(entry, Allergy):
+        parts = [entry.substance, entry.reaction, say(entry.severity) if entry.severity else ""]
+    else:
+        named = getattr(entry, "name", "") or getattr(entry, "text", "")
+        parts = [named, getattr(entry, "dose", "")]
+    return " · ".join(part for part in parts if part)
+
+
+def _line(entry: Entry) -> str:
+    since = say("since {day}", day=day(entry.at))
+    by = f" · {entry.author}" if entry.author else ""
+    return (
+        f'<li dir="auto"><strong>{escape(entry_words(entry))}</strong>'
+        f"<small>{escape(since + by)}</small></li>"
+    )
+
+
+# ---- measurements
+
+
+def shown_value(seen: Observation) -> str:
+    """A value as it is read: its digits and unit, or its text."""
+    sign = VITAL_BY_CODE.get(seen.code)
+    if not seen.value:
+        return seen.text
+    unit = sign.shown_unit if sign else seen.unit.replace("mm[Hg]", "mmHg").replace("{score}", "")
+    number = seen.number
+    digits = seen.value
+    if number is not None and len(digits) > 7:  # other systems send 155.1662615246799
+        digits = f"{number:.1f}"
+    return f"{digits} {unit}".strip()
+
+
+def show_last_vitals(record: Record) -> None:
+    """The newest value of each measurement."""
+    newest = [record.latest(code) for code in [s.code for s in VITAL_SIGNS] + [BMI_CODE]]
+    cells = [
+        f"<div><span>{escape(say(VITAL_BY_CODE[seen.code].name if seen.code in VITAL_BY_CODE else seen.name))}</span>"
+        f"<b>{escape(shown_value(seen))}</b><span>{escape(day(seen.at))}</span></div>"
+        for seen in newest
+        if seen
+    ]
+    if not cells:
+        st.caption(say("Nothing measured yet."))
+        return
+    st.html('<div class="ml-vitals">' + "".join(cells) + "</div>")
+
+
+def show_trends(record: Record, section: Section) -> None:
+    """A chart for each kind that was measured more than once."""
+    by_kind: dict[tuple[str, str], list[Observation]] = defaultdict(list)
+    for seen in record.observations:
+        if seen.section is section and seen.number is not None:
+            by_kind[seen.code or seen.name, seen.name].append(seen)
+    repeated = {kind: rows for kind, rows in by_kind.items() if len(rows) > 1}
+    if not repeated:
+        st.caption(say("A chart appears once something has been measured twice."))
+        return
+    names = {say(kind[1]): rows for kind, rows in repeated.items()}
+    chosen = st.selectbox(say("Chart of"), list(names), key=f"trend-{section}")
+    if chosen:
+        st.altair_chart(_line_chart(names[chosen], chosen), width="stretch")
+
+
+def _line_chart(rows: Sequence[Observation], title: str) -> alt.Chart:
+    values = [
+        {
+            "at": datetime.fromtimestamp(seen.at / 1000, UTC).isoformat(),
+            "value": seen.number,
+            "shown": shown_value(seen),
+        }
+        for seen in rows
+    ]
+    unit = shown_value(rows[0]).partition(" ")[2]
+    return (
+        alt.Chart(alt.Data(values=values))
+        .mark_line(point={"size": 60}, color="#0b5d6b")
+        .encode(
+            x=alt.X("at:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=5)),
+            y=alt.Y("value:Q", title=unit or None, scale=alt.Scale(zero=False)),
+            tooltip=[
+                alt.Tooltip("at:T", title=say("When")),
+                alt.Tooltip("shown:N", title=say("Value")),
+            ],
+        )
+        .properties(height=220, title=title, description=title)
+    )
+
+
+def show_results(record: Record) -> None:
+    """Laboratory and other results, newest first."""
+    rows = [seen for seen in record.observations if seen.section is Section.RESULTS]
+    if not rows:
+        st.caption(say("No results yet."))
+        return
+    show_trends(record, Section.RESULTS)
+    lines = [
+        f'<li dir="auto"><strong>{escape(seen.name)}</strong> {escape(shown_value(seen))}'
+        f"<small>{escape(day(seen.at))}</small></li>"
+        for seen in rows[:RESULTS_SHOWN]
+    ]
+    st.html('<ul class="ml-list">' + "".join(lines) + "</ul>")
+    if len(rows) > RESULTS_SHOWN:
+        with st.expander(say("Older results ({count})", count=len(rows) - RESULTS_SHOWN)):
+            for seen in rows[RESULTS_SHOWN : RESULTS_SHOWN + 500]:
+                st.text(f"{day(seen.at)}  {seen.name}  {shown_value(seen)}")
+
+
+# ---- visits
+
+
+def show_visits(record: Record) -> None:
+    """Every visit, newest first; the newest one open."""
+    if not record.encounters:
+        st.caption(say("No visits yet."))
+        return
+    shown = st.session_state.get("visits-shown", VISITS_SHOWN)
+    for number, encounter in enumerate(record.encounters[:shown]):
+        what = encounter.diagnosis.replace("\n", ", ") or encounter.reason
+        title = " · ".join(part for part in (day(encounter.at), encounter.kind, what[:80]) if part)
+        with st.expander(title, expanded=number == 0):
+            show_visit(encounter, record)
+    if len(record.encounters) > shown and st.button(say("Show older visits")):
+        st.session_state["visits-shown"] = shown + VISITS_SHOWN
+        st.rerun()
+
+
+def show_visit(encounter: Encounter, record: Record) -> None:
+    """One visit, read top to bottom."""
+    st.caption(
+        " · ".join(part for part in (moment(encounter.at), encounter.author, encounter.origin) if part)
+    )
+    parts = (
+        ("Reason", encounter.reason),
+        ("Diagnosis", encounter.diagnosis),
+        ("Treatment", encounter.treatment),
+        ("Notes", encounter.notes),
+    )
+    for title, text in parts:
+        if text:
+            st.html(
+                f"<strong>{escape(say(title))}</strong>"
+                f'<div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(text)}</div>'
+            )
+    measured = [seen for seen in record.observations if seen.encounter == encounter.uid]
+    if measured:
+        st.html(
+            '<ul class="ml-list">'
+            + "".join(f"<li>{escape(say(s.name))} <strong>{escape(shown_value(s))}</strong></li>" for s in measured[:60])
+            + "</ul>"
+        )

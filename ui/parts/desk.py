@@ -1,0 +1,57 @@
+"""The desk of the page that is being drawn, and which patient is on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from medilink.desk import Desk
+from medilink.errors import NotSignedIn
+from medilink.people import PatientId
+from ui.house import State, the_house
+from ui.sessions import Session
+
+
+def current_session() -> Session:
+    """The live session of this page. Raises NotSignedIn."""
+    house = the_house()
+    name = st.user.get("session")
+    session = house.sessions.by_name(str(name)) if name and house.state is State.OPEN else None
+    if session is None:
+        raise NotSignedIn
+    return session
+
+
+def current_desk() -> Desk:
+    """The desk of whoever looks at this page. Raises NotSignedIn."""
+    return the_house().desk(current_session())
+
+
+def put_on_desk(patient: PatientId) -> None:
+    """This tab works on a patient; the session remembers, so that a refresh comes back to it."""
+    st.session_state["patient"] = patient
+    current_session().patient = patient
+
+
+def patient_on_desk() -> PatientId | None:
+    """The patient this tab works on."""
+    held = st.session_state.get("patient")
+    return PatientId(held) if held is not None else current_session().patient
+
+
+def go_to(address: str) -> None:
+    """Show another page of this role."""
+    st.switch_page(st.session_state["pages"][address])
+
+
+def flash(text: str) -> None:
+    """Say something once, on the next page drawn."""
+    st.session_state["flash"] = text
+
+
+def show_flash() -> None:
+    """Say what the page before left to be said."""
+    text: Any = st.session_state.pop("flash", None)
+    if text:
+        st.success(text, icon=":material/check_circle:")

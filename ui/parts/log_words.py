@@ -1,0 +1,93 @@
+"""Entries of the log in plain words."""
+
+from __future__ import annotations
+
+from html import escape
+
+from medilink.audit import Act, AuditEntry, Method, Outcome
+from ui.parts.chart import section_list
+from ui.parts.person import moment
+from ui.words import say
+
+ACT_WORDS = {
+    Act.OPEN_RECORD: "opened the record",
+    Act.OPEN_IDENTITY: "saw name and address",
+    Act.WRITE_RECORD: "wrote in the record",
+    Act.CHANGE_PATIENT: "changed name or address",
+    Act.CARE_RELATION: "noted that the patient is here",
+    Act.REGISTER_PATIENT: "registered the patient",
+    Act.IMPORT: "brought in records from a file",
+    Act.SHARE: "made a code",
+    Act.REVOKE: "withdrew a code",
+    Act.REDEEM: "used a code",
+    Act.TRY_CODE: "tried a code",
+    Act.ADD_ACCOUNT: "made a sign-in",
+    Act.CHANGE_PASSWORD: "changed a password",
+    Act.READ_LOG: "read this list",
+    Act.FIND_PATIENT: "searched for a patient",
+    Act.SIGN_IN: "signed in",
+    Act.SIGN_OUT: "signed out",
+    Act.UNLOCK: "unlocked the store",
+    Act.SET_UP: "set up the clinic",
+    Act.CHANGE_ACCOUNT: "changed an account",
+    Act.CHANGE_SETTINGS: "changed the settings",
+    Act.EXPIRE: "codes expired",
+}
+METHOD_WORDS = {
+    Method.CODE: "with a code",
+    Method.QR: "with a QR code",
+    Method.CARE: "for care",
+    Method.OWN: "own record",
+    Method.COMMAND: "from the command line",
+}
+
+
+REFUSAL_WORDS = {
+    "code-wrong": "wrong code",
+    "code-expired": "the code had expired",
+    "code-revoked": "the code was withdrawn",
+    "code-used": "the code was used already",
+    "code-burnt": "the code was tried too often",
+    "id-needed": "MediLink ID was missing",
+    "too-many-tries": "too many tries",
+    "no-right": "no right to it",
+    "qr-not-ours": "not a MediLink QR code",
+    "qr-other-clinic": "a QR code of another clinic",
+    "sign-in-failed": "wrong name or password",
+    "account-disabled": "account switched off",
+    "refused": "not allowed",
+    "not-yours": "not theirs",
+}
+
+
+def act_words(entry: AuditEntry) -> str:
+    """What was done, as a phrase after a name."""
+    words = ACT_WORDS.get(Act(entry.act)) if entry.act in set(Act) else None
+    return say(words) if words else entry.act
+
+
+def entry_words(entry: AuditEntry, own: bool) -> str:
+    """One entry as a sentence: who did what, how, which parts, and why it was refused."""
+    who = say("You") if own else entry.actor_name or say("Somebody not signed in")
+    parts = [f"{who} {act_words(entry)}"]
+    method = METHOD_WORDS.get(Method(entry.method)) if entry.method in set(Method) else None
+    if method and not own:
+        parts[0] += f" {say(method)}"
+    if entry.sections:
+        parts.append(section_list(entry.sections))
+    if entry.outcome == Outcome.REFUSED:
+        why = REFUSAL_WORDS.get(entry.why, "not allowed")
+        parts.append(say("refused: {why}", why=say(why)))
+    elif entry.why:
+        parts.append(say("reason: {reason}", reason=say(entry.why)))
+    return " · ".join(parts)
+
+
+def entry_html(entry: AuditEntry, *, own: bool, about: str = "") -> str:
+    """One entry as a list item."""
+    kind = "refused" if entry.outcome == Outcome.REFUSED else "mine" if own else ""
+    tail = f" · {escape(about)}" if about else ""
+    return (
+        f'<li class="{kind}"><time>{escape(moment(entry.at))}{tail}</time>'
+        f'<span dir="auto">{escape(entry_words(entry, own))}</span></li>'
+    )

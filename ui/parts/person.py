@@ -1,0 +1,73 @@
+"""A patient as a heading and as a line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from html import escape
+
+import streamlit as st
+from babel.dates import format_date, format_datetime
+
+from medilink.people import Patient, PatientDetails, Sex, age_at
+from ui.words import say, spoken
+
+SEX_WORDS = {
+    Sex.FEMALE: "Female",
+    Sex.MALE: "Male",
+    Sex.OTHER: "Other",
+    Sex.UNKNOWN: "Sex not known",
+}
+
+
+def today() -> datetime:
+    """Now on this computer's clock, with its own time zone."""
+    return datetime.now(UTC).astimezone()
+
+
+def moment(at: int) -> str:
+    """A time as people here write it."""
+    local = datetime.fromtimestamp(at / 1000, UTC).astimezone()
+    return str(format_datetime(local, "d MMM yyyy, HH:mm", locale=spoken()))
+
+
+def day(at: int) -> str:
+    """A day as people here write it; the year 1 of an unknown date is said."""
+    local = datetime.fromtimestamp(at / 1000, UTC).astimezone()
+    return str(format_date(local, "d MMM yyyy", locale=spoken()))
+
+
+def age_words(details: PatientDetails) -> str:
+    """An age as it is said: days for newborns, months for small children, then years."""
+    age = age_at(details.birth_date, details.birth_estimated, today().date())
+    if age is None:
+        return say("age not known")
+    if age.days is not None and age.days < 60:
+        text = say("{days} days old", days=age.days)
+    elif age.months is not None and age.months < 24:
+        text = say("{months} months old", months=age.months)
+    else:
+        text = say("{years} years old", years=age.years)
+    return say("about {age}", age=text) if age.about else text
+
+
+def facts(patient: Patient) -> list[str]:
+    """What tells a person apart, in the order it is asked."""
+    details = patient.details
+    listed = [
+        age_words(details),
+        say(SEX_WORDS[details.sex]),
+        details.birth_date,
+        details.village,
+        details.phone,
+        patient.medilink_id,
+    ]
+    return [fact for fact in listed if fact]
+
+
+def show_person(patient: Patient) -> None:
+    """The heading of a record."""
+    st.html(
+        f'<div class="ml-person"><span class="name" dir="auto">'
+        f"{escape(patient.details.full_name)}</span>"
+        f'<span class="facts">{escape(" · ".join(facts(patient)))}</span></div>'
+    )

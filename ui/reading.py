@@ -1,0 +1,72 @@
+"""Finding a QR code in a picture: zxing-cpp, then the same on a sharpened picture, then zbar.
+
+One decoder for the live camera, for pictures and for screenshots. Light and dark codes are read.
+Nothing is kept. zbar is optional: where its library is missing the first two do the work.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import zxingcpp
+from PIL import Image, ImageFilter, UnidentifiedImageError
+
+LARGEST_FRAME_BYTES = 2 * 1024 * 1024
+LARGEST_PICTURE_BYTES = 15 * 1024 * 1024
+LARGEST_SIDE = 2600  # pixels; larger pictures are scaled down, no QR needs more
+LARGEST_PIXELS = 60_000_000
+
+try:
+    from pyzbar import pyzbar as _zbar
+except (ImportError, OSError):  # its shared library is not on this computer
+    _zbar = None
+
+
+def zbar_there() -> bool:
+    """Whether the optional third reader can be used."""
+    return _zbar is not None
+
+
+def open_picture(content: bytes) -> Image.Image | None:
+    """A grey picture of bounded size; None for anything that is not a picture."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP", "BMP", "GIF"))
+            if picture.width * picture.height > LARGEST_PIXELS:
+                return None
+            picture.draft("L", (LARGEST_SIDE, LARGEST_SIDE))
+            grey = picture.convert("L")
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombWarning,
+        Image.DecompressionBombError,
+    ):
+        return None
+    grey.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    return grey
+
+
+def read_qr(content: bytes) -> str | None:
+    """The text of the first QR code in a picture's bytes; None when there is none."""
+    picture = open_picture(content)
+    if picture is None:
+        return None
+    sharper = picture.filter(ImageFilter.UnsharpMask(radius=2, percent=200, threshold=0))
+    return _zxing(picture) or _zxing(sharper) or _zbar_text(picture)
+
+
+def _zxing(picture: Image.Image) -> str | None:
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    return next((code.text for code in found if code.text), None)
+
+
+def _zbar_text(picture: Image.Image) -> str | None:
+    if _zbar is None:
+        return None
+    found = _zbar.decode(picture, symbols=[_zbar.ZBarSymbol.QRCODE])
+    return next((code.data.decode("utf-8", "replace") for code in found if code.data), None)
