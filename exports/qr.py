@@ -18,13 +18,10 @@ def make_qr(text: str, *, level: str = "M") -> segno.QRCode:
     return code
 
 
-def qr_svg(text: str, *, title: str) -> str:
-    """A QR as an SVG that scales to its box, with a title for screen readers."""
-    out = io.BytesIO()
-    make_qr(text).save(
-        out, kind="svg", border=4, xmldecl=False, svgns=True, omitsize=True, title=title, light="#fff"
-    )
-    return out.getvalue().decode()
+def qr_data_uri(text: str) -> str:
+    """A QR as a data: URI of an SVG that scales to its box, quiet zone included."""
+    code = make_qr(text)
+    return str(code.svg_data_uri(border=4, omitsize=True, light="#fff"))
 
 
 def qr_png(text: str, *, scale: int = 8) -> bytes:

@@ -36,6 +36,15 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenRead:
+    """A read that is in the log: when, which sections, and where its entry is."""
+
+    at: int
+    sections: frozenset[Section]
+    entry: LoggedRead
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """`seen` remembers reads that are already logged, so that a redraw is not a second access."""
 
@@ -46,7 +55,7 @@ class Desk:
     clock: Clock
     account: Account | None = None
     visitor: Visitor = Visitor()
-    seen: dict[tuple[object, ...], tuple[int, LoggedRead]] = field(default_factory=dict)
+    seen: dict[tuple[object, ...], SeenRead] = field(default_factory=dict)
 
     @property
     def now(self) -> int:

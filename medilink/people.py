@@ -108,7 +108,7 @@ class Account:
     @property
     def title(self) -> str:
         """How the person is named on screens and in the log."""
-        return f"{self.display_name}, {self.profession}" if self.profession else self.display_name
+        return f"{self.display_name} ({self.profession})" if self.profession else self.display_name
 
 
 # ---- text

@@ -61,7 +61,7 @@ def security_headers(script_hashes: Iterable[str], *, secure: bool) -> dict[str,
         "content-security-policy": policy,
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
-        "referrer-policy": "no-referrer",
+        "referrer-policy": "same-origin",  # with no-referrer, browsers send Origin: null
         "permissions-policy": "camera=(self), microphone=(), geolocation=()",
         "cross-origin-opener-policy": "same-origin",
     }

@@ -30,7 +30,7 @@ PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
     Role.PATIENT: (
         ("share", "Share", "qr_code_2", share.show, True),
         ("my-record", "My record", "folder_shared", my_record.show, True),
-        ("who-looked", "Who looked at my record", "visibility", who_looked.show, True),
+        ("who-looked", "Who looked", "visibility", who_looked.show, True),
     ),
     Role.ADMIN: (
         ("log", "What happened", "history", clinic_log.show, True),
@@ -59,15 +59,23 @@ def show_page() -> None:
             icon=f":material/{icon}:",
             url_path=address,
             default=number == 0,
-            visibility="visible" if listed else "hidden",
         )
-        for number, (address, title, icon, draw, listed) in enumerate(PAGES[desk.who.role])
+        for number, (address, title, icon, draw, _) in enumerate(PAGES[desk.who.role])
     ]
     st.session_state["pages"] = dict(
         zip((page[0] for page in PAGES[desk.who.role]), pages, strict=True)
     )
+    page = st.navigation(pages, position="hidden")
     account_bar(desk)
-    st.navigation(pages, position="top").run()
+    _menu([one for one, row in zip(pages, PAGES[desk.who.role], strict=True) if row[4]])
+    page.run()
+
+
+def _menu(pages: list[st.Page]) -> None:
+    """Every page of the role, icon and word, in view on any screen: nothing to be unfolded."""
+    with st.container(key="menu", horizontal=True, gap="small"):
+        for page in pages:
+            st.page_link(page)
 
 
 def _guarded(draw: Draw) -> Draw:

@@ -12,8 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from medilink.audit import LoggedRead
-from medilink.desk import Visitor
+from medilink.desk import SeenRead, Visitor
 from medilink.people import Account, AccountId, PatientId
 from security.codes import new_token, new_uid
 
@@ -29,7 +28,7 @@ class Session:
     visitor: Visitor
     began: int
     last_seen: int
-    seen: dict[tuple[object, ...], tuple[int, LoggedRead]] = field(default_factory=dict)
+    seen: dict[tuple[object, ...], SeenRead] = field(default_factory=dict)
     on_end: set[Callable[[], None]] = field(default_factory=set)
     frames: list[int] = field(default_factory=list)
     patient: PatientId | None = None

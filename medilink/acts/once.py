@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from medilink.audit import AuditEvent, LoggedRead
-from medilink.desk import Desk
+from medilink.desk import Desk, SeenRead
 from medilink.store import Evidence
 
 Found = TypeVar("Found")
@@ -17,13 +17,14 @@ VIEWS_KEPT = 300
 def read_once(
     desk: Desk, event: AuditEvent, read: Callable[[Evidence], tuple[Found, LoggedRead]]
 ) -> Found:
-    """What `read` finds, with `event` logged unless the same view was within ten minutes."""
-    view = (event.session, event.act, event.patient, event.method, event.sections, event.extra)
-    at, logged = desk.seen.get(view, (0, None))
-    if logged is not None and 0 <= event.at - at < SAME_VIEW_MS:
-        return read(logged)[0]
+    """What `read` finds, with `event` logged unless the same view, or a wider
+    one, was logged within ten minutes."""
+    view = (event.session, event.act, event.patient, event.method, event.extra)
+    before = desk.seen.get(view)
+    if before and 0 <= event.at - before.at < SAME_VIEW_MS and event.sections <= before.sections:
+        return read(before.entry)[0]
     found, logged = read(event)
     if len(desk.seen) >= VIEWS_KEPT:
         desk.seen.clear()
-    desk.seen[view] = (event.at, logged)
+    desk.seen[view] = SeenRead(event.at, event.sections, logged)
     return found

@@ -55,6 +55,11 @@ def open_identity(desk: Desk, patient: PatientId) -> Patient:
     )
 
 
+def may_open(desk: Desk, patient: PatientId) -> bool:
+    """Whether `open_record` would open: the page's question, which is no access yet."""
+    return bool(rights_here(desk, patient))
+
+
 def rights_here(desk: Desk, patient: PatientId) -> list[Right]:
     """Every right the person at this desk has to a patient's record now."""
     who, now = desk.who, desk.now

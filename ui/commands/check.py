@@ -14,12 +14,12 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LINT_IMPORTS = "from importlinter.cli import lint_imports_command as go; go()"  # it has no __main__
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command as go; go()"  # no __main__
 STEPS = (
     ("ruff check", ("-m", "ruff", "check", ".")),
     ("ruff format", ("-m", "ruff", "format", "--check", ".")),
     ("mypy --strict", ("-m", "mypy")),
-    ("import rules", ("-c", LINT_IMPORTS)),
+    ("import rules", ("-c", LINT_IMPORTS, "--no-logo")),
 )
 QUICK = ("quick tests", ("-m", "pytest", "-q", "-m", "not slow and not browser"))
 PYTEST = ("-m", "pytest")

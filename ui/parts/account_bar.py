@@ -20,9 +20,9 @@ _HTML = """
 <p class="soon" role="alert" hidden></p>
 """
 _CSS = """
-.bar{display:flex;gap:.4rem 1rem;align-items:center;justify-content:flex-end;flex-wrap:wrap;
+.bar{display:flex;gap:.3rem .8rem;align-items:center;justify-content:flex-end;
   font:400 .95rem/1.3 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif;color:#24383e}
-.who{margin-inline-end:auto;font-weight:600;overflow-wrap:anywhere}
+.who{margin-inline-end:auto;font-weight:600;overflow-wrap:anywhere;flex:1 1 7rem}
 a{color:#084652;min-height:44px;display:inline-flex;align-items:center}
 form{margin:0}
 button{font:inherit;font-weight:600;min-height:44px;padding:.3rem .9rem;border-radius:8px;
@@ -74,7 +74,7 @@ def account_bar(desk: Desk) -> None:
             key="account_bar",
             data={
                 "who": desk.who.title,
-                "password": say("Change password"),
+                "password": say("Password"),
                 "leave": say("Sign out"),
                 "soon": say("You will be signed out in a minute. Press a key to stay."),
                 "idleMs": the_house().idle_minutes * 60_000,

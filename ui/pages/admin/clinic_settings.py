@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from exports.qr import qr_svg
 from medilink.acts.staff import IDLE_MINUTES, change_clinic
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.store import Clinic
 from ui.app import own_addresses
 from ui.house import the_house
 from ui.parts.desk import current_desk, flash, show_flash
+from ui.parts.qr_picture import show_qr
 from ui.serving import network_port, open_to_network
 from ui.words import say, say_error
 
@@ -66,4 +66,4 @@ def _show_addresses() -> None:
     for address in addresses:
         url = f"https://{address}:{network_port(config)}"
         st.code(url)
-        st.html(f'<div class="ml-qr" style="width:12rem;margin:0">{qr_svg(url, title=url)}</div>')
+        show_qr(url, title=url, small=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from exports.qr import qr_svg
 from medilink.acts.share import MadeCode, make_share_code, my_codes, revoke_code
 from medilink.errors import MediLinkError
 from medilink.records import ALL_SECTIONS, Section
@@ -12,6 +11,7 @@ from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS, Grant, GrantState
 from ui.parts.chart import SECTION_ICONS, SECTION_WORDS, section_list
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.person import moment
+from ui.parts.qr_picture import show_qr
 from ui.words import say, say_error
 
 HOUR_WORDS = {1: "1 hour", 6: "6 hours", 24: "24 hours", 168: "7 days"}
@@ -74,7 +74,7 @@ def _make() -> None:
 
 def _show_code(made: MadeCode) -> None:
     st.html(f'<p class="ml-code" aria-label="{say("Your code")}">{made.code[:3]} {made.code[3:]}</p>')
-    st.html(f'<div class="ml-qr">{qr_svg(made.qr, title=say("QR code to be scanned"))}</div>')
+    show_qr(made.qr, title=say("QR code to be scanned"))
     st.markdown(
         f"**{section_list(made.grant.sections)}**  \n"
         + say("until {moment}", moment=moment(made.grant.expires_at))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from medilink.acts.read_record import open_record
+from medilink.acts.read_record import may_open
 from medilink.acts.register import find_patients, record_patient_is_here
-from medilink.errors import NoRight
 from medilink.people import Patient
 from ui.parts.desk import current_desk, go_to, put_on_desk, show_flash
 from ui.parts.person import facts
@@ -56,12 +55,10 @@ def _line(patient: Patient) -> None:
 
 def _open(patient: Patient) -> None:
     put_on_desk(patient.id)
-    try:
-        open_record(current_desk(), patient.id, frozenset())
-    except NoRight:
+    if may_open(current_desk(), patient.id):
+        go_to("record")
+    else:
         _ask_why(patient)
-        return
-    go_to("record")
 
 
 def _ask_why(patient: Patient) -> None:

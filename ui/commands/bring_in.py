@@ -1,0 +1,89 @@
+"""`python run.py import FILES`: bring in FHIR R4 bundles and CSV tables from the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from medilink.acts.bring_in import LARGEST_FILE_BYTES, ImportReport, bring_in, read_file
+from medilink.desk import Desk
+from medilink.errors import FileUnreadable, MediLinkError
+from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
+
+BAR_WIDTH = 30
+
+
+def main(argv: list[str]) -> int:
+    """0 when everything was read; 1 when a file or an entry was not."""
+    options = parser("import", "Bring in FHIR R4 bundles (JSON) and CSV tables of patients.")
+    options.add_argument("files", nargs="+", metavar="FILE")
+    options.add_argument("--json", action="store_true", help="print the report as JSON")
+    given = options.parse_args(argv)
+    try:
+        house = opened_house(config_of(given))
+    except MediLinkError as error:
+        return complain(error)
+    report = ImportReport()
+    try:
+        for name in given.files:
+            _import_file(house.system_desk(), Path(name), report, quiet=given.json)
+    except MediLinkError as error:
+        return complain(error)
+    finally:
+        house.close()
+    _say(report, as_json=given.json)
+    return FAILED if report.troubles or report.unread else FINE
+
+
+def _import_file(desk: Desk, path: Path, report: ImportReport, *, quiet: bool) -> None:
+    try:
+        people, unread = read_file(desk, path.name, _content(path))
+    except FileUnreadable as error:
+        report.troubles.append((path.name, error.sentence))
+        return
+    report.unread += unread
+    count = len(people)
+    bring_in(desk, people, report, lambda done: None if quiet else _bar(path.name, done, count))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise FileUnreadable(why="it is larger than 200 MB. Split it.")
+        return path.read_bytes()
+    except OSError as trouble:
+        raise FileUnreadable(why=trouble.strerror or "it cannot be opened") from trouble
+
+
+def _bar(name: str, done: int, count: int) -> None:
+    """A bar that redraws on a terminal, and one line a file elsewhere."""
+    filled = BAR_WIDTH * done // max(count, 1)
+    text = f"{name}: [{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done} of {count} people"
+    if sys.stderr.isatty():
+        print(f"\r{text}", end="\n" if done == count else "", file=sys.stderr, flush=True)  # noqa: T201
+    elif done == count:
+        print(text, file=sys.stderr)  # noqa: T201
+
+
+def _say(report: ImportReport, *, as_json: bool) -> None:
+    if as_json:
+        shown = {
+            "people": report.people,
+            "entries": report.entries,
+            "already_here": report.already_here,
+            "unread": [[part.where, part.why] for part in report.unread],
+            "troubles": report.troubles,
+        }
+        print(json.dumps(shown, ensure_ascii=False))  # noqa: T201
+        return
+    print(  # noqa: T201
+        f"{report.people} people and {report.entries} entries added; "
+        f"{report.already_here} entries were here already."
+    )
+    for name, why in report.troubles:
+        print(f"{name}: {why}")  # noqa: T201
+    for part in report.unread:
+        print(f"  not read: {part.where}: {part.why}")  # noqa: T201
+
+

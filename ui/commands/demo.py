@@ -1,0 +1,116 @@
+"""`python run.py demo`: a throwaway store with made-up patients, sign-ins written on the page."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from medilink.acts.bring_in import ImportReport, bring_in, read_file
+from medilink.acts.register import record_patient_is_here
+from medilink.acts.set_up import ClinicForm
+from medilink.audit import Act
+from medilink.config import read_config
+from medilink.desk import Desk
+from medilink.errors import MediLinkError
+from medilink.intake.made_up import made_up_patients
+from medilink.people import Account, AccountId, Patient, PatientId, Profession, Role
+from medilink.store import Evidence
+from security.slots import new_recovery_words
+from ui.app import build_app
+from ui.commands.options import FINE, complain, parser
+from ui.corpora import corpus_files
+from ui.doors.sign_in import Guest
+from ui.house import House, open_house
+from ui.serving import serve
+
+PATIENTS = 200
+SEED = 2026
+PASSWORD = "demo-only-2026"  # noqa: S105 of a store that holds nobody real
+ADMIN, DOCTOR = "admin", "amina"
+
+
+def main(argv: list[str]) -> int:
+    """Serve the demonstration until Ctrl-C; then everything is deleted."""
+    options = parser("demo", "Try MediLink on a throwaway store with made-up patients.")
+    options.add_argument("--host", help="as for plain start", default="127.0.0.1")
+    options.add_argument("--port", type=int)
+    options.add_argument("--no-browser", action="store_true")
+    options.add_argument("--patients", type=int, default=PATIENTS, help="how many made-up ones")
+    given = options.parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    with tempfile.TemporaryDirectory(prefix="medilink-demo-") as folder:
+        config = replace(
+            read_config(data=folder, host=given.host, port=given.port, demo=True),
+            open_browser=not given.no_browser,
+            keys_dir=Path(folder),
+            password_cost="light",
+        )
+        house = open_house(config)
+        try:
+            guests = furnish(house, given.patients)
+            serve(build_app(house, guests), config)
+        except MediLinkError as error:
+            return complain(error)
+        finally:
+            house.close()
+    return FINE
+
+
+def furnish(house: House, patients: int) -> tuple[Guest, ...]:
+    """A clinic with staff and patients; who may try it."""
+    form = ClinicForm(
+        "Kisumu Demonstration Clinic", "KE", "en", "Grace Wafula", ADMIN, PASSWORD, PASSWORD
+    )
+    house.set_up(form, new_recovery_words(), unattended=False)
+    desk = house.system_desk()
+    doctor = _account(desk, DOCTOR, "Amina Otieno", Role.PROVIDER, Profession.DOCTOR)
+    _account(desk, "joseph", "Joseph Mwangi", Role.PROVIDER, Profession.NURSE)
+    print("Making patients …", flush=True)  # noqa: T201
+    _bring_in_everybody(desk, house, patients)
+    patient = _one_patient(desk)
+    record_patient_is_here(desk.signed_in_as(doctor), PatientId(3), "demonstration")
+    return (
+        Guest("Patient", patient.medilink_id, PASSWORD),
+        Guest("Doctor", DOCTOR, PASSWORD),
+        Guest("Administrator", ADMIN, PASSWORD),
+    )
+
+
+def _account(
+    desk: Desk, user_name: str, name: str, role: Role, profession: str = ""
+) -> Account:
+    account = Account(AccountId(0), user_name, name, role, profession)
+    event = desk.event(Act.ADD_ACCOUNT, user_name=user_name)
+    return desk.store.accounts.add(account, desk.passwords.hash(PASSWORD), audit=event)
+
+
+def _bring_in_everybody(desk: Desk, house: House, patients: int) -> None:
+    report = ImportReport()
+    today = house.clock().date()
+    bring_in(desk, made_up_patients(SEED, patients, today), report)
+    for path in corpus_files():
+        people, unread = read_file(desk, path.name, path.read_bytes())
+        report.unread += unread
+        bring_in(desk, people, report)
+    print(f"{report.people} people, {report.entries} entries.", flush=True)  # noqa: T201
+
+
+def _one_patient(desk: Desk) -> Patient:
+    """The first patient, with a sign-in."""
+
+    def read(audit: Evidence) -> Patient:
+        return desk.store.patients.identity(PatientId(1), audit=audit)[0]
+
+    patient = read(desk.event(Act.OPEN_IDENTITY, PatientId(1)))
+    account = Account(
+        AccountId(0),
+        patient.medilink_id,
+        patient.details.full_name,
+        Role.PATIENT,
+        patient=patient.id,
+    )
+    event = desk.event(Act.ADD_ACCOUNT, patient.id)
+    desk.store.accounts.add(account, desk.passwords.hash(PASSWORD), audit=event)
+    return patient
