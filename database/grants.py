@@ -165,6 +165,10 @@ class Grants:
         found = self._list(access_grant.c.uid == uid)
         return found[0] if found else None
 
+    def by_id(self, grant: GrantId) -> Grant | None:
+        found = self._list(access_grant.c.id == grant)
+        return found[0] if found else None
+
     def of_tries(self, account: AccountId) -> TriedCodes:
         with self._file.reading() as connection:
             rows = connection.execute(

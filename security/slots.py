@@ -11,6 +11,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
+import re
 import secrets
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -172,11 +173,29 @@ def read_slots(path: Path) -> SlotFile:
     try:
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))
         slots = tuple(Slot(**slot) for slot in found["slots"])
-        if found["format"] != FORMAT or not all(len(slot.wrapped) == 80 for slot in slots):
+        texts = (found["store_id"], found["mac"], *(slot.label for slot in slots))
+        readable = found["format"] == FORMAT and all(isinstance(text, str) for text in texts)
+        if not readable or not all(map(_well_formed, slots)):
             raise KeysDamaged
         return SlotFile(found["store_id"], slots, found["mac"])
     except (ValueError, KeyError, TypeError) as trouble:
         raise KeysDamaged from trouble
+
+
+_SALT_FORM, _WRAPPED_FORM = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{80}")
+MOST_MEMORY_KIB, MOST_PASSES, MOST_LANES = 1_048_576, 20, 16
+
+
+def _well_formed(slot: Slot) -> bool:
+    """Checked before a slot is used: a changed cost must not eat the memory of the laptop."""
+    return bool(
+        _SALT_FORM.fullmatch(slot.salt)
+        and _WRAPPED_FORM.fullmatch(slot.wrapped)
+        and 0 <= slot.memory_kib <= MOST_MEMORY_KIB
+        and 0 <= slot.passes <= MOST_PASSES
+        and 0 <= slot.lanes <= MOST_LANES
+        and (slot.kind != "passphrase" or slot.memory_kib >= 8 * slot.lanes > 0 < slot.passes)
+    )
 
 
 def write_slots(path: Path, held: SlotFile) -> None:

@@ -20,6 +20,7 @@ from medilink.sharing import (
     GrantState,
     new_grant,
     qr_text,
+    state_at,
 )
 from security.codes import new_code, new_uid
 
@@ -89,13 +90,11 @@ def revoke_code(desk: Desk, grant: GrantId) -> bool:
     Raises NotYours for somebody else's.
     """
     patient = _own_patient(desk, Act.REVOKE)
+    held = desk.store.grants.by_id(grant)
     with refusals_logged(desk, Act.REVOKE, patient):
-        mine = {held.id: held for held in my_codes(desk)}
-        if grant not in mine:
-            if any(held.id == grant for held in desk.store.grants.of_patient(patient, 0)):
-                return False
+        if held is None or held.patient != patient:
             raise NotYours
-    if mine[grant].state not in REVOCABLE:
+    if state_at(held, desk.now) not in REVOCABLE:
         return False
-    event = desk.event(Act.REVOKE, patient, sections=mine[grant].sections, code=grant)
+    event = desk.event(Act.REVOKE, patient, sections=held.sections, code=grant)
     return desk.store.grants.set_state(grant, GrantState.REVOKED, audit=event)

@@ -176,6 +176,7 @@ class _Scanner:
 
     def _items(self, closing: str) -> Iterator[None]:
         """Step to each item of the array or object that begins here, up to its closing bracket."""
+        self._next()
         self._at += 1
         if self._next() != closing:
             yield

@@ -1,0 +1,26 @@
+"""Fixtures every test may use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.clinics import TestClinic, new_clinic
+
+settings.register_profile(
+    "quick", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("long", parent=settings.get_profile("quick"), max_examples=2_000)
+settings.load_profile("long" if os.environ.get("MEDILINK_LONG") else "quick")
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[TestClinic]:
+    """A clinic of its own."""
+    made = new_clinic(tmp_path / "clinic")
+    yield made
+    made.store.close()

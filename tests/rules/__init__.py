@@ -1,0 +1,1 @@
+"""What the rules promise for every input: pure code, no store, no clock."""

@@ -1,0 +1,103 @@
+"""What can be written about a visit, and what is stopped before it is saved."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medilink.acts.write_record import visit_entries, with_bmi
+from medilink.errors import NotANumber, NothingWritten, NotValid, NumberImpossible, TooLong
+from medilink.records import (
+    NOTE_LIMIT,
+    VITAL_SIGNS,
+    Condition,
+    Encounter,
+    Medication,
+    NewVisit,
+    Observation,
+    VitalSign,
+    check_visit,
+    read_vital,
+    unlikely_vitals,
+)
+
+TEMPERATURE = VITAL_SIGNS[0]
+
+
+@pytest.mark.parametrize("sign", VITAL_SIGNS, ids=lambda sign: sign.name)
+def test_what_is_likely_is_possible(sign: VitalSign) -> None:
+    assert sign.possible[0] <= sign.likely[0] < sign.likely[1] <= sign.possible[1]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("37.10", "37.10"), ("37,1", "37.1"), (" 38 ", "38")])
+def test_a_measurement_keeps_its_digits(typed: str, kept: str) -> None:
+    assert read_vital(TEMPERATURE, typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["370", "3.7", "-37"])
+def test_an_impossible_measurement_is_stopped_with_its_range(typed: str) -> None:
+    with pytest.raises(NumberImpossible) as stopped:
+        read_vital(TEMPERATURE, typed)
+    assert "25" in stopped.value.sentence
+    assert "45" in stopped.value.sentence
+
+
+@given(st.text(max_size=30))
+def test_anything_typed_as_a_number_is_read_or_refused_in_words(typed: str) -> None:
+    try:
+        low, high = TEMPERATURE.possible
+        assert low <= float(read_vital(TEMPERATURE, typed)) <= high
+    except (NotANumber, NumberImpossible) as refused:
+        assert refused.sentence
+
+
+def test_a_rare_measurement_is_asked_about_not_refused() -> None:
+    assert [sign.name for sign, _ in unlikely_vitals({"8310-5": "41.5"})] == ["Temperature"]
+    assert unlikely_vitals({"8310-5": "37.0"}) == []
+
+
+def test_body_mass_index_comes_with_weight_and_height() -> None:
+    assert with_bmi({"29463-7": "61", "8302-2": "160"})["39156-5"] == "23.8"
+    assert "39156-5" not in with_bmi({"29463-7": "61"})
+
+
+def test_an_empty_visit_is_not_saved() -> None:
+    with pytest.raises(NothingWritten):
+        check_visit(NewVisit(reason="  ", notes="\n"))
+
+
+def test_a_five_megabyte_note_is_refused_with_its_length() -> None:
+    with pytest.raises(TooLong) as refused:
+        check_visit(NewVisit(notes="x" * 5_000_000))
+    assert "5000000" in refused.value.sentence
+    assert check_visit(NewVisit(notes="x" * NOTE_LIMIT))
+
+
+@given(
+    st.lists(st.text(min_size=1, max_size=50), max_size=5),
+    st.lists(st.tuples(st.text(min_size=1, max_size=50), st.text(max_size=50)), max_size=5),
+    st.text(max_size=200),
+)
+def test_a_visit_becomes_one_encounter_and_everything_that_belongs_to_it(
+    diagnoses: list[str], medicines: list[tuple[str, str]], notes: str
+) -> None:
+    visit = NewVisit(
+        reason="fever",
+        diagnoses=tuple(diagnoses),
+        medications=tuple(medicines),
+        notes=notes,
+        vitals={"8310-5": "38.5"},
+    )
+    try:
+        check_visit(visit)
+    except NotValid:
+        return
+    encounter, *rest = visit_entries(visit, 1_000, "Dr A", "Clinic")
+    assert isinstance(encounter, Encounter)
+    assert encounter.notes == notes.strip()
+    linked = [e for e in rest if isinstance(e, Condition | Medication | Observation)]
+    assert {entry.encounter for entry in linked} == {encounter.uid}
+    assert [e.name for e in rest if isinstance(e, Condition)] == diagnoses
+    assert [(e.name, e.dose) for e in rest if isinstance(e, Medication)] == medicines
+    assert len({entry.uid for entry in (encounter, *rest)}) == 1 + len(rest)

@@ -1,0 +1,1 @@
+"""What must hold of the house itself: its packages, its arrows, its one door."""
