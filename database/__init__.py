@@ -1,1 +1,4 @@
-"""The encrypted store: implements medilink/store.py with SQLAlchemy over SQLCipher. All SQL is here."""
+"""The encrypted store: implements medilink/store.py with SQLAlchemy over SQLCipher.
+
+All SQL is here.
+"""

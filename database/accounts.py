@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import account
+from database.statement import AnyRow
 from medilink.audit import AuditEvent
 from medilink.errors import UserNameTaken
 from medilink.people import Account, AccountId, PatientId, Role
 from medilink.store import SignInState
 
 
-def _account(row: Row[Any]) -> Account:
+def _account(row: AnyRow) -> Account:
     return Account(
         id=AccountId(row.id),
         user_name=row.user_name,
@@ -80,9 +81,7 @@ class Accounts:
     def count_failure(self, who: AccountId, wait_until: int, *, audit: AuditEvent) -> None:
         self._change(who, audit, failures=account.c.failures + 1, wait_until=wait_until)
 
-    def signed_in(
-        self, who: AccountId, *, new_hash: str | None = None, audit: AuditEvent
-    ) -> None:
+    def signed_in(self, who: AccountId, *, new_hash: str | None = None, audit: AuditEvent) -> None:
         changes: dict[str, Any] = {"failures": 0, "wait_until": 0}
         if new_hash:
             changes["password_hash"] = new_hash

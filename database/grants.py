@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, desc, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, desc, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import access_grant, care, code_tries, grant_opening
-from database.statement import Statement
+from database.statement import AnyRow, Statement
 from medilink.audit import AuditEvent
 from medilink.people import AccountId, PatientId
 from medilink.permissions import CareRelation
@@ -81,7 +81,7 @@ _CLEAR_TRIES = Statement(
 )
 
 
-def _grant(row: Row[Any], opened_by: tuple[AccountId, ...]) -> Grant:
+def _grant(row: AnyRow, opened_by: tuple[AccountId, ...]) -> Grant:
     return Grant(
         id=GrantId(row[0]),
         uid=row[1],
@@ -97,7 +97,7 @@ def _grant(row: Row[Any], opened_by: tuple[AccountId, ...]) -> Grant:
     )
 
 
-def _whole(connection: Connection, row: Row[Any]) -> Grant:
+def _whole(connection: Connection, row: AnyRow) -> Grant:
     openings = _OPENINGS.run(connection, grant=row[0]).scalars()
     return _grant(row, tuple(AccountId(account) for account in openings))
 
@@ -260,10 +260,6 @@ def _count_on_grants(connection: Connection, patient: PatientId) -> None:
     mine = (access_grant.c.patient_id == patient) & (
         access_grant.c.state == GrantState.ACTIVE.value
     )
-    connection.execute(
-        update(access_grant).where(mine).values(tries=access_grant.c.tries + 1)
-    )
+    connection.execute(update(access_grant).where(mine).values(tries=access_grant.c.tries + 1))
     spent = mine & (access_grant.c.tries > TRIES_PER_GRANT)
-    connection.execute(
-        update(access_grant).where(spent).values(state=GrantState.BURNT.value)
-    )
+    connection.execute(update(access_grant).where(spent).values(state=GrantState.BURNT.value))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import phonenumbers
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import clinic, patient
 from database.search import NameWords, find_by_name
-from database.statement import Statement
+from database.statement import AnyRow, Statement
 from medilink.audit import AuditEvent, LoggedRead
 from medilink.errors import EditedMeanwhile, IdUnreadable, NotFound
 from medilink.people import (
@@ -43,7 +43,7 @@ PHONE_DIGITS_TO_SEARCH = 4
 DIGITS = frozenset("0123456789")
 
 
-def to_patient(row: Row[Any]) -> Patient:
+def to_patient(row: AnyRow) -> Patient:
     """A patient from a row with the table's columns in order."""
     number, uid, medilink_id, given, family, sex, born, guessed, phone, village, version, at = row
     details = PatientDetails(given, family, Sex(sex), born, bool(guessed), phone, village)
@@ -145,9 +145,7 @@ class Patients:
                 self._words.add(fold(f"{given} {family}").split())
         self._words_up_to = newest
 
-    def _by_number(
-        self, connection: Connection, typed: str, limit: int
-    ) -> list[tuple[int, float]]:
+    def _by_number(self, connection: Connection, typed: str, limit: int) -> list[tuple[int, float]]:
         """By MediLink ID, birth date or phone: what a typed text with digits can be."""
         try:
             same = patient.c.medilink_id == read_medilink_id(typed)
@@ -160,8 +158,10 @@ class Patients:
             return []
         dial_code = _dial_code(connection)
         for condition in _number_conditions(typed, dial_code):
-            ids = connection.execute(select(patient.c.id).where(condition).limit(limit)).scalars()
-            if found := [(number, 100.0) for number in ids]:
+            numbers = connection.execute(
+                select(patient.c.id).where(condition).limit(limit)
+            ).scalars()
+            if found := [(number, 100.0) for number in numbers]:
                 return found
         return []
 

@@ -57,7 +57,7 @@ def _kind(entry: type[Entry], table: Table, place: str, *sections: Section) -> _
     columns = [table.c[name] for name in names]
     of_patient = table.c.patient_id == bindparam("patient")
     newest_first = select(*columns).where(of_patient).order_by(desc(table.c.at), table.c.uid)
-    values = {name: bindparam(name) for name in ("patient_id", *names)}
+    values: dict[str, Any] = {name: bindparam(name) for name in ("patient_id", *names)}
     return _Kind(
         entry,
         table,
@@ -75,9 +75,7 @@ KINDS: tuple[_Kind, ...] = (
     _kind(Allergy, schema.allergy, "allergies", Section.ALLERGIES),
     _kind(Condition, schema.condition, "conditions", Section.CONDITIONS),
     _kind(Medication, schema.medication, "medications", Section.MEDICATIONS),
-    _kind(
-        Observation, schema.observation, "observations", Section.VITALS, Section.RESULTS
-    ),
+    _kind(Observation, schema.observation, "observations", Section.VITALS, Section.RESULTS),
     _kind(Encounter, schema.encounter, "encounters", Section.VISITS),
 )
 _KIND_OF = {kind.entry: kind for kind in KINDS}
@@ -124,9 +122,7 @@ class Records:
     ) -> None:
         table, ends = _KIND_OF[type(entry)].table, _CLOSABLE[type(entry)]
         same = (
-            (table.c.patient_id == patient)
-            & (table.c.at == entry.at)
-            & (table.c.uid == entry.uid)
+            (table.c.patient_id == patient) & (table.c.at == entry.at) & (table.c.uid == entry.uid)
         )
         values: dict[str, Any] = {"status": status} | ({ends: at} if ends else {})
         with self._log.transaction(audit) as connection:
@@ -191,9 +187,7 @@ def _read_kind(
 _SECTIONS = {section.value: section for section in Section}
 
 
-def _insert_entries(
-    connection: Connection, patient: PatientId, entries: Iterable[Entry]
-) -> None:
+def _insert_entries(connection: Connection, patient: PatientId, entries: Iterable[Entry]) -> None:
     by_kind: dict[type, list[dict[str, Any]]] = {}
     for entry in entries:
         kind = _KIND_OF[type(entry)]

@@ -212,9 +212,7 @@ access_grant = _table(
 
 grant_opening = _table(
     "grant_opening",
-    Column(
-        "grant_id", Integer, ForeignKey("access_grant.id", ondelete="RESTRICT"), nullable=False
-    ),
+    Column("grant_id", Integer, ForeignKey("access_grant.id", ondelete="RESTRICT"), nullable=False),
     Column("account_id", Integer, ForeignKey("account.id", ondelete="RESTRICT"), nullable=False),
     _int("at"),
     PrimaryKeyConstraint("grant_id", "account_id"),

@@ -86,6 +86,7 @@ class NameWords:
 
 _MATCHING = """SELECT rowid FROM patient_name WHERE patient_name MATCH ? LIMIT ?"""
 
+
 def _quoted(word: str) -> str:
     return '"' + word.replace('"', "") + '"'
 

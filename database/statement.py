@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection, CursorResult, Row
 from sqlalchemy.sql.base import Executable
+
+AnyRow = Row[*tuple[Any, ...]]
 
 
 class Statement:
@@ -30,7 +32,7 @@ class Statement:
         self._defaults = {k: v for k, v in compiled.params.items() if v is not None}
         self._text = str(compiled)
 
-    def run(self, connection: Connection, **values: Any) -> CursorResult[Any]:
+    def run(self, connection: Connection, **values: Any) -> CursorResult[*tuple[Any, ...]]:
         """Run with every bind parameter given by name."""
         if not self._text:
             self._compile(connection)

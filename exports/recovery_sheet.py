@@ -34,8 +34,14 @@ def draw_recovery_sheet(
     page.drawString(MARGIN, top - 17 * mm, f"{clinic[:70]}   ·   {made_on.isoformat()}")
     y = top - 28 * mm
     for text in (
-        say("With these words the records of this clinic can be opened when every passphrase is lost, or on a new laptop together with a backup."),
-        say("Whoever holds this sheet and the records can read them. Keep it locked away, far from the laptop. Do not photograph it."),
+        say(
+            "With these words the records of this clinic can be opened when every passphrase "
+            "is lost, or on a new laptop together with a backup."
+        ),
+        say(
+            "Whoever holds this sheet and the records can read them. Keep it locked away, far"
+            " from the laptop. Do not photograph it."
+        ),
     ):
         for line in simpleSplit(text, regular, 11, width - 2 * MARGIN):
             page.setFont(regular, 11)
@@ -54,9 +60,7 @@ def draw_recovery_sheet(
     return out.getvalue()
 
 
-def _draw_words(
-    page: Canvas, words: tuple[str, ...], top: float, bold: str, regular: str
-) -> None:
+def _draw_words(page: Canvas, words: tuple[str, ...], top: float, bold: str, regular: str) -> None:
     rows = -(-len(words) // COLUMNS)
     step = (A4[0] - 2 * MARGIN) / COLUMNS
     for index, word in enumerate(words):

@@ -169,9 +169,7 @@ def detail_bytes(event: AuditEvent) -> bytes:
         "role": event.actor.role or "",
         "session": event.session,
     }
-    return json.dumps(
-        detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def section_words(sections: Iterable[Section]) -> str:

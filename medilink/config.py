@@ -21,7 +21,7 @@ class Config:
     """Where the data is and how the page is reached.
 
     `keys_dir` holds what must not travel with the data folder: the unattended unlock key.
-    `password_cost` is "full" (RFC 9106) or "light" for throwaway stores and tests.
+    `hash_cost` is "full" (RFC 9106) or "light" for throwaway stores and tests.
     """
 
     data_dir: Path
@@ -30,7 +30,7 @@ class Config:
     port: int = PORT_DEFAULT
     open_browser: bool = True
     demo: bool = False
-    password_cost: str = "full"
+    hash_cost: str = "full"
 
     @property
     def store_file(self) -> Path:
@@ -64,6 +64,6 @@ def read_config(
         keys_dir=Path(env.get("MEDILINK_KEYS") or keys_default).expanduser().resolve(),
         host=host or env.get("MEDILINK_HOST") or HOST_DEFAULT,
         port=port or int(env.get("MEDILINK_PORT") or PORT_DEFAULT),
-        password_cost=env.get("MEDILINK_PASSWORD_COST") or "full",
+        hash_cost=env.get("MEDILINK_HASH_COST") or "full",
         **rest,
     )

@@ -73,7 +73,7 @@ class Desk:
         """The same desk with somebody else at it."""
         return replace(self, account=account)
 
-    def event(
+    def event(  # noqa: PLR0913 what an entry says, each named by the caller
         self,
         act: Act,
         patient: PatientId | None = None,

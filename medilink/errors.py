@@ -48,19 +48,22 @@ class CannotStart(MediLinkError):
 
 
 class PortInUse(CannotStart):
-    """Port {port} is already in use. Close the other program, or start with: python run.py --port {other}"""
+    """Port {port} is already in use. Close the other program, or start with: python run.py
+    --port {other}"""
 
     code = "port-in-use"
 
 
 class AlreadyRunning(CannotStart):
-    """MediLink is already running on this data folder. Use the window that is open, or stop it with Ctrl-C first."""
+    """MediLink is already running on this data folder. Use the window that is open, or stop
+    it with Ctrl-C first."""
 
     code = "already-running"
 
 
 class FolderReadOnly(CannotStart):
-    """MediLink may not write in its data folder ({folder}). Choose another with --data, or ask whoever looks after this computer."""
+    """MediLink may not write in its data folder ({folder}). Choose another with --data, or
+    ask whoever looks after this computer."""
 
     code = "folder-read-only"
 
@@ -93,13 +96,15 @@ class WrongPassphrase(StoreTrouble):
 
 
 class WrongRecoveryWords(StoreTrouble):
-    """Those are not the words of this clinic's recovery sheet. Check each word against the sheet."""
+    """Those are not the words of this clinic's recovery sheet. Check each word against the
+    sheet."""
 
     code = "wrong-recovery-words"
 
 
 class StoreDamaged(StoreTrouble):
-    """The record file is damaged or is not a MediLink store. Nothing was changed. Restore the last backup."""
+    """The record file is damaged or is not a MediLink store. Nothing was changed. Restore
+    the last backup."""
 
     code = "store-damaged"
 
@@ -111,19 +116,23 @@ class KeysDamaged(StoreTrouble):
 
 
 class StoreNewer(StoreTrouble):
-    """These records were written by a newer MediLink ({found}; this one knows {known}). Install the newer version; nothing was changed."""
+    """These records were written by a newer MediLink ({found}; this one knows {known}).
+    Install the newer version; nothing was changed."""
 
     code = "store-newer"
 
 
 class StoreRolledBack(StoreTrouble):
-    """The record file is older than what this laptop last wrote: entry {seq} of the log is missing or different. Somebody may have put an old copy back. Do not work on; call the administrator."""
+    """The record file is older than what this laptop last wrote: entry {seq} of the log is
+    missing or different. Somebody may have put an old copy back. Do not work on; call the
+    administrator."""
 
     code = "store-rolled-back"
 
 
 class DiskFull(StoreTrouble):
-    """The disk is full, so nothing could be saved. Free some space and save again; what you typed is still here."""
+    """The disk is full, so nothing could be saved. Free some space and save again; what you
+    typed is still here."""
 
     code = "disk-full"
 
@@ -174,7 +183,8 @@ class AccountDisabled(Refused):
 
 
 class NoRight(Refused):
-    """You have no right to open this record. Ask the patient for a code, or record that the patient is here for a visit."""
+    """You have no right to open this record. Ask the patient for a code, or record that the
+    patient is here for a visit."""
 
     code = "no-right"
 
@@ -216,7 +226,8 @@ class CodeUsed(ShareRefused):
 
 
 class CodeBurnt(ShareRefused):
-    """This code was tried wrongly too often and is switched off. Ask the patient to make a new one."""
+    """This code was tried wrongly too often and is switched off. Ask the patient to make a
+    new one."""
 
     code = "code-burnt"
 
@@ -228,19 +239,22 @@ class IdNeeded(ShareRefused):
 
 
 class QrNotOurs(ShareRefused):
-    """This is a QR code, but not one from MediLink. Ask the patient to open Share in MediLink and show that code."""
+    """This is a QR code, but not one from MediLink. Ask the patient to open Share in
+    MediLink and show that code."""
 
     code = "qr-not-ours"
 
 
 class QrOtherClinic(ShareRefused):
-    """This QR code was made by another clinic, or is damaged. It cannot be opened here yet; ask the patient for the six digits made at this clinic."""
+    """This QR code was made by another clinic, or is damaged. It cannot be opened here yet;
+    ask the patient for the six digits made at this clinic."""
 
     code = "qr-other-clinic"
 
 
 class PictureUnreadable(ShareRefused):
-    """No QR code was found in this picture. Hold the code flat and bright, and fill most of the picture with it."""
+    """No QR code was found in this picture. Hold the code flat and bright, and fill most of
+    the picture with it."""
 
     code = "picture-unreadable"
 
@@ -279,7 +293,8 @@ class DateInFuture(NotValid):
 
 
 class NumberImpossible(NotValid):
-    """{field}: {found} is not possible (from {low} to {high} {unit}). Check the number and the unit."""
+    """{field}: {found} is not possible (from {low} to {high} {unit}). Check the number and
+    the unit."""
 
     code = "number-impossible"
 
@@ -291,7 +306,8 @@ class NotANumber(NotValid):
 
 
 class PhoneUnreadable(NotValid):
-    """This phone number cannot be read. Write it as you would dial it, or with the country code (+254 …)."""
+    """This phone number cannot be read. Write it as you would dial it, or with the country
+    code (+254 …)."""
 
     code = "phone-unreadable"
 
@@ -303,7 +319,8 @@ class IdUnreadable(NotValid):
 
 
 class PasswordWeak(NotValid):
-    """This password is too easy to guess. Use four or more words that do not belong together, at least 10 characters."""
+    """This password is too easy to guess. Use four or more words that do not belong
+    together, at least 10 characters."""
 
     code = "password-weak"
 
@@ -327,7 +344,8 @@ class UserNameUnfit(NotValid):
 
 
 class WordsWrong(NotValid):
-    """Word {number} is not the one on the sheet. Open the sheet you downloaded and type it again."""
+    """Word {number} is not the one on the sheet. Open the sheet you downloaded and type it
+    again."""
 
     code = "words-wrong"
 
@@ -363,7 +381,8 @@ class NotFound(MediLinkError):
 
 
 class EditedMeanwhile(MediLinkError):
-    """Somebody else has saved this since you opened it. Look at the differences and choose what to keep."""
+    """Somebody else has saved this since you opened it. Look at the differences and choose
+    what to keep."""
 
     code = "edited-meanwhile"
 

@@ -272,10 +272,10 @@ class NewVisit:
 
 def check_visit(visit: NewVisit) -> NewVisit:
     """Raise where a visit cannot be saved: nothing written, or a text beyond its limit."""
-    lines = {"Reason": visit.reason, "Kind of visit": visit.kind}
-    lines |= {"Diagnosis": name for name in visit.diagnoses}
-    lines |= {"Medicine": f"{name} {dose}" for name, dose in visit.medications}
-    for what, text in lines.items():
+    lines = [("Reason", visit.reason), ("Kind of visit", visit.kind)]
+    lines += [("Diagnosis", name) for name in visit.diagnoses]
+    lines += [("Medicine", f"{name} {dose}") for name, dose in visit.medications]
+    for what, text in lines:
         if len(text) > LINE_LIMIT:
             raise TooLong(field=what, found=len(text), limit=LINE_LIMIT)
     for what, text in (("Notes", visit.notes), ("Treatment", visit.treatment)):

@@ -35,7 +35,9 @@ GrantId = NewType("GrantId", int)
 
 CODE_DIGITS = 6
 CODE_COUNT = 10**CODE_DIGITS
-TRIES_PER_GRANT = 5  # SMART Health Links asks for a lifetime count; NIST SP 800-63B 5.2.2 rate limit
+TRIES_PER_GRANT = (
+    5  # SMART Health Links asks for a lifetime count; NIST SP 800-63B 5.2.2 rate limit
+)
 TRIES_BEFORE_ID = 3  # wrong codes after which the MediLink ID must be typed too
 HOUR_MS = 3_600_000
 DURATIONS_HOURS = (1, 6, 24, 168)
@@ -102,7 +104,7 @@ class NewGrant:
     expires_at: int
 
 
-def new_grant(
+def new_grant(  # noqa: PLR0913 what makes a grant, each named by the caller
     *,
     uid: bytes,
     patient: PatientId,

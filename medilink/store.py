@@ -113,9 +113,7 @@ class AccountStore(Protocol):
         self, account: AccountId, password_hash: str, *, must_change: bool, audit: AuditEvent
     ) -> None: ...
 
-    def set_disabled(
-        self, account: AccountId, *, disabled: bool, audit: AuditEvent
-    ) -> None: ...
+    def set_disabled(self, account: AccountId, *, disabled: bool, audit: AuditEvent) -> None: ...
 
 
 class PatientStore(Protocol):
@@ -147,9 +145,7 @@ class RecordStore(Protocol):
         self, patient: PatientId, sections: frozenset[Section], *, audit: Evidence
     ) -> tuple[Record, LoggedRead]: ...
 
-    def add(
-        self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent
-    ) -> None: ...
+    def add(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> None: ...
 
     def close_entry(
         self, patient: PatientId, entry: Entry, status: str, at: int, *, audit: AuditEvent

@@ -1,1 +1,4 @@
-"""The one door to cryptography: keys and slots, passwords, sealed tokens. Knows no page, no table."""
+"""The one door to cryptography: keys and slots, passwords, sealed tokens.
+
+Knows no page and no table.
+"""

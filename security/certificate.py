@@ -20,7 +20,7 @@ RENEW_DAYS = 30
 
 
 def certificate_files(folder: Path, addresses: Sequence[str]) -> tuple[Path, Path]:
-    """(certificate, key) files for these addresses; made when missing, nearly over, or for others."""
+    """(certificate, key) files for these addresses; made anew when missing, old or for others."""
     certificate, key = folder / "tls-certificate.pem", folder / "tls-key.pem"
     if not (key.is_file() and certificate.is_file() and _fits(certificate, addresses)):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -32,9 +32,10 @@ class Passwords:
     def fits(self, password: str, kept: str | None) -> bool:
         """Whether a password is the kept one. Without a kept one it works as long, and says no."""
         try:
-            return self._hasher.verify(kept or self._nobody, password[:MAX_LENGTH]) and bool(kept)
+            self._hasher.verify(kept or self._nobody, password[:MAX_LENGTH])
         except (VerificationError, InvalidHashError):
             return False
+        return kept is not None
 
     def needs_rehash(self, kept: str) -> bool:
         """Whether the kept hash was made with weaker parameters than today's."""

@@ -45,7 +45,7 @@ class SubKeys:
         """`content` sealed (AES-256-GCM, `context` authenticated) as base45 text (RFC 9285)."""
         nonce = os.urandom(NONCE_BYTES)
         sealed = nonce + self._qr.encrypt(nonce, content, context)
-        return base45.b45encode(sealed).decode()
+        return str(base45.b45encode(sealed).decode())
 
     def open_token(self, token: str, context: bytes) -> bytes:
         """The content of a sealed token. Raises TokenUnreadable."""

@@ -1,4 +1,4 @@
-"""Whole clinics to test in: a real encrypted store, a clock that is moved by hand, people at desks."""
+"""Whole clinics to test in: a real encrypted store, a clock moved by hand, people at desks."""
 
 from __future__ import annotations
 

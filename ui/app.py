@@ -26,9 +26,9 @@ from medilink.acts.sign_in import log_sign_out
 from medilink.config import Config
 from ui.doors.health import health_routes
 from ui.doors.scanner import scanner_routes
-from ui.doors.set_up import set_up_routes
-from ui.doors.sign_in import Guest, sign_in_routes
-from ui.doors.unlock import unlock_routes
+from ui.doors.set_up import SetUpDoor
+from ui.doors.sign_in import Guest, SignInDoor
+from ui.doors.unlock import UnlockDoor
 from ui.guard import SESSION_HEADER, Guard
 from ui.house import House, State
 
@@ -75,9 +75,9 @@ def build_app(house: House, guests: tuple[Guest, ...] = ()) -> ASGIApp:
     set_streamlit()
     routes = [
         *health_routes(house),
-        *set_up_routes(house),
-        *unlock_routes(house),
-        *sign_in_routes(house, guests),
+        *SetUpDoor(house).routes(),
+        *UnlockDoor(house).routes(),
+        *SignInDoor(house, guests).routes(),
         *scanner_routes(house),
         Mount("/assets", StaticFiles(directory=_HERE / "assets")),
     ]

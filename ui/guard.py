@@ -116,9 +116,7 @@ class Guard:
         limited = _limit_body(receive, LARGEST_UPLOAD_BYTES if session else LARGEST_FORM_BYTES)
         await self._app(_with_identity(scope, session), limited, send)
 
-    def _refusal(
-        self, scope: Scope, headers: Headers, session: Session | None
-    ) -> Response | None:
+    def _refusal(self, scope: Scope, headers: Headers, session: Session | None) -> Response | None:
         path, state = scope["path"], self._house.state
         if not self._ours(headers):
             return PlainTextResponse("This is not an address of MediLink.", status_code=400)
@@ -259,8 +257,6 @@ def _with_identity(scope: Scope, session: Session | None) -> Scope:
         kept.append((SESSION_HEADER.encode(), session.name.encode()))
     state: dict[str, Any] = {**scope.get("state", {}), "medilink_session": session}
     return {**scope, "headers": kept, "state": state}
-
-
 
 
 def _limit_body(receive: Receive, limit: int) -> Callable[[], Awaitable[Message]]:

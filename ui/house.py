@@ -1,6 +1,6 @@
 """The running installation: its keys, its store, its sessions. What `run.py` opens and pages use.
 
-    NO_CLINIC --set_up--> OPEN --lock--> LOCKED --unlock--> OPEN
+NO_CLINIC --set_up--> OPEN --lock--> LOCKED --unlock--> OPEN
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from medilink.acts.set_up import ClinicForm
 from medilink.audit import Act, Head
 from medilink.config import Config
 from medilink.desk import Clock, Desk, Visitor, system_clock
-from medilink.errors import FolderReadOnly, KeysDamaged, NoStoreYet, StoreLocked, StoreRolledBack
+from medilink.errors import (
+    FolderReadOnly,
+    KeysDamaged,
+    NoStoreYet,
+    StoreLocked,
+    StoreRolledBack,
+    StoreTrouble,
+)
 from medilink.people import Account, AccountId, Role
 from medilink.store import Clinic
 from security import slots
@@ -37,16 +44,18 @@ class State(StrEnum):
 
 
 class House:
-    """One installation in one process. `clinic` and `store` exist while it is open."""
+    """One installation in one process. `clinic` and `store` exist while it is open; `trouble` is
+    why it could not open by itself."""
 
     def __init__(self, config: Config, clock: Clock = system_clock) -> None:
         self.config, self.clock = config, clock
-        self.passwords = Passwords(config.password_cost)
+        self.passwords = Passwords(config.hash_cost)
         self.sessions = Sessions(self._now, lambda: self.idle_minutes * 60_000)
         self._store: SqlStore | None = None
         self._keys: SubKeys | None = None
         self._data_key = b""
         self.clinic: Clinic | None = None
+        self.trouble: StoreTrouble | None = None
         self._opening = threading.Lock()
 
     def _now(self) -> int:
@@ -82,9 +91,7 @@ class House:
                 return
             data_key = slots.new_data_key()
             made = [
-                slots.passphrase_slot(
-                    data_key, form.passphrase, form.user_name, config.password_cost
-                ),
+                slots.passphrase_slot(data_key, form.passphrase, form.user_name, config.hash_cost),
                 slots.random_slot(
                     "recovery", data_key, slots.recovery_key(" ".join(words)), "recovery sheet"
                 ),
@@ -140,6 +147,13 @@ class House:
             return False
         self._open(key, "this computer")
         return True
+
+    def try_to_open(self) -> None:
+        """Open by itself if that was chosen; what stands in the way is kept as `trouble`."""
+        try:
+            self.unlock_by_itself()
+        except StoreTrouble as trouble:
+            self.trouble = trouble
 
     def _slots(self) -> slots.SlotFile:
         if not self.config.slots_file.is_file():
@@ -213,9 +227,7 @@ class House:
         desk = Desk(store, self.clinic, self._keys, self.passwords, self.clock, None, visitor)
         if session is None:
             return desk
-        return replace(
-            desk, account=session.account, visitor=session.visitor, seen=session.seen
-        )
+        return replace(desk, account=session.account, visitor=session.visitor, seen=session.seen)
 
     def system_desk(self) -> Desk:
         """The desk of the command line: whoever could unlock the store on this computer."""
@@ -228,7 +240,7 @@ class House:
     def rewrap_passphrase(self, user_name: str, passphrase: str) -> None:
         """After an administrator changed the password: the slot that carries it follows."""
         held = self._slots()
-        cost = self.config.password_cost
+        cost = self.config.hash_cost
         changed = tuple(
             slots.passphrase_slot(self._data_key, passphrase, user_name, cost)
             if slot.kind == "passphrase" and slot.label == user_name

@@ -91,9 +91,7 @@ def serve(app: ASGIApp, config: Config) -> None:
     asyncio.run(_run(servers, addresses))
 
 
-async def _run(
-    servers: list[tuple[uvicorn.Server, socket.socket]], addresses: list[str]
-) -> None:
+async def _run(servers: list[tuple[uvicorn.Server, socket.socket]], addresses: list[str]) -> None:
     main = asyncio.create_task(servers[0][0].serve([servers[0][1]]))
     while not servers[0][0].started and not main.done():
         await asyncio.sleep(0.02)

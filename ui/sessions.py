@@ -86,9 +86,7 @@ class Sessions:
     def end_all_of(self, account: AccountId) -> int:
         """End every session of an account, on every device. How many there were."""
         with self._lock:
-            digests = [
-                key for key, held in self._by_cookie.items() if held.account.id == account
-            ]
+            digests = [key for key, held in self._by_cookie.items() if held.account.id == account]
         self._end(digests)
         return len(digests)
 

@@ -43,7 +43,7 @@ def bring_in(
     desk: Desk,
     people: Iterable[ReceivedPatient],
     report: ImportReport,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None] = lambda _done: None,
 ) -> ImportReport:
     """Store what was read, one person a transaction; `progress` is told after each.
 

@@ -34,9 +34,14 @@ def open_record(
         rights = rights_here(desk, patient)
         right = check_can_open(rights)
     sections = right.sections & wanted
-    code = {"code": right.grant.id} if right.grant else {}
+    code = right.grant.id if right.grant else ""
     event = desk.event(
-        Act.OPEN_RECORD, patient, method=right.method, sections=sections, why=right.reason, **code
+        Act.OPEN_RECORD,
+        patient,
+        method=right.method,
+        sections=sections,
+        why=right.reason,
+        code=code,
     )
     record = read_once(
         desk, event, lambda audit: desk.store.records.read(patient, sections, audit=audit)
@@ -50,9 +55,7 @@ def open_identity(desk: Desk, patient: PatientId) -> Patient:
         if not can(desk.who.role, Task.REGISTER):
             check_can_open(rights_here(desk, patient))
     event = desk.event(Act.OPEN_IDENTITY, patient)
-    return read_once(
-        desk, event, lambda audit: desk.store.patients.identity(patient, audit=audit)
-    )
+    return read_once(desk, event, lambda audit: desk.store.patients.identity(patient, audit=audit))
 
 
 def may_open(desk: Desk, patient: PatientId) -> bool:

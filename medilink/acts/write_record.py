@@ -10,6 +10,7 @@ from medilink.acts.read_record import rights_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act
 from medilink.desk import Desk
+from medilink.errors import Missing
 from medilink.people import PatientId
 from medilink.permissions import Right, Task, check_can_write
 from medilink.records import (
@@ -28,7 +29,6 @@ from medilink.records import (
     check_visit,
     section_of,
 )
-from medilink.errors import Missing
 from medilink.store import Draft
 from security.codes import new_uid
 
@@ -99,7 +99,7 @@ def visit_entries(visit: NewVisit, at: int, author: str, origin: str) -> list[En
 
 
 def with_bmi(vitals: Mapping[str, str]) -> dict[str, str]:
-    """The measurements, with body mass index (kg/m², one decimal) where both its parts are there."""
+    """The measurements, with body mass index (kg/m², one decimal) where both parts are there."""
     weight, height = vitals.get("29463-7"), vitals.get("8302-2")
     if not weight or not height:
         return dict(vitals)
@@ -120,9 +120,7 @@ def add_entry(desk: Desk, patient: PatientId, kind: Section, **typed: str) -> En
         origin=desk.clinic.name,
         **tidied,
     )
-    event = desk.event(
-        Act.WRITE_RECORD, patient, method=right.method, sections={kind}, entries=1
-    )
+    event = desk.event(Act.WRITE_RECORD, patient, method=right.method, sections={kind}, entries=1)
     desk.store.records.add(patient, [entry], audit=event)
     return entry
 

@@ -1,4 +1,4 @@
-"""From the patient's code to the provider's page and back: what opens, what does not, what is logged."""
+"""From the patient's code to the provider's page: what opens, what does not, what is logged."""
 
 from __future__ import annotations
 
@@ -65,9 +65,7 @@ def wrong_code(right: str) -> str:
 
 
 @pytest.mark.parametrize("face", ["code", "qr"])
-def test_a_code_opens_exactly_what_was_shared(
-    clinic: TestClinic, patient: Desk, face: str
-) -> None:
+def test_a_code_opens_exactly_what_was_shared(clinic: TestClinic, patient: Desk, face: str) -> None:
     made = make_share_code(patient, SHARED)
     doctor = clinic.provider()
     opened = open_record(doctor, open_share(doctor, getattr(made, face)))
@@ -209,9 +207,7 @@ def test_guessing_on_makes_the_account_wait(clinic: TestClinic, patient: Desk) -
 
 
 @pytest.mark.slow
-def test_of_two_hundred_parallel_tries_exactly_one_wins(
-    clinic: TestClinic, patient: Desk
-) -> None:
+def test_of_two_hundred_parallel_tries_exactly_one_wins(clinic: TestClinic, patient: Desk) -> None:
     made = make_share_code(patient, SHARED, single_use=True)
     doctors = [clinic.provider(f"Doctor {n}") for n in range(20)]
     won, lost, gate = [], [], threading.Barrier(20)

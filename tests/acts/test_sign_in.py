@@ -62,7 +62,10 @@ def test_every_try_is_on_record_without_the_password(clinic: TestClinic) -> None
     sign_in(clinic.desk, "grace", ADMIN_PASSPHRASE)
     event = clinic.admin.event(Act.READ_LOG)
     entries, _ = clinic.store.log.list_entries(LogFilter(), limit=3, audit=event)
-    assert [(e.act, e.outcome) for e in entries[1:]] == [("sign in", "done"), ("sign in", "refused")]
+    assert [(e.act, e.outcome) for e in entries[1:]] == [
+        ("sign in", "done"),
+        ("sign in", "refused"),
+    ]
     assert "hunter2" not in repr(entries)
 
 

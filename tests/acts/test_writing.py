@@ -71,8 +71,9 @@ def test_an_estimated_age_becomes_a_birth_year_marked_as_a_guess() -> None:
 
 def test_a_person_is_found_misspelt_by_phone_by_id_and_by_birth_date(clinic: TestClinic) -> None:
     slip = clinic.register(
-        details=PatientDetails("Wanjiku", "Ng'ang'a", Sex.FEMALE, "1984-05-23", False,
-                               "+254712345678", "Kibera")  # fmt: skip
+        details=PatientDetails(
+            "Wanjiku", "Ng'ang'a", Sex.FEMALE, "1984-05-23", False, "+254712345678", "Kibera"
+        )  # fmt: skip
     )
     for other in ("Otieno", "Mwangi", "Kamau"):
         clinic.register(details=PatientDetails("Peter", other, Sex.MALE))
@@ -83,7 +84,9 @@ def test_a_person_is_found_misspelt_by_phone_by_id_and_by_birth_date(clinic: Tes
         assert found[0].patient.id == slip.patient.id, typed
 
 
-@pytest.mark.parametrize("typed", ['"; DROP TABLE patient', "a* OR b", "NEAR(", "''", "%%%", "x" * 5000])
+@pytest.mark.parametrize(
+    "typed", ['"; DROP TABLE patient', "a* OR b", "NEAR(", "''", "%%%", "x" * 5000]
+)
 def test_search_takes_any_text(clinic: TestClinic, typed: str) -> None:
     clinic.register()
     find_patients(clinic.admin, typed)
@@ -172,7 +175,9 @@ def test_ending_an_entry_twice_tells_the_second_person(clinic: TestClinic) -> No
         add_entry(doctor, slip.patient.id, Section.ALLERGIES, substance="  ")
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "=cmd()", "ሰላም", "مرحبا", "🤒", "a\u0300"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "=cmd()", "ሰላም", "مرحبا", "🤒", "a\u0300"]
+)
 def test_any_script_is_kept_letter_for_letter(clinic: TestClinic, text: str) -> None:
     doctor = clinic.provider()
     slip = clinic.register(by=doctor)

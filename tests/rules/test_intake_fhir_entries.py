@@ -264,3 +264,36 @@ def test_a_visit_that_was_not_is_none(state):
     met = {"encounter": {"reference": "Encounter/e"}}
     [condition] = entries(visit, of_p1("Condition", "c", code=coded("TB"), **met))
     assert condition.encounter is None
+
+
+# ---- what stands beside an entry may be broken without costing it
+
+
+def test_a_broken_date_of_the_document_costs_nothing():
+    document = bundle(PATIENT, of_p1("Flag", "f", code=coded("Deaf"))) | {"timestamp": "soon"}
+    [patient], unread = read(document)
+    assert (patient.entries[1].understood[0].at, unread) == (0, [])
+
+
+def test_a_reason_that_points_to_a_broken_condition_is_left_out():
+    broken = of_p1("Condition", "c", code={"text": 5})
+    why = {"reasonReference": [{"reference": "Condition/c"}, {"display": "Fever"}]}
+    request = of_p1("MedicationRequest", "r", medicationCodeableConcept=coded("ACT"), **why)
+    [patient], [left] = read(bundle(PATIENT, broken, request))
+    assert patient.entries[1].understood[0].reason == "Fever"
+    assert left.where == "entry 2 (Condition/c)"
+
+
+@pytest.mark.parametrize(
+    ("name", "author"),
+    [
+        ([{"given": ["x" * 400], "family": "y" * 400}], ""),
+        ("A house", "A house"),
+        ([{"prefix": ["Dr"], "given": ["Amina"], "family": "Nduta"}], "Dr Amina Nduta"),
+        (5, ""),
+    ],
+)
+def test_a_name_of_a_writer_that_cannot_be_read_counts_as_unknown(name, author):
+    writer = {"resourceType": "Practitioner", "id": "d", "name": name}
+    flag = of_p1("Flag", "f", code=coded("Deaf"), author={"reference": "Practitioner/d"})
+    assert entries(writer, flag)[0].author == author

@@ -59,9 +59,7 @@ def test_a_code_opens_only_while_active_and_a_used_one_only_for_whoever_used_it(
 ) -> None:
     held = grant(state, *([DOCTOR] if opened_before else []))
     live = now < HOUR_MS
-    may = live and (
-        state is GrantState.ACTIVE or (state is GrantState.USED and opened_before)
-    )
+    may = live and (state is GrantState.ACTIVE or (state is GrantState.USED and opened_before))
     if may:
         assert check_can_redeem(held, DOCTOR, now) is held
     else:
@@ -118,7 +116,9 @@ def test_nothing_else_looks_like_a_code(text: str) -> None:
     assert code is None or (len(code) == 6 and code.isascii() and code.isdigit())
 
 
-@pytest.mark.parametrize("text", ["https://example.org", "HC1:6BF", "shc:/5676", "ML9:AAA", "", "x" * 9999])
+@pytest.mark.parametrize(
+    "text", ["https://example.org", "HC1:6BF", "shc:/5676", "ML9:AAA", "", "x" * 9999]
+)
 def test_foreign_qr_codes_are_refused_in_words(text: str) -> None:
     with pytest.raises(QrNotOurs):
         read_qr_text(text)

@@ -29,7 +29,9 @@ def held() -> tuple[slots.SlotFile, bytes, tuple[str, ...]]:
     return slots.sealed(slots.SlotFile("store", made), key), key, words
 
 
-def test_each_way_in_gives_the_same_key(held: tuple[slots.SlotFile, bytes, tuple[str, ...]]) -> None:
+def test_each_way_in_gives_the_same_key(
+    held: tuple[slots.SlotFile, bytes, tuple[str, ...]],
+) -> None:
     file, key, words = held
     assert slots.unlock_with_passphrase(file, PASSPHRASE) == (key, "grace")
     assert slots.unlock_with_passphrase(file, "another good passphrase") == (key, "ben")

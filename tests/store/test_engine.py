@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from database.engine import StoreFile, open_raw
 from database.migrate import bring_up
 from database.store import make_store, open_store
-from medilink.errors import DiskFull, StoreDamaged, StoreNewer
-from medilink.records import ALL_SECTIONS, NewVisit
 from medilink.acts.read_record import open_record
 from medilink.acts.write_record import write_visit
+from medilink.errors import DiskFull, StoreDamaged, StoreNewer
+from medilink.records import ALL_SECTIONS, NewVisit
 from tests.clinics import DATA_KEY, TestClinic
 
 
@@ -132,8 +132,8 @@ def test_the_triggers_alone_refuse_changes_by_another_program(clinic: TestClinic
         "UPDATE audit_log SET why = 'x'",
         "DELETE FROM audit_log",
         "INSERT OR REPLACE INTO audit_log SELECT * FROM audit_log WHERE seq = 1",
-        "INSERT INTO audit_log SELECT seq + 5, at, act, outcome, account, patient, method, sections,"
-        " why, salt, detail, commitment, hash FROM audit_log WHERE seq = 1",
+        "INSERT INTO audit_log SELECT seq + 5, at, act, outcome, account, patient, method,"
+        " sections, why, salt, detail, commitment, hash FROM audit_log WHERE seq = 1",
     ):
         with pytest.raises(Exception, match="the log"):
             raw.execute(statement)

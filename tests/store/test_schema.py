@@ -23,7 +23,8 @@ def _plain(sql: str) -> str:
 def _made(path: Path) -> dict[str, str]:
     raw = open_raw(path, DATA_KEY)
     rows = raw.execute(
-        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'patient_name_%'"
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+        " AND name NOT LIKE 'patient_name_%'"
     ).fetchall()
     raw.close()
     return {name: _plain(sql) for name, sql in rows if name != "alembic_version"}

@@ -31,10 +31,10 @@ def main(argv: list[str]) -> int:
             "head": verdict.head.hash.hex(),
             "outside_head": outside.seq if outside else None,
         }
-        print(json.dumps(found))  # noqa: T201
+        print(json.dumps(found))
     elif verdict.sound:
         known = f"; agrees with the head kept outside (entry {outside.seq})" if outside else ""
-        print(f"The log is whole: {verdict.checked} entries{known}.")  # noqa: T201
+        print(f"The log is whole: {verdict.checked} entries{known}.")
     else:
-        print(f"The log is NOT whole. First broken entry: {verdict.broken_at} ({verdict.why}).")  # noqa: T201
+        print(f"The log is NOT whole. First broken entry: {verdict.broken_at} ({verdict.why}).")
     return FINE if verdict.sound else FAILED

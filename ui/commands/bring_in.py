@@ -61,9 +61,9 @@ def _bar(name: str, done: int, count: int) -> None:
     filled = BAR_WIDTH * done // max(count, 1)
     text = f"{name}: [{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done} of {count} people"
     if sys.stderr.isatty():
-        print(f"\r{text}", end="\n" if done == count else "", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"\r{text}", end="\n" if done == count else "", file=sys.stderr, flush=True)
     elif done == count:
-        print(text, file=sys.stderr)  # noqa: T201
+        print(text, file=sys.stderr)
 
 
 def _say(report: ImportReport, *, as_json: bool) -> None:
@@ -75,15 +75,13 @@ def _say(report: ImportReport, *, as_json: bool) -> None:
             "unread": [[part.where, part.why] for part in report.unread],
             "troubles": report.troubles,
         }
-        print(json.dumps(shown, ensure_ascii=False))  # noqa: T201
+        print(json.dumps(shown, ensure_ascii=False))
         return
-    print(  # noqa: T201
+    print(
         f"{report.people} people and {report.entries} entries added; "
         f"{report.already_here} entries were here already."
     )
     for name, why in report.troubles:
-        print(f"{name}: {why}")  # noqa: T201
+        print(f"{name}: {why}")
     for part in report.unread:
-        print(f"  not read: {part.where}: {part.why}")  # noqa: T201
-
-
+        print(f"  not read: {part.where}: {part.why}")

@@ -45,7 +45,7 @@ def main(argv: list[str]) -> int:
             read_config(data=folder, host=given.host, port=given.port, demo=True),
             open_browser=not given.no_browser,
             keys_dir=Path(folder),
-            password_cost="light",
+            hash_cost="light",
         )
         house = open_house(config)
         try:
@@ -67,7 +67,7 @@ def furnish(house: House, patients: int) -> tuple[Guest, ...]:
     desk = house.system_desk()
     doctor = _account(desk, DOCTOR, "Amina Otieno", Role.PROVIDER, Profession.DOCTOR)
     _account(desk, "joseph", "Joseph Mwangi", Role.PROVIDER, Profession.NURSE)
-    print("Making patients …", flush=True)  # noqa: T201
+    print("Making patients …", flush=True)
     _bring_in_everybody(desk, house, patients)
     patient = _one_patient(desk)
     record_patient_is_here(desk.signed_in_as(doctor), PatientId(3), "demonstration")
@@ -78,9 +78,7 @@ def furnish(house: House, patients: int) -> tuple[Guest, ...]:
     )
 
 
-def _account(
-    desk: Desk, user_name: str, name: str, role: Role, profession: str = ""
-) -> Account:
+def _account(desk: Desk, user_name: str, name: str, role: Role, profession: str = "") -> Account:
     account = Account(AccountId(0), user_name, name, role, profession)
     event = desk.event(Act.ADD_ACCOUNT, user_name=user_name)
     return desk.store.accounts.add(account, desk.passwords.hash(PASSWORD), audit=event)
@@ -94,7 +92,7 @@ def _bring_in_everybody(desk: Desk, house: House, patients: int) -> None:
         people, unread = read_file(desk, path.name, path.read_bytes())
         report.unread += unread
         bring_in(desk, people, report)
-    print(f"{report.people} people, {report.entries} entries.", flush=True)  # noqa: T201
+    print(f"{report.people} people, {report.entries} entries.", flush=True)
 
 
 def _one_patient(desk: Desk) -> Patient:

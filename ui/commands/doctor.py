@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlcipher3 import dbapi2 as sqlcipher
-
+from database.engine import engine_versions
 from medilink.config import Config
 from medilink.errors import MediLinkError
 from ui.commands.options import FAILED, FINE, config_of, parser
@@ -36,20 +35,18 @@ def main(argv: list[str]) -> int:
     given = options.parse_args(argv)
     findings = list(examine(config_of(given)))
     if given.json:
-        print(json.dumps([finding._asdict() for finding in findings]))  # noqa: T201
+        print(json.dumps([finding._asdict() for finding in findings]))
     else:
         for finding in findings:
             mark = {True: "ok  ", False: "MEND", None: "note"}[finding.fine]
-            print(f"{mark}  {finding.what}: {finding.said}")  # noqa: T201
+            print(f"{mark}  {finding.what}: {finding.said}")
     return FAILED if any(finding.fine is False for finding in findings) else FINE
 
 
 def examine(config: Config) -> Iterator[Finding]:
     """Everything that is looked at, in the order it matters."""
     yield Finding("Python", True, platform.python_version())
-    yield Finding(
-        "Encrypted store", True, f"SQLite {sqlcipher.sqlite_version} inside SQLCipher"
-    )
+    yield Finding("Encrypted store", True, engine_versions())
     yield _folder(config)
     yield _space(config.data_dir)
     yield _clinic(config)

@@ -25,7 +25,7 @@ def parser(verb: str, does: str) -> argparse.ArgumentParser:
 
 def complain(error: MediLinkError) -> int:
     """One sentence on the terminal, and the exit code of a command that failed."""
-    print(error.sentence, file=sys.stderr)  # noqa: T201
+    print(error.sentence, file=sys.stderr)
     return FAILED
 
 

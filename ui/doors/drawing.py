@@ -64,6 +64,4 @@ LONGEST_FIELD = 10_000  # characters taken from one field of a plain page
 async def read_form(request: Request) -> dict[str, str]:
     """The typed fields of a posted form, each cut where no real answer would end."""
     form = await request.form(max_files=0, max_fields=60, max_part_size=6 * 1024 * 1024)
-    return {
-        name: value[:LONGEST_FIELD] for name, value in form.items() if isinstance(value, str)
-    }
+    return {name: value[:LONGEST_FIELD] for name, value in form.items() if isinstance(value, str)}

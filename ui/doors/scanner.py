@@ -1,4 +1,4 @@
-"""The live scanner's route: one camera frame in, the text of its QR out. Frames are never stored."""
+"""The live scanner's route: a camera frame in, the text of its QR out. No frame is stored."""
 
 from __future__ import annotations
 

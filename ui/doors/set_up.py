@@ -7,10 +7,11 @@ typed stays in memory until the last step makes keys and store at once.
 from __future__ import annotations
 
 import ipaddress
+import json
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from babel import Locale
 from starlette.concurrency import run_in_threadpool
@@ -23,11 +24,12 @@ from medilink.acts.set_up import ClinicForm, check_form
 from medilink.errors import MediLinkError, SheetNotTaken, WordsWrong
 from security.passwords import strength
 from security.slots import new_recovery_words
-from ui.doors.drawing import draw, read_form
+from ui.doors.drawing import LONGEST_FIELD, choose_language, draw, read_form
 from ui.house import House, State
-from ui.words import languages, say, spoken
+from ui.words import languages, say
 
 WORDS_ASKED = 3
+Page = Callable[[Request], Awaitable[Response]]
 _EMPTY = ClinicForm("", "KE", "en", "", "", "", "")
 
 
@@ -58,117 +60,134 @@ def from_this_computer(request: Request) -> bool:
         return False
 
 
-def set_up_routes(house: House) -> list[Route]:  # noqa: C901 one closure a page
+class SetUpDoor:
     """Routes under /set-up."""
-    current = [Beginning()]
 
-    def refused(request: Request) -> Response | None:
-        if house.state is not State.NO_CLINIC:
-            return RedirectResponse("/", status_code=303)
-        if not from_this_computer(request):
-            return draw(request, house, "set_up_elsewhere.html", status=403)
-        return None
+    def __init__(self, house: House) -> None:
+        self._house, self._begun = house, Beginning()
 
-    def clinic_page(request: Request, error: MediLinkError | None = None) -> Response:
-        draw_values: dict[str, Any] = {
-            "form": current[0].form,
-            "countries": _countries(spoken()),
+    def routes(self) -> list[Route]:
+        """For the app."""
+        pages = (
+            ("/set-up", self.show, "GET"),
+            ("/set-up", self.take_clinic, "POST"),
+            ("/set-up/sheet", self.show_sheet, "GET"),
+            ("/set-up/sheet", self.check_sheet, "POST"),
+            ("/set-up/sheet.pdf", self.sheet, "GET"),
+            ("/set-up/unlocking", self.show_unlocking, "GET"),
+            ("/set-up/unlocking", self.finish, "POST"),
+            ("/set-up/strength", self.judge, "POST"),
+        )
+        return [Route(path, self._only_here(page), methods=[how]) for path, page, how in pages]
+
+    def _only_here(self, page: Page) -> Page:
+        """The page, while there is no clinic and for somebody at this computer."""
+
+        async def guarded(request: Request) -> Response:
+            if self._house.state is not State.NO_CLINIC:
+                return RedirectResponse("/", status_code=303)
+            if not from_this_computer(request):
+                return draw(request, self._house, "set_up_elsewhere.html", status=403)
+            return await page(request)
+
+        return guarded
+
+    # ---- step 1: clinic and administrator
+
+    def _clinic_page(self, request: Request, error: MediLinkError | None = None) -> Response:
+        shown = {
+            "form": self._begun.form,
+            "countries": _countries(choose_language(request, self._house)),
             "languages": list(languages().items()),
         }
         status = 400 if error else 200
-        return draw(request, house, "set_up_clinic.html", error=error, status=status, **draw_values)
+        return draw(request, self._house, "set_up_clinic.html", error=error, status=status, **shown)
 
-    async def show(request: Request) -> Response:
-        return refused(request) or clinic_page(request)
+    async def show(self, request: Request) -> Response:
+        """The first page."""
+        return self._clinic_page(request)
 
-    async def take_clinic(request: Request) -> Response:
-        if no := refused(request):
-            return no
+    async def take_clinic(self, request: Request) -> Response:
+        """Clinic and administrator are typed: new recovery words, and which will be asked for."""
         typed = await read_form(request)
-        names = ClinicForm.__dataclass_fields__
-        form = ClinicForm(**{name: typed.get(name, "") for name in names})
+        form = ClinicForm(**{name: typed.get(name, "") for name in _FIELDS})
         try:
             form = await run_in_threadpool(check_form, form)
         except MediLinkError as error:
-            current[0] = Beginning(form)
-            return clinic_page(request, error)
+            self._begun = Beginning(form)
+            return self._clinic_page(request, error)
         numbers = secrets.SystemRandom().sample(range(1, 25), WORDS_ASKED)
-        current[0] = Beginning(form, new_recovery_words(), tuple(sorted(numbers)))
+        self._begun = Beginning(form, new_recovery_words(), tuple(sorted(numbers)))
         return RedirectResponse("/set-up/sheet", status_code=303)
 
-    def sheet_page(request: Request, error: MediLinkError | None = None) -> Response:
-        begun = current[0]
+    async def judge(self, request: Request) -> Response:
+        """How strong a passphrase is, 0 to 4, while it is typed."""
+        asked = json.loads((await request.body())[:LONGEST_FIELD])
+        known = tuple(str(word)[:200] for word in asked.get("known", ())[:5])
+        passphrase = str(asked.get("passphrase", ""))
+        return JSONResponse({"strength": await run_in_threadpool(strength, passphrase, known)})
+
+    # ---- step 2: recovery sheet
+
+    def _sheet_page(self, request: Request, error: MediLinkError | None = None) -> Response:
+        shown = {"asked": self._begun.asked, "typed": self._begun.typed}
         status = 400 if error else 200
-        values = {"asked": begun.asked, "typed": begun.typed}
-        return draw(request, house, "set_up_sheet.html", error=error, status=status, **values)
+        return draw(request, self._house, "set_up_sheet.html", error=error, status=status, **shown)
 
-    async def show_sheet(request: Request) -> Response:
-        if not current[0].words:
-            return refused(request) or RedirectResponse("/set-up", status_code=303)
-        return refused(request) or sheet_page(request)
+    async def show_sheet(self, request: Request) -> Response:
+        """The second page."""
+        return self._sheet_page(request) if self._begun.words else _FROM_THE_START
 
-    async def sheet(request: Request) -> Response:
-        begun = current[0]
-        if (no := refused(request)) or not begun.words:
-            return no or RedirectResponse("/set-up", status_code=303)
+    async def sheet(self, request: Request) -> Response:  # noqa: ARG002 every page takes it
+        """The sheet itself."""
+        begun = self._begun
+        if not begun.words:
+            return _FROM_THE_START
         begun.sheet_taken = True
-        made_on = house.clock().date()
+        made_on = self._house.clock().date()
         pdf = await run_in_threadpool(
             draw_recovery_sheet, begun.form.name, begun.words, made_on, say
         )
         name = 'attachment; filename="MediLink-recovery-sheet.pdf"'
         return Response(pdf, media_type="application/pdf", headers={"content-disposition": name})
 
-    async def check_sheet(request: Request) -> Response:
-        begun = current[0]
-        if (no := refused(request)) or not begun.words:
-            return no or RedirectResponse("/set-up", status_code=303)
-        typed = await read_form(request)
+    async def check_sheet(self, request: Request) -> Response:
+        """Words typed back from the sheet show that it can be read."""
+        begun, typed = self._begun, await read_form(request)
+        if not begun.words:
+            return _FROM_THE_START
         begun.typed = {n: typed.get(f"word{n}", "").strip().lower() for n in begun.asked}
         if not begun.sheet_taken:
-            return sheet_page(request, SheetNotTaken())
+            return self._sheet_page(request, SheetNotTaken())
         for number, word in begun.typed.items():
             if word != begun.words[number - 1]:
-                return sheet_page(request, WordsWrong(number=number))
+                return self._sheet_page(request, WordsWrong(number=number))
         begun.sheet_read = True
         return RedirectResponse("/set-up/unlocking", status_code=303)
 
-    async def show_unlocking(request: Request) -> Response:
-        if not current[0].sheet_read:
-            return refused(request) or RedirectResponse("/set-up", status_code=303)
-        return refused(request) or draw(request, house, "set_up_unlocking.html")
+    # ---- step 3: how it unlocks
 
-    async def finish(request: Request) -> Response:
-        begun = current[0]
-        if (no := refused(request)) or not begun.sheet_read:
-            return no or RedirectResponse("/set-up", status_code=303)
-        unattended = (await read_form(request)).get("unlocking") == "unattended"
+    async def show_unlocking(self, request: Request) -> Response:
+        """The third page."""
+        if not self._begun.sheet_read:
+            return _FROM_THE_START
+        return draw(request, self._house, "set_up_unlocking.html")
+
+    async def finish(self, request: Request) -> Response:
+        """Make keys, store, clinic and administrator at once."""
+        begun, typed = self._begun, await read_form(request)
+        if not begun.sheet_read:
+            return _FROM_THE_START
+        unattended = typed.get("unlocking") == "unattended"
         try:
-            await run_in_threadpool(house.set_up, begun.form, begun.words, unattended=unattended)
+            await run_in_threadpool(
+                self._house.set_up, begun.form, begun.words, unattended=unattended
+            )
         except MediLinkError as error:
-            return draw(request, house, "set_up_unlocking.html", error=error, status=503)
-        current[0] = Beginning()
+            return draw(request, self._house, "set_up_unlocking.html", error=error, status=503)
+        self._begun = Beginning()
         return RedirectResponse("/sign-in", status_code=303)
 
-    async def back(request: Request) -> Response:
-        return refused(request) or RedirectResponse("/set-up", status_code=303)
 
-    async def judge(request: Request) -> Response:
-        if no := refused(request):
-            return no
-        asked = await request.json()
-        known = tuple(str(word)[:200] for word in asked.get("known", ())[:5])
-        passphrase = str(asked.get("passphrase", ""))
-        return JSONResponse({"strength": await run_in_threadpool(strength, passphrase, known)})
-
-    return [
-        Route("/set-up", show, methods=["GET"]),
-        Route("/set-up", take_clinic, methods=["POST"]),
-        Route("/set-up/sheet", show_sheet, methods=["GET"]),
-        Route("/set-up/sheet", check_sheet, methods=["POST"]),
-        Route("/set-up/sheet.pdf", sheet, methods=["GET"]),
-        Route("/set-up/unlocking", show_unlocking, methods=["GET"]),
-        Route("/set-up/unlocking", finish, methods=["POST"]),
-        Route("/set-up/back", back, methods=["POST"]),
-        Route("/set-up/strength", judge, methods=["POST"]),
-    ]
+_FIELDS = tuple(ClinicForm.__dataclass_fields__)
+_FROM_THE_START = RedirectResponse("/set-up", status_code=303)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,7 +16,6 @@ from ui.doors.drawing import draw, read_form
 from ui.guard import COOKIE
 from ui.house import House
 from ui.sessions import Session
-from ui.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,82 +39,86 @@ def session_of(request: Request) -> Session | None:
     return found
 
 
-def sign_in_routes(house: House, guests: tuple[Guest, ...] = ()) -> list[Route]:
+NOTICES = {
+    "out": "You are signed out on every device.",
+    "idle": "You were away for a while, so you were signed out. What you typed is kept as a draft.",
+    "password": "The new password is saved. Sign in with it.",
+}
+
+
+class SignInDoor:
     """Routes /sign-in, /sign-out, /new-password."""
 
-    def page(request: Request, error: MediLinkError | None = None, **values: Any) -> Response:
-        status = 429 if isinstance(error, TooManyTries) else 403 if error else 200
-        shown: dict[str, Any] = {"user": "", "notice": "", "guests": guests} | values
-        return draw(request, house, "sign_in.html", error=error, status=status, **shown)
+    def __init__(self, house: House, guests: tuple[Guest, ...] = ()) -> None:
+        self._house, self._guests = house, guests
 
-    async def show(request: Request) -> Response:
+    def routes(self) -> list[Route]:
+        """For the app."""
+        return [
+            Route("/sign-in", self.show, methods=["GET"]),
+            Route("/sign-in", self.enter, methods=["POST"]),
+            Route("/sign-out", self.leave, methods=["POST"]),
+            Route("/new-password", self.show_password, methods=["GET"]),
+            Route("/new-password", self.change_password, methods=["POST"]),
+        ]
+
+    def _page(
+        self, request: Request, error: MediLinkError | None = None, user: str = "", notice: str = ""
+    ) -> Response:
+        status = 429 if isinstance(error, TooManyTries) else 403 if error else 200
+        shown = {"user": user, "notice": notice, "guests": self._guests}
+        return draw(request, self._house, "sign_in.html", error=error, status=status, **shown)
+
+    async def show(self, request: Request) -> Response:
+        """The form; whoever is signed in goes on."""
         if session_of(request):
             return RedirectResponse("/", status_code=303)
-        notices = {
-            "out": say("You are signed out on every device."),
-            "idle": say("You were away for a while, so we signed you out. Drafts are kept."),
-            "password": say("The new password is saved. Sign in with it."),
-        }
-        return page(request, notice=notices.get(request.query_params.get("after", ""), ""))
+        return self._page(request, notice=NOTICES.get(request.query_params.get("after", ""), ""))
 
-    async def enter(request: Request) -> Response:
-        form = await read_form(request)
-        visitor = visitor_of(request)
-        desk = house.desk(visitor=visitor)
-        user = form.get("user", "")
+    async def enter(self, request: Request) -> Response:
+        """Name and password are in: a session, or a sentence."""
+        form, visitor = await read_form(request), visitor_of(request)
+        user, desk = form.get("user", ""), self._house.desk(visitor=visitor)
         try:
             account = await run_in_threadpool(sign_in, desk, user, form.get("password", ""))
         except MediLinkError as error:
-            return page(request, error, user=user[:80])
-        cookie, session = house.sessions.begin(account, visitor.ip, visitor.agent)
-        door = "/new-password" if session.account.must_change else "/"
-        answer = RedirectResponse(door, status_code=303)
-        answer.set_cookie(
-            COOKIE,
-            cookie,
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-            path="/",
-        )
+            return self._page(request, error, user=user[:80])
+        cookie, _ = self._house.sessions.begin(account, visitor.ip, visitor.agent)
+        answer = RedirectResponse("/new-password" if account.must_change else "/", status_code=303)
+        secure = request.url.scheme == "https"
+        answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", secure=secure, path="/")
         return answer
 
-    async def leave(request: Request) -> Response:
+    async def leave(self, request: Request) -> Response:
+        """Sign out: every session of the account ends, on every device."""
         session = session_of(request)
         if session:
-            await run_in_threadpool(log_sign_out, house.desk(session))
-            house.sessions.end_all_of(session.account.id)
-            await run_in_threadpool(house.keep_head_outside)
+            await run_in_threadpool(log_sign_out, self._house.desk(session))
+            self._house.sessions.end_all_of(session.account.id)
+            await run_in_threadpool(self._house.keep_head_outside)
         answer = RedirectResponse("/sign-in?after=out", status_code=303)
         answer.delete_cookie(COOKIE, path="/")
         return answer
 
-    async def password_page(request: Request) -> Response:
+    async def show_password(self, request: Request) -> Response:
+        """The form for a new password."""
         session = session_of(request)
         first = bool(session and session.account.must_change)
-        return draw(request, house, "new_password.html", first=first)
+        return draw(request, self._house, "new_password.html", first=first)
 
-    async def new_password(request: Request) -> Response:
-        session = session_of(request)
-        form = await read_form(request)
+    async def change_password(self, request: Request) -> Response:
+        """A new password; an administrator's slot of the key file follows."""
+        session, form = session_of(request), await read_form(request)
         if session is None:
             return RedirectResponse("/sign-in", status_code=303)
-        new = form.get("new", "")
+        desk, who = self._house.desk(session), session.account
+        old, new, again = (form.get(name, "") for name in ("old", "new", "again"))
         try:
-            await run_in_threadpool(
-                change_password, house.desk(session), form.get("old", ""), new, form.get("again", "")
-            )
-            await run_in_threadpool(house.rewrap_passphrase, session.account.user_name, new)
+            await run_in_threadpool(change_password, desk, old, new, again)
+            await run_in_threadpool(self._house.rewrap_passphrase, who.user_name, new)
         except MediLinkError as error:
-            first = session.account.must_change
-            return draw(request, house, "new_password.html", error=error, status=400, first=first)
-        house.sessions.end_all_of(session.account.id)
+            first = who.must_change
+            page = "new_password.html"
+            return draw(request, self._house, page, error=error, status=400, first=first)
+        self._house.sessions.end_all_of(who.id)
         return RedirectResponse("/sign-in?after=password", status_code=303)
-
-    return [
-        Route("/sign-in", show, methods=["GET"]),
-        Route("/sign-in", enter, methods=["POST"]),
-        Route("/sign-out", leave, methods=["POST"]),
-        Route("/new-password", password_page, methods=["GET"]),
-        Route("/new-password", new_password, methods=["POST"]),
-    ]

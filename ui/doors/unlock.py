@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -21,6 +20,8 @@ from medilink.errors import (
 from ui.doors.drawing import draw, read_form
 from ui.house import House, State
 from ui.words import say, say_error
+
+_MISTYPED = (WrongPassphrase, WrongRecoveryWords)
 
 
 class Patience:
@@ -47,43 +48,58 @@ class Patience:
         self._wait_until = self._now() + min(wait, 300_000)
 
 
-def unlock_routes(house: House) -> list[Route]:
+class UnlockDoor:
     """Route /unlock."""
-    patience = Patience(house)
 
-    def page(request: Request, error: MediLinkError | None = None, **values: Any) -> Response:
-        if isinstance(error, StoreTrouble) and not isinstance(
-            error, WrongPassphrase | WrongRecoveryWords
-        ):
-            heading = say("Do not work on") if isinstance(error, StoreRolledBack) else say("Stopped")
+    def __init__(self, house: House) -> None:
+        self._house, self._patience = house, Patience(house)
+
+    def routes(self) -> list[Route]:
+        """For the app."""
+        return [
+            Route("/unlock", self.show, methods=["GET"]),
+            Route("/unlock", self.unlock, methods=["POST"]),
+        ]
+
+    def _page(
+        self, request: Request, error: MediLinkError | None = None, *, by_words: bool = False
+    ) -> Response:
+        if isinstance(error, StoreTrouble) and not isinstance(error, _MISTYPED):
+            rolled_back = isinstance(error, StoreRolledBack)
+            heading = say("Do not work on") if rolled_back else say("Stopped")
             return draw(
-                request, house, "trouble.html", status=503, heading=heading, advice=say_error(error)
+                request,
+                self._house,
+                "trouble.html",
+                status=503,
+                heading=heading,
+                advice=say_error(error),
+                alarm=rolled_back,
             )
         status = 403 if error else 200
-        return draw(request, house, "unlock.html", error=error, status=status, **values)
+        return draw(
+            request, self._house, "unlock.html", error=error, status=status, by_words=by_words
+        )
 
-    async def show(request: Request) -> Response:
-        if house.state is not State.LOCKED:
+    async def show(self, request: Request) -> Response:
+        """The form; why a start by itself failed is said first."""
+        if self._house.state is not State.LOCKED:
             return RedirectResponse("/", status_code=303)
-        return page(request, by_words=False)
+        return self._page(request, self._house.trouble)
 
-    async def unlock(request: Request) -> Response:
+    async def unlock(self, request: Request) -> Response:
+        """A passphrase or the words of the sheet. One try at a time, whoever makes it."""
         form = await read_form(request)
         words = form.get("words", "")
-        async with patience.one_at_a_time:
+        async with self._patience.one_at_a_time:
             try:
-                patience.check()
+                self._patience.check()
                 if words:
-                    await run_in_threadpool(house.unlock_with_words, words)
+                    await run_in_threadpool(self._house.unlock_with_words, words)
                 else:
-                    await run_in_threadpool(house.unlock, form.get("passphrase", ""))
+                    await run_in_threadpool(self._house.unlock, form.get("passphrase", ""))
             except MediLinkError as error:
-                if isinstance(error, WrongPassphrase | WrongRecoveryWords):
-                    patience.count()
-                return page(request, error, by_words=bool(words))
+                if isinstance(error, _MISTYPED):
+                    self._patience.count()
+                return self._page(request, error, by_words=bool(words))
         return RedirectResponse("/sign-in", status_code=303)
-
-    return [
-        Route("/unlock", show, methods=["GET"]),
-        Route("/unlock", unlock, methods=["POST"]),
-    ]

@@ -124,9 +124,15 @@ def camera() -> str | None:
             "asking": say("Allow the camera when the browser asks."),
             "looking": say("Hold the code inside the frame."),
             "found": say("Found. Opening …"),
-            "refused": say("The browser was not allowed to use the camera. Allow it in the address bar, or type the six digits."),
+            "refused": say(
+                "The browser was not allowed to use the camera. Allow it in the address bar, "
+                "or type the six digits."
+            ),
             "none": say("No camera was found here. Type the six digits, or use a picture."),
-            "insecure": say("The camera works only over a secure address (https). Type the six digits, or use a picture."),
+            "insecure": say(
+                "The camera works only over a secure address (https). Type the six digits, or"
+                " use a picture."
+            ),
             "lost": say("No connection to MediLink. Trying again …"),
         },
         on_scanned_change=lambda: None,

@@ -10,8 +10,8 @@ from html import escape
 import altair as alt
 import streamlit as st
 
-from medilink.permissions import Right
 from medilink.audit import Method
+from medilink.permissions import Right
 from medilink.records import (
     BMI_CODE,
     VITAL_BY_CODE,
@@ -74,7 +74,9 @@ def show_summary(record: Record) -> None:
             st.html(f'<div class="ml-alert" role="alert" dir="auto">{escape(alert.text)}</div>')
     if Section.ALLERGIES in record.sections:
         _heading(Section.ALLERGIES)
-        _items(record.allergies, "active", say("None written down. That does not mean there are none."))
+        _items(
+            record.allergies, "active", say("None written down. That does not mean there are none.")
+        )
     columns = st.columns(2)
     with columns[0]:
         if Section.CONDITIONS in record.sections:
@@ -140,19 +142,34 @@ def shown_value(seen: Observation) -> str:
     return f"{digits} {unit}".strip()
 
 
+UPPER, LOWER = "8480-6", "8462-4"
+
+
 def show_last_vitals(record: Record) -> None:
-    """The newest value of each measurement."""
-    newest = [record.latest(code) for code in [s.code for s in VITAL_SIGNS] + [BMI_CODE]]
-    cells = [
-        f"<div><span>{escape(say(VITAL_BY_CODE[seen.code].name if seen.code in VITAL_BY_CODE else seen.name))}</span>"
-        f"<b>{escape(shown_value(seen))}</b><span>{escape(day(seen.at))}</span></div>"
-        for seen in newest
-        if seen
-    ]
+    """The newest value of each measurement; blood pressure as one."""
+    cells = []
+    for code in [sign.code for sign in VITAL_SIGNS] + [BMI_CODE]:
+        seen = record.latest(code)
+        lower = record.latest(LOWER)
+        paired = lower is not None and _measured_together(record.latest(UPPER), lower)
+        if seen is None or (code == LOWER and paired):
+            continue
+        name = VITAL_BY_CODE[code].name if code in VITAL_BY_CODE else "Body mass index"
+        value = shown_value(seen)
+        if code == UPPER and paired and lower is not None:
+            name, value = "Blood pressure", f"{seen.value}/{shown_value(lower)}"
+        cells.append(
+            f"<div><span>{escape(say(name))}</span><b>{escape(value)}</b>"
+            f"<span>{escape(day(seen.at))}</span></div>"
+        )
     if not cells:
         st.caption(say("Nothing measured yet."))
         return
     st.html('<div class="ml-vitals">' + "".join(cells) + "</div>")
+
+
+def _measured_together(upper: Observation | None, lower: Observation) -> bool:
+    return upper is not None and upper.at == lower.at
 
 
 def show_trends(record: Record, section: Section) -> None:
@@ -181,8 +198,8 @@ def _line_chart(rows: Sequence[Observation], title: str) -> alt.Chart:
         for seen in rows
     ]
     unit = shown_value(rows[0]).partition(" ")[2]
-    return (
-        alt.Chart(alt.Data(values=values))
+    chart: alt.Chart = (
+        alt.Chart(alt.InlineData(values=values))
         .mark_line(point={"size": 60}, color="#0b5d6b")
         .encode(
             x=alt.X("at:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=5)),
@@ -194,6 +211,7 @@ def _line_chart(rows: Sequence[Observation], title: str) -> alt.Chart:
         )
         .properties(height=220, title=title, description=title)
     )
+    return chart
 
 
 def show_results(record: Record) -> None:
@@ -237,7 +255,9 @@ def show_visits(record: Record) -> None:
 def show_visit(encounter: Encounter, record: Record) -> None:
     """One visit, read top to bottom."""
     st.caption(
-        " · ".join(part for part in (moment(encounter.at), encounter.author, encounter.origin) if part)
+        " · ".join(
+            part for part in (moment(encounter.at), encounter.author, encounter.origin) if part
+        )
     )
     parts = (
         ("Reason", encounter.reason),
@@ -249,12 +269,15 @@ def show_visit(encounter: Encounter, record: Record) -> None:
         if text:
             st.html(
                 f"<strong>{escape(say(title))}</strong>"
-                f'<div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(text)}</div>'
+                f'<div dir="auto" class="ml-text">{escape(text)}</div>'
             )
     measured = [seen for seen in record.observations if seen.encounter == encounter.uid]
     if measured:
         st.html(
             '<ul class="ml-list">'
-            + "".join(f"<li>{escape(say(s.name))} <strong>{escape(shown_value(s))}</strong></li>" for s in measured[:60])
+            + "".join(
+                f"<li>{escape(say(s.name))} <strong>{escape(shown_value(s))}</strong></li>"
+                for s in measured[:60]
+            )
             + "</ul>"
         )

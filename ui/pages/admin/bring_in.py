@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from medilink.acts.bring_in import ImportReport, bring_in, read_file
 from medilink.errors import MediLinkError
@@ -16,12 +17,20 @@ UNREAD_SHOWN = 500
 def show() -> None:
     """Bring in records from files."""
     st.title(say("Import records"), anchor=False)
-    st.write(say("FHIR R4 bundles (JSON) or a CSV table of patients. Each person comes in whole or not at all; a file read twice adds nothing twice."))
+    st.write(
+        say(
+            "FHIR R4 bundles (JSON) or a CSV table of patients. Each person comes in whole or"
+            " not at all; a file read twice adds nothing twice."
+        )
+    )
     report: ImportReport | None = st.session_state.get("import-report")
     if report:
         _show_report(report)
     files = st.file_uploader(
-        say("Files"), type=["json", "csv", "tsv", "txt"], accept_multiple_files=True, key="import-files"
+        say("Files"),
+        type=["json", "csv", "tsv", "txt"],
+        accept_multiple_files=True,
+        key="import-files",
     )
     if files and st.button(say("Import"), type="primary", icon=":material/upload_file:"):
         st.session_state["import-report"] = _import([(f.name, f.getvalue()) for f in files])
@@ -47,11 +56,14 @@ def _import(files: list[tuple[str, bytes]]) -> ImportReport:
         desk,
         people,
         report,
-        lambda done: bar.progress(
-            0.5 + done / count / 2, say("{done} of {count} people", done=done, count=count)
-        ),
+        lambda done: _show_progress(bar, done, count),
     )
     return report
+
+
+def _show_progress(bar: DeltaGenerator, done: int, count: int) -> None:
+    share = 0.5 + done / count / 2
+    bar.progress(share, say("{done} of {count} people", done=done, count=count))
 
 
 def _show_report(report: ImportReport) -> None:

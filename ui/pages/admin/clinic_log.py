@@ -53,7 +53,8 @@ def _verify() -> None:
     else:
         st.error(
             say(
-                "Not whole: entry {seq}: {why}. Do not work on; keep this computer as it is and call for help.",
+                "Not whole: entry {seq}: {why}. Do not work on; keep this computer as it is "
+                "and call for help.",
                 seq=verdict.broken_at,
                 why=say(verdict.why),
             )
@@ -65,7 +66,11 @@ def _filter() -> LogFilter:
     people = {account.id: account.title for account in list_staff(desk)}
     left, right = st.columns(2)
     who = left.selectbox(
-        say("Who"), list(people), format_func=people.get, index=None, placeholder=say("Everybody")
+        say("Who"),
+        list(people),
+        format_func=people.__getitem__,
+        index=None,
+        placeholder=say("Everybody"),
     )
     acts = right.multiselect(
         say("What"),
@@ -74,7 +79,9 @@ def _filter() -> LogFilter:
         placeholder=say("Everything"),
     )
     left, right = st.columns(2)
-    period = left.selectbox(say("When"), list(PERIODS), format_func=lambda d: say(PERIODS[d]), index=1)
+    period = left.selectbox(
+        say("When"), list(PERIODS), format_func=lambda d: say(PERIODS[d]), index=1
+    )
     typed = right.text_input(say("Patient (name or MediLink ID)"), max_chars=200)
     refused = st.toggle(say("Only refused"))
     patient = None

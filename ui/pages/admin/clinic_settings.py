@@ -40,7 +40,8 @@ def _save(before: Clinic, name: str, minutes: int) -> None:
         assert isinstance(theirs, Clinic)  # noqa: S101 the store hands out nothing else here
         flash(
             say(
-                "Somebody else saved first: {name}, {minutes} minutes. Yours was not saved: {mine}, {my_minutes} minutes.",
+                "Somebody else saved first: {name}, {minutes} minutes. Yours was not saved: "
+                "{mine}, {my_minutes} minutes.",
                 name=theirs.name,
                 minutes=theirs.idle_minutes,
                 mine=name,
@@ -62,7 +63,12 @@ def _show_addresses() -> None:
     if not addresses:
         st.write(say("MediLink is open to this computer only."))
         return
-    st.write(say("On the clinic's Wi-Fi, open this address or scan it. The first time, the browser warns because the certificate is the clinic's own."))
+    st.write(
+        say(
+            "On the clinic's Wi-Fi, open this address or scan it. The first time, the browser"
+            " warns because the certificate is the clinic's own."
+        )
+    )
     for address in addresses:
         url = f"https://{address}:{network_port(config)}"
         st.code(url)

@@ -31,7 +31,12 @@ def show() -> None:
 
 
 def _make() -> None:
-    st.write(say("Make a code and show it to the doctor or nurse. Only with it can they open what you choose here."))
+    st.write(
+        say(
+            "Make a code and show it to the doctor or nurse. Only with it can they open what "
+            "you choose here."
+        )
+    )
     scope = st.radio(
         say("What may they see?"),
         [EVERYTHING, CHOSEN],
@@ -59,9 +64,13 @@ def _make() -> None:
     once = st.toggle(
         say("For one doctor or nurse only"),
         value=True,
-        help=say("The first who opens it keeps it until the time is over. Nobody else can use the code."),
+        help=say(
+            "The first who opens it keeps it until the time is over. Nobody else can use the code."
+        ),
     )
-    if st.button(say("Make the code"), type="primary", icon=":material/qr_code_2:", width="stretch"):
+    if st.button(
+        say("Make the code"), type="primary", icon=":material/qr_code_2:", width="stretch"
+    ):
         try:
             st.session_state["made-code"] = make_share_code(
                 current_desk(), frozenset(sections), hours=hours or DEFAULT_HOURS, single_use=once
@@ -73,7 +82,9 @@ def _make() -> None:
 
 
 def _show_code(made: MadeCode) -> None:
-    st.html(f'<p class="ml-code" aria-label="{say("Your code")}">{made.code[:3]} {made.code[3:]}</p>')
+    st.html(
+        f'<p class="ml-code" aria-label="{say("Your code")}">{made.code[:3]} {made.code[3:]}</p>'
+    )
     show_qr(made.qr, title=say("QR code to be scanned"))
     st.markdown(
         f"**{section_list(made.grant.sections)}**  \n"

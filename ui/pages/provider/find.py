@@ -48,7 +48,9 @@ def _search() -> None:
 
 def _line(patient: Patient) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(patient.details.full_name)}**  \n{plain(' · '.join(facts(patient)))}")
+        st.markdown(
+            f"**{plain(patient.details.full_name)}**  \n{plain(' · '.join(facts(patient)))}"
+        )
         if st.button(say("Open"), key=f"open-{patient.id}", icon=":material/folder_open:"):
             _open(patient)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from medilink.acts.read_record import Opened, open_record
@@ -49,7 +51,7 @@ def show() -> None:
 
 def _show_sections(opened: Opened) -> None:
     record = opened.record
-    tabs = {say("Summary"): lambda: _summary(opened)}
+    tabs: dict[str, Callable[[], None]] = {say("Summary"): lambda: _summary(opened)}
     if Section.VISITS in record.sections:
         tabs[say("Visits")] = lambda: show_visits(record)
     if Section.VITALS in record.sections:

@@ -76,9 +76,7 @@ def _form() -> None:
         placeholder="1984-05-23",
         help=say("Also 23/05/1984, or only 1984-05 or 1984."),
     )
-    right.text_input(
-        say("or age in years, if the date is not known"), key=_key("age"), live=True
-    )
+    right.text_input(say("or age in years, if the date is not known"), key=_key("age"), live=True)
     left, right = st.columns(2)
     left.text_input(say("Phone"), key=_key("phone"), live=True, type="phone")
     right.text_input(say("Village or place"), key=_key("village"), live=True)

@@ -1,4 +1,4 @@
-"""Write a visit: measurements, reason, diagnosis, treatment, notes. A draft is kept while typing."""
+"""Write a visit: measurements, reason, diagnosis, treatment, notes. A draft is kept meanwhile."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from medilink.acts.write_record import (
     throw_draft_away,
     write_visit,
 )
-from medilink.errors import MediLinkError, NotValid, NoRight
+from medilink.errors import MediLinkError, NoRight, NotValid
 from medilink.people import PatientId
 from medilink.records import (
     VITAL_SIGNS,
@@ -79,9 +79,7 @@ def _form(record: Record) -> None:
     st.subheader(say("The visit"), anchor=False)
     st.selectbox(say("Kind of visit"), KINDS, format_func=say, key=_key(patient, "kind"))
     st.text_input(say("Reason for the visit"), key=_key(patient, "reason"), live=True)
-    st.text_area(
-        say("Diagnosis, one a line"), key=_key(patient, "diagnoses"), height=80
-    )
+    st.text_area(say("Diagnosis, one a line"), key=_key(patient, "diagnoses"), height=80)
     st.text_area(
         say("Medicines, one a line: name, dose and how often"),
         key=_key(patient, "medications"),
