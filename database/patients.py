@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import phonenumbers
@@ -119,6 +120,11 @@ class Patients:
         with self._file.reading() as connection:
             row = connection.execute(select(patient.c.id).where(same)).first()
         return PatientId(row[0]) if row else None
+
+    def list_medilink_ids(self, patients: Collection[PatientId]) -> dict[PatientId, str]:
+        wanted = select(patient.c.id, patient.c.medilink_id).where(patient.c.id.in_(patients))
+        with self._file.reading() as connection:
+            return {PatientId(row[0]): row[1] for row in connection.execute(wanted)}
 
     def search(self, typed: str, *, limit: int, audit: Evidence) -> tuple[list[Found], LoggedRead]:
         typed = typed[:200]

@@ -20,6 +20,7 @@ from medilink.people import fold
 LIKE_ENOUGH = 68  # rapidfuzz ratio: two edits in a six-letter name still pass
 WORDS_EACH = 12  # candidate spellings for each typed word
 CANDIDATES = 400  # rows re-ranked by the whole name
+NOISE_BELOW_BEST = 35  # likeness points under the best hit, from which it is not meant
 WORDS_TYPED = 6  # more words than this only slow the search
 
 # Spellings that sound alike in Eastern Africa and in French or Portuguese hands.
@@ -138,7 +139,8 @@ def _ranked(
     names = {row[0]: fold(f"{row[1]} {row[2]}") for row in rows}
     scored = [(_likeness(folded, name), -number) for number, name in names.items()]
     best = sorted(scored, reverse=True)[:limit]
-    return [(-number, score) for score, number in best]
+    least = best[0][0] - NOISE_BELOW_BEST
+    return [(-number, score) for score, number in best if score >= least]
 
 
 def _likeness(typed: str, name: str) -> float:

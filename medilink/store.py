@@ -10,7 +10,7 @@ a patient's health: accounts, settings, rights and the log itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -138,6 +138,10 @@ class PatientStore(Protocol):
         ...
 
     def by_medilink_id(self, medilink_id: str) -> PatientId | None: ...
+
+    def list_medilink_ids(self, patients: Collection[PatientId]) -> dict[PatientId, str]:
+        """What to call patients where their name is nobody's business."""
+        ...
 
 
 class RecordStore(Protocol):

@@ -5,6 +5,7 @@ Reading the log is itself in the log.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from medilink.acts.once import read_once
@@ -12,6 +13,7 @@ from medilink.acts.refusing import check_task
 from medilink.audit import Act, AuditEntry, Head, Verdict, check_chain
 from medilink.desk import Desk
 from medilink.errors import NotYours
+from medilink.people import PatientId
 from medilink.permissions import Task
 from medilink.store import LogFilter
 
@@ -51,6 +53,13 @@ def who_looked_at_my_record(
         event,
         lambda audit: desk.store.log.list_entries(wanted, limit=limit, audit=audit),
     )
+
+
+def named_patients(desk: Desk, entries: Collection[AuditEntry]) -> dict[PatientId, str]:
+    """The MediLink IDs of the patients some entries are about. For administrators."""
+    check_task(desk, Task.READ_LOG, Act.READ_LOG)
+    patients = {entry.patient for entry in entries if entry.patient is not None}
+    return desk.store.patients.list_medilink_ids(patients)
 
 
 def read_log(desk: Desk, wanted: LogFilter, *, limit: int = PAGE_ENTRIES) -> list[AuditEntry]:

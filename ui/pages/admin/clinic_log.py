@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from medilink.acts.look_back import PAGE_ENTRIES, read_log, verify_log
+from medilink.acts.look_back import PAGE_ENTRIES, named_patients, read_log, verify_log
 from medilink.acts.register import find_patients
 from medilink.acts.staff import list_staff
 from medilink.audit import Act, AuditEntry
-from medilink.people import AccountId
+from medilink.people import AccountId, PatientId
 from medilink.store import LogFilter
 from ui.house import the_house
 from ui.parts.desk import current_desk
@@ -29,16 +29,17 @@ def show() -> None:
     entries = read_log(current_desk(), wanted, limit=limit)
     if not entries:
         st.info(say("Nothing matches."))
-    st.html('<ul class="ml-log">' + "".join(_line(entry) for entry in entries) + "</ul>")
+    names = named_patients(current_desk(), entries)
+    st.html('<ul class="ml-log">' + "".join(_line(entry, names) for entry in entries) + "</ul>")
     if len(entries) == limit and st.button(say("Show older entries")):
         st.session_state["log-limit"] = limit + PAGE_ENTRIES
         st.rerun()
 
 
-def _line(entry: AuditEntry) -> str:
+def _line(entry: AuditEntry, names: dict[PatientId, str]) -> str:
     about = [f"#{entry.seq}"]
     if entry.patient is not None:
-        about.append(say("patient no. {number}", number=entry.patient))
+        about.append(names.get(entry.patient, str(entry.patient)))
     if entry.ip:
         about.append(entry.ip)
     return entry_html(entry, own=False, about=" · ".join(about))

@@ -12,6 +12,7 @@ from medilink.people import Account, Profession, Role
 from ui.house import the_house
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.plain import plain
+from ui.parts.rows import SPREAD
 from ui.words import say, say_error
 
 ROLE_WORDS = {Role.PROVIDER: "Treats patients", Role.ADMIN: "Administrator"}
@@ -79,7 +80,7 @@ def _show_first_password() -> None:
 
 def _line(account: Account) -> None:
     mine = account.id == current_desk().who.id
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, horizontal=True, **SPREAD):
         state = say("switched off") if account.disabled else ""
         facts = [account.user_name, say(ROLE_WORDS[account.role]), state]
         st.markdown(

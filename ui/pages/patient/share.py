@@ -12,6 +12,7 @@ from ui.parts.chart import SECTION_ICONS, SECTION_WORDS, section_list
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.person import moment
 from ui.parts.qr_picture import show_qr
+from ui.parts.rows import SPREAD
 from ui.words import say, say_error
 
 HOUR_WORDS = {1: "1 hour", 6: "6 hours", 24: "24 hours", 168: "7 days"}
@@ -106,7 +107,7 @@ def _show_active() -> None:
 
 
 def _active(grant: Grant) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, horizontal=True, **SPREAD):
         state = (
             say("opened by one person")
             if grant.state is GrantState.USED

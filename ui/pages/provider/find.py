@@ -10,6 +10,7 @@ from medilink.people import Patient
 from ui.parts.desk import current_desk, go_to, put_on_desk, show_flash
 from ui.parts.person import facts
 from ui.parts.plain import plain
+from ui.parts.rows import SPREAD
 from ui.words import say
 
 VISIT_TODAY = "here for a visit"
@@ -47,7 +48,7 @@ def _search() -> None:
 
 
 def _line(patient: Patient) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, horizontal=True, **SPREAD):
         st.markdown(
             f"**{plain(patient.details.full_name)}**  \n{plain(' · '.join(facts(patient)))}"
         )

@@ -21,6 +21,7 @@ from medilink.people import Role, Sex
 from ui.parts.desk import current_desk, go_to, put_on_desk
 from ui.parts.person import SEX_WORDS, facts, today
 from ui.parts.plain import plain
+from ui.parts.rows import SPREAD
 from ui.words import say, say_error
 
 DRAFT = "registration"
@@ -101,7 +102,7 @@ def _show_suspects(typed: TypedDetails) -> None:
         return
     st.warning(say("Already registered? Check before you register a second time."))
     for patient in suspects:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(border=True, horizontal=True, **SPREAD):
             name = plain(patient.details.full_name)
             st.markdown(f"**{name}**  \n{plain(' · '.join(facts(patient)))}")
             can_open = desk.who.role is Role.PROVIDER
