@@ -16,10 +16,11 @@ from pathlib import Path
 
 import ifaddr
 import streamlit as st
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Lifespan
 from streamlit import config as streamlit_config
 
 from medilink.acts.sign_in import log_sign_out
@@ -70,9 +71,14 @@ def set_streamlit() -> None:
     )
 
 
-def build_app(house: House, guests: tuple[Guest, ...] = ()) -> ASGIApp:
-    """The whole application, as one ASGI app."""
-    set_streamlit()
+def build_app(
+    house: House, guests: tuple[Guest, ...] = (), pages: ASGIApp | None = None
+) -> ASGIApp:
+    """The whole application: guard, plain doors, and behind them the pages (Streamlit's app)."""
+    streamlit_app = None
+    if pages is None:
+        set_streamlit()
+        pages = streamlit_app = st.App(_HERE / "script.py", on_script_error=log_script_error)
     routes = [
         *health_routes(house),
         *SetUpDoor(house).routes(),
@@ -80,13 +86,9 @@ def build_app(house: House, guests: tuple[Guest, ...] = ()) -> ASGIApp:
         *SignInDoor(house, guests).routes(),
         *scanner_routes(house),
         Mount("/assets", StaticFiles(directory=_HERE / "assets")),
+        Mount("/", pages),
     ]
-    app = st.App(
-        _HERE / "script.py",
-        routes=routes,
-        lifespan=_lifespan(house),
-        on_script_error=log_script_error,
-    )
+    app = Starlette(routes=routes, lifespan=_lifespan(house, streamlit_app))
     index = Path(st.__file__).parent / "static" / "index.html"
     return Guard(app, house, own_hosts(house.config), inline_script_hashes(index))
 
@@ -123,15 +125,18 @@ def own_hosts(config: Config) -> frozenset[str]:
     return frozenset(hosts | {extra.strip() for extra in more if extra.strip()})
 
 
-def _lifespan(house: House):  # type: ignore[no-untyped-def]
+def _lifespan(house: House, streamlit_app: st.App | None) -> Lifespan[Starlette]:
     @contextlib.asynccontextmanager
-    async def lifespan(app: object) -> AsyncIterator[dict[str, object]]:  # noqa: ARG001
-        # Streamlit's reruns otherwise pay for collecting a hundred thousand import-time objects.
-        gc.collect()
-        gc.freeze()
-        sweeper = asyncio.create_task(_sweep(house))
-        yield {}
-        sweeper.cancel()
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            if streamlit_app is not None:
+                await stack.enter_async_context(streamlit_app.lifespan()(app))
+            # Streamlit's reruns otherwise pay for collecting 100,000 import-time objects.
+            gc.collect()
+            gc.freeze()
+            sweeper = asyncio.create_task(_sweep(house))
+            yield
+            sweeper.cancel()
         await run_in_threadpool(house.close)
 
     return lifespan

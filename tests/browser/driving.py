@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import re
@@ -12,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +22,8 @@ from pathlib import Path
 import segno
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright
+
+from ui.reading import read_qr
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
@@ -125,9 +129,11 @@ class Watched:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(
             "console",
-            lambda said: self.complaints.append(said.text)
-            if said.type == "error" and "Content Security Policy" in said.text
-            else None,
+            lambda said: (
+                self.complaints.append(said.text)
+                if said.type == "error" and "Content Security Policy" in said.text
+                else None
+            ),
         )
         page.set_default_timeout(WAIT_MS)
         return page
@@ -158,8 +164,6 @@ def camera_browser(playwright: Playwright, film: Path) -> Browser:
 
 def sheet_words(pdf: bytes) -> dict[int, str]:
     """The words of a recovery sheet, read back from its own QR code as a scanner would."""
-    from ui.reading import read_qr
-
     found = _largest_picture(pdf)
     text = read_qr(found)
     assert text
@@ -168,9 +172,6 @@ def sheet_words(pdf: bytes) -> dict[int, str]:
 
 def _largest_picture(pdf: bytes) -> bytes:
     """The QR picture in the PDF: ReportLab keeps it as a deflated RGB image."""
-    import base64
-    import zlib
-
     best = b""
     for match in re.finditer(rb"/Height (\d+).*?/Width (\d+).*?stream\r?\n", pdf, re.DOTALL):
         height, width = int(match[1]), int(match[2])
