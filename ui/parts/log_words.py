@@ -51,6 +51,7 @@ REFUSAL_WORDS = {
     "id-needed": "MediLink ID was missing",
     "too-many-tries": "too many tries",
     "no-right": "no right to it",
+    "picture-unreadable": "no QR code in the picture",
     "qr-not-ours": "not a MediLink QR code",
     "qr-other-clinic": "a QR code of another clinic",
     "sign-in-failed": "wrong name or password",

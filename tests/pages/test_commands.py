@@ -1,0 +1,201 @@
+"""What is typed on the command line: import, audit verify, doctor; and the house they open."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from database.engine import open_raw
+from medilink.acts.set_up import ClinicForm
+from medilink.config import Config
+from medilink.errors import (
+    AlreadyRunning,
+    FolderReadOnly,
+    KeysDamaged,
+    StoreDamaged,
+    StoreRolledBack,
+    WrongPassphrase,
+)
+from security.slots import new_recovery_words, read_machine_key, read_slots, unlock_with_random
+from tests.acts.test_importing import BUNDLE
+from ui.commands import audit, bring_in, doctor
+from ui.commands.options import claim_folder
+from ui.house import House, State, make_folder
+
+PASSPHRASE = "mango river lantern quiet"
+FORM = ClinicForm("Kisumu Clinic", "KE", "en", "Grace Wafula", "grace", PASSPHRASE, PASSPHRASE)
+WORDS = new_recovery_words()
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    monkeypatch.setenv("MEDILINK_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("MEDILINK_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("MEDILINK_HASH_COST", "light")
+    return Config(tmp_path / "data", tmp_path / "keys", host="127.0.0.1", hash_cost="light")
+
+
+@pytest.fixture
+def unattended(config: Config) -> Iterator[House]:
+    house = House(config)
+    house.set_up(FORM, WORDS, unattended=True)
+    house.close()
+    yield house
+    house.close()
+
+
+def data_key(house: House) -> bytes:
+    held = read_slots(house.config.slots_file)
+    machine = read_machine_key(house.config.keys_dir, held.store_id)
+    assert machine
+    key = unlock_with_random(held, "machine", machine)
+    assert key
+    return key
+
+
+def test_import_then_verify_then_import_again(
+    unattended: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = tmp_path / "amina.json"
+    bundle.write_text(json.dumps(BUNDLE))
+    assert bring_in.main([str(bundle)]) == 1, "one entry of it cannot be read"
+    said = capsys.readouterr()
+    assert "1 people and 2 entries added" in said.out
+    assert "not read" in said.out
+    assert bring_in.main([str(bundle), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["people"] == 0
+    assert audit.main(["verify"]) == 0
+    assert "The log is whole" in capsys.readouterr().out
+
+
+def test_a_file_that_is_not_there_is_one_sentence(
+    unattended: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bring_in.main(["nowhere.json"]) == 1
+    assert "nowhere.json: This file cannot be read" in capsys.readouterr().out
+
+
+def test_commands_before_set_up_say_so(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    assert audit.main(["verify"]) == 1
+    assert "set it up first" in capsys.readouterr().err
+    assert doctor.main([]) == 0
+    assert "not set up yet" in capsys.readouterr().out
+
+
+def test_a_wrong_passphrase_on_the_command_line(
+    config: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = House(config)
+    house.set_up(FORM, WORDS, unattended=False)
+    house.close()
+    monkeypatch.setenv("MEDILINK_PASSPHRASE", "wrong")
+    assert audit.main(["verify"]) == 1
+    assert "not the right passphrase" in capsys.readouterr().err
+    monkeypatch.setenv("MEDILINK_PASSPHRASE", PASSPHRASE)
+    assert audit.main(["verify"]) == 0
+
+
+def change_an_entry(house: House) -> None:
+    raw = open_raw(house.config.store_file, data_key(house))
+    raw.execute("DROP TRIGGER audit_log_no_update")
+    raw.execute("UPDATE audit_log SET why = 'nothing happened' WHERE seq = 2")
+    raw.execute(
+        "CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log"
+        " BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END"
+    )
+    raw.close()
+
+
+def test_verify_names_the_first_entry_somebody_changed(
+    unattended: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_an_entry(unattended)
+    assert audit.main(["verify", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["sound"], found["broken_at"]) == (False, 2)
+
+
+def test_a_dropped_trigger_stops_the_start(unattended: House) -> None:
+    raw = open_raw(unattended.config.store_file, data_key(unattended))
+    raw.execute("DROP TRIGGER audit_log_no_delete")
+    raw.close()
+    unattended.try_to_open()
+    assert unattended.state is State.LOCKED
+    assert unattended.trouble is not None
+
+
+def test_an_old_copy_put_back_is_noticed_at_the_start(unattended: House, tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    shutil.copy(unattended.config.store_file, old)
+    unattended.unlock_by_itself()
+    unattended.close()
+    shutil.copy(old, unattended.config.store_file)
+    for suffix in ("-wal", "-shm"):
+        Path(f"{unattended.config.store_file}{suffix}").unlink(missing_ok=True)
+    unattended.try_to_open()
+    assert isinstance(unattended.trouble, StoreRolledBack)
+    assert unattended.state is State.LOCKED
+
+
+def test_damaged_store_damaged_keys_and_wrong_passphrase_are_three_findings(
+    unattended: House,
+) -> None:
+    config = unattended.config
+    good = config.store_file.read_bytes()
+    config.store_file.write_bytes(b"\x00" * len(good))
+    with pytest.raises(StoreDamaged):
+        unattended.unlock(PASSPHRASE)
+    config.store_file.write_bytes(good)
+    with pytest.raises(WrongPassphrase):
+        unattended.unlock("wrong")
+    config.slots_file.write_text(config.slots_file.read_text().replace("grace", "mallo"))
+    with pytest.raises(KeysDamaged):
+        unattended.unlock(PASSPHRASE)
+
+
+def test_the_recovery_words_open_what_the_lost_passphrase_closed(unattended: House) -> None:
+    unattended.unlock_with_words(" ".join(WORDS))
+    assert unattended.state is State.OPEN
+
+
+def test_a_copied_data_folder_does_not_open_itself(unattended: House, tmp_path: Path) -> None:
+    stolen = tmp_path / "stolen"
+    shutil.copytree(unattended.config.data_dir, stolen)
+    thief = House(Config(stolen, tmp_path / "no-keys", host="127.0.0.1", hash_cost="light"))
+    assert not thief.unlock_by_itself()
+    assert thief.state is State.LOCKED
+
+
+def test_two_servers_on_one_folder_are_told(config: Config) -> None:
+    lock = claim_folder(config)
+    with pytest.raises(AlreadyRunning):
+        claim_folder(config)
+    lock.release()
+    claim_folder(config).release()
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    with pytest.raises(FolderReadOnly):
+        make_folder(Config(blocked / "data", tmp_path, host="127.0.0.1"))
+
+
+def test_files_are_for_their_owner_only(unattended: House) -> None:
+    for path in (*unattended.config.data_dir.iterdir(), *unattended.config.keys_dir.iterdir()):
+        if path.name.startswith(("keys.json", "log-head")) or path.suffix == ".key":
+            assert path.stat().st_mode & 0o077 == 0, path
+    assert unattended.config.data_dir.stat().st_mode & 0o077 == 0
+
+
+def test_doctor_finds_nothing_to_mend_in_a_good_installation(
+    unattended: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert doctor.main(["--json"]) == 0
+    findings = {found["what"]: found["fine"] for found in json.loads(capsys.readouterr().out)}
+    assert findings["Clinic"] is True
+    assert findings["Data folder"] is True

@@ -1,0 +1,137 @@
+"""Nobody reads or writes around the gate: checked on the shape of the code, so that a new page or
+function that tries is noticed the day it is written."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from database.accounts import Accounts
+from database.grants import Grants
+from database.log import LogKeeper
+from database.patients import Patients
+from database.records import Records
+from database.settings import Settings
+from database.store import SqlStore
+from medilink import store as protocols
+
+ROOT = Path(__file__).resolve().parents[2]
+FAMILIES = {
+    "settings": (protocols.SettingStore, Settings),
+    "accounts": (protocols.AccountStore, Accounts),
+    "patients": (protocols.PatientStore, Patients),
+    "records": (protocols.RecordStore, Records),
+    "grants": (protocols.GrantStore, Grants),
+    "log": (protocols.LogStore, LogKeeper),
+}
+# What may be asked without an entry: rights, accounts, settings, the log's own shape, and what
+# patients are called by number. Nothing about anybody's health.
+FREE_OF_EVIDENCE = re.compile(r"^(of_|by_|list_staff|list_medilink_ids|at$|head$|rows$)")
+# Half-typed text of the person who types it; in nobody's record yet.
+OUTSIDE_THE_LOG = {"drafts"}
+
+
+def methods(protocol: type) -> Iterator[tuple[str, inspect.Signature]]:
+    for name, found in vars(protocol).items():
+        if inspect.isfunction(found) and not name.startswith("_"):
+            yield name, inspect.signature(found)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_store_method_that_writes_or_hands_out_takes_its_audit_event(family: str) -> None:
+    for name, signature in methods(FAMILIES[family][0]):
+        if FREE_OF_EVIDENCE.match(name) or (family, name) == ("log", "write"):
+            continue
+        audit = signature.parameters.get("audit")
+        assert audit is not None, f"{family}.{name} has no audit parameter"
+        assert audit.kind is inspect.Parameter.KEYWORD_ONLY
+        assert audit.default is inspect.Parameter.empty, f"{family}.{name} makes audit optional"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_store_offers_nothing_beside_its_protocol(family: str) -> None:
+    protocol, real = FAMILIES[family]
+    internal = {"transaction", "transaction_naming_patient", "reading", "set_up"}
+    offered = {name for name in vars(real) if not name.startswith("_")}
+    assert offered - internal == {name for name, _ in methods(protocol)}
+
+
+def test_every_family_of_the_store_is_looked_at() -> None:
+    declared = {
+        name for name, found in vars(protocols.Store).items() if isinstance(found, property)
+    }
+    assert declared == set(FAMILIES) | OUTSIDE_THE_LOG
+    assert issubclass(SqlStore, object)
+
+
+def python_files(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def attributes_used(path: Path) -> set[str]:
+    return {
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+    }
+
+
+def names_imported(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module}
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", python_files("ui/pages") + python_files("ui/parts"), ids=str)
+def test_no_page_touches_the_store(path: Path) -> None:
+    assert "store" not in attributes_used(path), "call an act; it asks the gate"
+    assert not any(name.startswith("database") for name in names_imported(path))
+    assert "medilink.store" not in names_imported(path) or path.stem in {
+        "clinic_log",  # LogFilter
+        "clinic_settings",  # Clinic
+    }
+
+
+def test_records_are_read_by_the_gate_only() -> None:
+    readers = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("medilink", "ui", "exports")
+        for path in python_files(folder)
+        if "store.records.read" in path.read_text() or "records.read(" in path.read_text()
+    ]
+    assert readers == ["medilink/acts/read_record.py"]
+
+
+def test_the_writer_is_opened_in_one_place() -> None:
+    """`writing()` belongs to the log keeper, and to drafts, which are in nobody's record."""
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("medilink", "ui", "exports", "database", "security")
+        for path in python_files(folder)
+        if re.search(r"\.writing\(\)", path.read_text())
+    }
+    assert users == {"database/log.py", "database/drafts.py"}
+
+
+def test_every_act_that_changes_something_names_its_entry() -> None:
+    """An act's function either calls the store with `audit=`, or calls another act."""
+    for path in python_files("medilink/acts"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            chain = ast.unparse(node.func)
+            family = re.search(r"store\.(\w+)\.(\w+)$", chain)
+            if not family or family[1] in OUTSIDE_THE_LOG or family[1] not in FAMILIES:
+                continue
+            if FREE_OF_EVIDENCE.match(family[2]) or chain.endswith("log.write"):
+                continue
+            assert "audit" in {word.arg for word in node.keywords}, f"{path.name}: {chain}"
