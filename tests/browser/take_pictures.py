@@ -1,0 +1,172 @@
+"""Takes the pictures of README and guides from the real app, at desktop and phone size.
+
+    python -m tests.browser.take_pictures [FOLDER]        (default docs/pictures)
+
+Every page of every role is opened in a demonstration and looked at; the same seed, the same people.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.browser.camera_film import film_of
+from tests.browser.driving import (
+    BASIC_FLAGS,
+    ROOT,
+    Server,
+    Watched,
+    camera_browser,
+    chromium,
+    go,
+    heading,
+    new_page,
+    running,
+    sign_in,
+)
+from ui.commands.demo import PASSWORD
+
+SIZES = {"desktop": False, "phone": True}
+SETTLE_MS = 900  # charts draw themselves after the page has said it is ready
+
+
+class Album:
+    """Where the pictures go."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, page: Page, name: str, size: str) -> None:
+        """One picture of what is on the screen, reduced to few colours."""
+        page.wait_for_timeout(SETTLE_MS)
+        picture = Image.open(io.BytesIO(page.screenshot()))
+        small = picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=128)
+        small.save(self.folder / f"{name}-{size}.png", optimize=True)
+
+
+def somebody(server: Server) -> str:
+    """The MediLink ID offered on the demonstration's sign-in page."""
+    with urllib.request.urlopen(f"{server.url}/sign-in") as page:
+        found = re.search(r"ML-[0-9A-Z]{4}-[0-9A-Z]{4}", page.read().decode())
+    assert found
+    return found[0]
+
+
+def take_doors(browser: Browser, album: Album, size: str, *, phone: bool) -> None:
+    """Set-up of a clinic that does not exist yet."""
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "clinic") as server:
+        page = new_page(browser, server, Watched(), phone=phone)
+        page.goto(server.url)
+        album.take(page, "set-up", size)
+        page.context.close()
+
+
+def take_patient(browser: Browser, server: Server, album: Album, size: str, *, phone: bool) -> bytes:
+    """The patient's pages; the picture of a QR to be scanned."""
+    page = new_page(browser, server, Watched(), phone=phone)
+    page.goto(server.url)
+    album.take(page, "sign-in", size)
+    sign_in(page, server, somebody(server), PASSWORD)
+    heading(page, "Share my record")
+    album.take(page, "share", size)
+    page.get_by_role("button", name="Make the code").click()
+    page.locator(".ml-qr img").wait_for()
+    album.take(page, "code", size)
+    qr = page.locator(".ml-qr img").screenshot()
+    page.get_by_role("link", name="My record").click()
+    page.locator(".ml-person").wait_for()
+    album.take(page, "my-record", size)
+    go(page, "Who looked", "Who looked at my record")
+    album.take(page, "who-looked", size)
+    page.context.close()
+    return qr
+
+
+def take_provider(
+    playwright: Playwright, server: Server, album: Album, size: str, *, phone: bool, qr: bytes
+) -> None:
+    """The provider's pages, the camera included."""
+    film = film_of(Image.open(io.BytesIO(qr)), album.folder / "camera.y4m")
+    browser = camera_browser(playwright, film)
+    page = new_page(browser, server, Watched(), phone=phone)
+    page.context.grant_permissions(["camera"])
+    sign_in(page, server, "joseph", PASSWORD)
+    heading(page, "Find a patient")
+    page.get_by_label("Name, MediLink ID, phone or birth date").fill("otie")
+    page.get_by_role("button", name="Open", exact=True).first.wait_for()
+    album.take(page, "find", size)
+    go(page, "Scan a code", "Scan a code")
+    album.take(page, "scan", size)
+    page.get_by_role("button", name="Start the camera").click()
+    page.get_by_text("The patient has shared with you").wait_for()
+    album.take(page, "shared-record", size)
+    go(page, "Register", "Register a patient")
+    album.take(page, "register", size)
+    browser.close()
+    film.unlink()
+
+
+def take_doctor(browser: Browser, server: Server, album: Album, size: str, *, phone: bool) -> None:
+    """A record in one's care, and a visit."""
+    page = new_page(browser, server, Watched(), phone=phone)
+    sign_in(page, server, "amina", PASSWORD)
+    heading(page, "Find a patient")
+    page.get_by_label("Name, MediLink ID, phone or birth date").fill(somebody(server))
+    page.get_by_role("button", name="Open", exact=True).first.click()
+    here = page.get_by_role("button", name="The patient is here")
+    visit = page.get_by_role("button", name="New visit")
+    here.or_(visit).first.wait_for()
+    if here.is_visible():
+        album.take(page, "why", size)
+        here.click()
+    visit.wait_for()
+    album.take(page, "record", size)
+    page.get_by_role("tab", name="Measurements").click()
+    page.get_by_text("Chart of").first.wait_for()
+    album.take(page, "measurements", size)
+    page.get_by_role("tab", name="Visits").click()
+    album.take(page, "visits", size)
+    visit.click()
+    heading(page, "New visit")
+    album.take(page, "visit", size)
+    page.context.close()
+
+
+def take_admin(browser: Browser, server: Server, album: Album, size: str, *, phone: bool) -> None:
+    """The administrator's pages."""
+    page = new_page(browser, server, Watched(), phone=phone)
+    sign_in(page, server, "admin", PASSWORD)
+    heading(page, "What happened")
+    album.take(page, "log", size)
+    for link, title in (("Staff", "Staff"), ("Import", "Import records"), ("Settings", "Settings")):
+        go(page, link, title)
+        album.take(page, link.lower(), size)
+    page.context.close()
+
+
+def main(folder: Path) -> None:
+    """All pictures."""
+    album = Album(folder)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as data:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=BASIC_FLAGS)
+        for size, phone in SIZES.items():
+            take_doors(browser, album, size, phone=phone)
+        with running(Path(data) / "demo", verb="demo") as server:
+            for size, phone in SIZES.items():
+                qr = take_patient(browser, server, album, size, phone=phone)
+                take_provider(playwright, server, album, size, phone=phone, qr=qr)
+                take_doctor(browser, server, album, size, phone=phone)
+                take_admin(browser, server, album, size, phone=phone)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures")
