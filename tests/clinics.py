@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -112,6 +113,7 @@ def own_id(desk: Desk) -> PatientId:
 def _template() -> Path:
     """An empty store, made once a test run and copied for each test."""
     folder = Path(mkdtemp(prefix="medilink-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     make_store(folder / "records.db", DATA_KEY).close()
     return folder / "records.db"
 

@@ -60,11 +60,9 @@ def read_qr(content: bytes) -> str | None:
     return _zxing(picture) or _zxing(sharper) or _zbar_text(picture)
 
 
-_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-
-
 def _zxing(picture: Image.Image) -> str | None:
-    found = zxingcpp.read_barcodes(picture, formats=_QR)
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=formats)
     return next((code.text for code in found if code.text), None)
 
 

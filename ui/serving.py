@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import signal
 import socket
 import ssl
 import threading
@@ -88,7 +89,11 @@ def serve(app: ASGIApp, config: Config) -> None:
         addresses += [f"https://{ip}:{network_port(config)}" for ip in outside]
     if config.open_browser:
         threading.Timer(1.5, webbrowser.open, (addresses[0],)).start()
-    asyncio.run(_run(servers, addresses))
+    # uvicorn stops cleanly and then raises the signal again: caught here, so that whoever called
+    # goes on to tidy up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_run(servers, addresses))
 
 
 async def _run(servers: list[tuple[uvicorn.Server, socket.socket]], addresses: list[str]) -> None:

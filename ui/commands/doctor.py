@@ -13,6 +13,7 @@ from typing import NamedTuple
 from database.engine import engine_versions
 from medilink.config import Config
 from medilink.errors import MediLinkError
+from security.certificate import CERTIFICATE, fingerprint
 from ui.commands.options import FAILED, FINE, config_of, parser
 from ui.house import House, State, make_folder
 from ui.reading import zbar_there
@@ -51,6 +52,9 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _space(config.data_dir)
     yield _clinic(config)
     yield _reader()
+    certificate = config.data_dir / CERTIFICATE
+    if certificate.is_file():
+        yield Finding("Certificate for other devices", None, fingerprint(certificate))
     plain = tuple(int(part) for part in sqlite3.sqlite_version.split("."))
     if plain < (3, 51, 3):
         yield Finding(

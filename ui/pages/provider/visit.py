@@ -72,10 +72,11 @@ def _form(record: Record) -> None:
         st.info(say("This is what you had typed before and not saved."))
     with st.container(key="vitals"):
         st.subheader(say("Measurements"), anchor=False)
-        columns = st.columns(2)
-        for number, sign in enumerate(VITAL_SIGNS):
-            with columns[number % 2]:
-                _vital_field(record, sign)
+        for left, right in zip(VITAL_SIGNS[::2], VITAL_SIGNS[1::2], strict=True):
+            # row by row: Tab and a phone follow the order of the form
+            for column, sign in zip(st.columns(2), (left, right), strict=True):
+                with column:
+                    _vital_field(record, sign)
     st.subheader(say("The visit"), anchor=False)
     st.selectbox(say("Kind of visit"), KINDS, format_func=say, key=_key(patient, "kind"))
     st.text_input(say("Reason for the visit"), key=_key(patient, "reason"), live=True)
