@@ -37,6 +37,11 @@ class Config:
         return self.data_dir / "records.db"
 
     @property
+    def begun_store_file(self) -> Path:
+        """The store while set-up is writing it; it becomes `store_file` once the keys are kept."""
+        return self.data_dir / "records.begun"
+
+    @property
     def slots_file(self) -> Path:
         return self.data_dir / "keys.json"
 

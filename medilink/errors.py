@@ -115,6 +115,13 @@ class KeysDamaged(StoreTrouble):
     code = "keys-damaged"
 
 
+class KeysMissing(StoreTrouble):
+    """The records are here, but the key file keys.json beside them is missing, and nothing opens
+    them without it. Put keys.json back from your last copy of the data folder."""
+
+    code = "keys-missing"
+
+
 class StoreNewer(StoreTrouble):
     """These records were written by a newer MediLink ({found}; this one knows {known}).
     Install the newer version; nothing was changed."""

@@ -20,6 +20,7 @@ from medilink.desk import Clock, Desk, Visitor, system_clock
 from medilink.errors import (
     FolderReadOnly,
     KeysDamaged,
+    KeysMissing,
     NoStoreYet,
     StoreLocked,
     StoreRolledBack,
@@ -67,7 +68,9 @@ class House:
     def state(self) -> State:
         if self._store is not None:
             return State.OPEN
-        return State.LOCKED if self.config.slots_file.is_file() else State.NO_CLINIC
+        config = self.config
+        begun = config.slots_file.is_file() or config.store_file.is_file()
+        return State.LOCKED if begun else State.NO_CLINIC
 
     @property
     def store(self) -> SqlStore:
@@ -99,13 +102,15 @@ class House:
             held = slots.SlotFile(uuid.uuid4().hex, tuple(made))
             if unattended:
                 held = self._with_machine_slot(held, data_key)
-            # A store that was begun and never finished has no key file: nothing in it can be read.
-            for part in ("", "-wal", "-shm"):
-                config.store_file.with_name(config.store_file.name + part).unlink(missing_ok=True)
-            store = make_store(config.store_file, data_key)
+            # Keeping the keys is the moment the clinic exists. A store begun before and never
+            # finished has no keys: nothing in it can be read, by anybody.
+            _forget_begun_store(config)
+            store = make_store(config.begun_store_file, data_key)
             self._furnish(store, data_key, form)
+            store.close()
             slots.write_slots(config.slots_file, slots.sealed(held, data_key))
-            self._move_in(store, data_key)
+            _finish_begun_store(config)
+            self._move_in(open_store(config.store_file, data_key), data_key)
 
     def _with_machine_slot(self, held: slots.SlotFile, data_key: bytes) -> slots.SlotFile:
         key = secrets.token_bytes(slots.KEY_BYTES)
@@ -157,7 +162,8 @@ class House:
 
     def _slots(self) -> slots.SlotFile:
         if not self.config.slots_file.is_file():
-            raise NoStoreYet
+            raise KeysMissing if self.config.store_file.is_file() else NoStoreYet
+        _finish_begun_store(self.config)
         return slots.read_slots(self.config.slots_file)
 
     def _open(self, data_key: bytes, how: str) -> None:
@@ -254,6 +260,18 @@ class House:
 
 def _head_bytes(head: Head) -> bytes:
     return head.seq.to_bytes(8, "big") + head.hash
+
+
+def _forget_begun_store(config: Config) -> None:
+    for part in ("", "-wal", "-shm"):
+        path = config.begun_store_file
+        path.with_name(path.name + part).unlink(missing_ok=True)
+
+
+def _finish_begun_store(config: Config) -> None:
+    """The last step of set-up, also after a power cut before it."""
+    if config.begun_store_file.is_file() and not config.store_file.exists():
+        config.begun_store_file.rename(config.store_file)
 
 
 def make_folder(config: Config) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from medilink.errors import MediLinkError, NotSignedIn
+from medilink.errors import NotSignedIn
 from medilink.people import Role
 from ui.pages.admin import bring_in, clinic_log, clinic_settings, staff
 from ui.pages.patient import my_record, share, who_looked
@@ -14,9 +12,8 @@ from ui.pages.provider import find, record, register, scan, visit
 from ui.parts.account_bar import account_bar
 from ui.parts.desk import current_desk
 from ui.parts.look import dress
-from ui.words import say, say_error, speak
-
-Draw = Callable[[], None]
+from ui.parts.telling import Draw, tell_error, told
+from ui.words import say, speak
 
 # role → (address, title, icon, what draws it, whether it stands in the menu); the first is home
 PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
@@ -48,13 +45,13 @@ def show_page() -> None:
     try:
         desk = current_desk()
     except NotSignedIn as gone:
-        st.error(say_error(gone))
+        tell_error(gone)
         st.stop()
     speak(desk.who.language or desk.clinic.language)
     dress()
     pages = [
         st.Page(
-            _guarded(draw),
+            _named(draw),
             title=say(title),
             icon=f":material/{icon}:",
             url_path=address,
@@ -78,14 +75,8 @@ def _menu(pages: list[st.Page]) -> None:
             st.page_link(page)
 
 
-def _guarded(draw: Draw) -> Draw:
-    """The page, with whatever it refuses said in one sentence instead of a trace."""
-
-    def drawn() -> None:
-        try:
-            draw()
-        except MediLinkError as error:
-            st.error(say_error(error), icon=":material/block:")
-
+def _named(draw: Draw) -> Draw:
+    """The page under a name of its own: Streamlit tells pages apart by it."""
+    drawn = told(draw)
     drawn.__name__ = draw.__module__.rpartition(".")[2]
     return drawn

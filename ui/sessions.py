@@ -66,11 +66,16 @@ class Sessions:
             session = self._by_cookie.get(digest)
         if session is None:
             return None
-        now = self._now()
-        if now - session.last_seen >= self._idle_ms() or now - session.began >= LONGEST_MS:
+        if self._over(session):
             self._end([digest])
             return None
         return session
+
+    def _over(self, session: Session) -> bool:
+        """Idle or open too long. A clock set back must not make a session last for ever."""
+        now = self._now()
+        session.last_seen, session.began = min(session.last_seen, now), min(session.began, now)
+        return now - session.last_seen >= self._idle_ms() or now - session.began >= LONGEST_MS
 
     def touch(self, session: Session) -> None:
         """The person did something."""
@@ -92,13 +97,8 @@ class Sessions:
 
     def end_idle(self) -> list[Session]:
         """End what has been idle too long; who that was."""
-        now, limit = self._now(), self._idle_ms()
         with self._lock:
-            idle = {
-                key: held
-                for key, held in self._by_cookie.items()
-                if now - held.last_seen >= limit or now - held.began >= LONGEST_MS
-            }
+            idle = {key: held for key, held in self._by_cookie.items() if self._over(held)}
         self._end(list(idle))
         return list(idle.values())
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.share import QR_CONTEXT
+from medilink.acts.sign_in import LONGEST_WAIT_MS, must_wait
 from medilink.audit import Act, Method, Outcome
 from medilink.desk import Desk
 from medilink.errors import CodeUsed, CodeWrong, IdNeeded, QrOtherClinic, TooManyTries
@@ -26,7 +27,6 @@ from medilink.sharing import (
 from security.subkeys import TokenUnreadable
 
 SLOWED_FROM = 5  # wrong codes in a row of one account, after which waiting begins
-LONGEST_WAIT_MS = 15 * 60_000
 NODE_SLOWED_FROM = 30  # wrong codes in a row of all accounts together
 
 
@@ -83,7 +83,7 @@ def _count(desk: Desk, patient: PatientId | None, *, named: bool) -> None:
     grants, who = desk.store.grants, desk.who.id
     with refusals_logged(desk, Act.REDEEM, patient, Method.CODE):
         before = grants.of_tries(who)
-        if desk.now < before.wait_until:
+        if must_wait(desk.now, before.wait_until):
             raise TooManyTries(seconds=(before.wait_until - desk.now) // 1000 + 1)
         event = desk.event(Act.TRY_CODE, patient, outcome=Outcome.COUNTED, method=Method.CODE)
         wait_until = desk.now + wait_after(before.account_wrong + 1)

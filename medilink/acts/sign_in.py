@@ -33,6 +33,12 @@ def wait_after(failures: int) -> int:
     return int(min(1000 * 2 ** min(failures - FREE_FAILURES, 20), LONGEST_WAIT_MS))
 
 
+def must_wait(now: int, wait_until: int) -> bool:
+    """Whether somebody still waits. A wait longer than the longest was set by a clock that ran
+    ahead then; it is over."""
+    return now < wait_until <= now + LONGEST_WAIT_MS
+
+
 def as_user_name(typed: str) -> str:
     """A typed sign-in name: a MediLink ID in its one written form, anything else in lower case."""
     try:
@@ -56,7 +62,7 @@ def sign_in(desk: Desk, user_name: str, password: str) -> Account:
     AccountDisabled. Every try is in the log.
     """
     known = desk.store.accounts.by_user_name(as_user_name(user_name))
-    if known and desk.now < known.wait_until:
+    if known and must_wait(desk.now, known.wait_until):
         at_desk = desk.signed_in_as(known.account)
         with refusals_logged(at_desk, Act.SIGN_IN):
             raise TooManyTries(seconds=(known.wait_until - desk.now) // 1000 + 1)

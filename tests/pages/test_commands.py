@@ -16,6 +16,7 @@ from medilink.errors import (
     AlreadyRunning,
     FolderReadOnly,
     KeysDamaged,
+    KeysMissing,
     StoreDamaged,
     StoreRolledBack,
     WrongPassphrase,
@@ -155,6 +156,35 @@ def test_damaged_store_damaged_keys_and_wrong_passphrase_are_three_findings(
     config.slots_file.write_text(config.slots_file.read_text().replace("grace", "mallo"))
     with pytest.raises(KeysDamaged):
         unattended.unlock(PASSPHRASE)
+
+
+def test_a_lost_key_file_never_leads_to_a_new_set_up_over_the_records(unattended: House) -> None:
+    kept = unattended.config.store_file.read_bytes()
+    unattended.config.slots_file.unlink()
+    assert unattended.state is State.LOCKED
+    unattended.try_to_open()
+    assert isinstance(unattended.trouble, KeysMissing)
+    unattended.set_up(FORM, WORDS, unattended=False)
+    assert unattended.state is State.LOCKED
+    assert unattended.config.store_file.read_bytes() == kept
+
+
+def test_a_power_cut_in_set_up_leaves_no_clinic_or_a_whole_one(config: Config) -> None:
+    house = House(config)
+    house.set_up(FORM, WORDS, unattended=False)
+    house.close()
+    config.store_file.rename(config.begun_store_file)
+    again = House(config)
+    again.unlock(PASSPHRASE)
+    assert again.state is State.OPEN
+    again.close()
+    config.slots_file.unlink()
+    config.store_file.rename(config.begun_store_file)
+    before_keys = House(config)
+    assert before_keys.state is State.NO_CLINIC
+    before_keys.set_up(FORM, WORDS, unattended=False)
+    assert before_keys.state is State.OPEN
+    before_keys.close()
 
 
 def test_the_recovery_words_open_what_the_lost_passphrase_closed(unattended: House) -> None:

@@ -222,6 +222,16 @@ def test_an_idle_session_ends_and_typing_keeps_it(open_house: House) -> None:
     assert client.get("/alive").status_code == 401
 
 
+def test_a_clock_set_back_does_not_keep_a_session_for_ever(open_house: House) -> None:
+    client, clock = client_of(open_house), open_house.clock
+    assert isinstance(clock, HandClock)
+    signed_in(client)
+    clock.forward(days=-30)
+    assert client.get("/alive").status_code == 204
+    clock.forward(minutes=15)
+    assert client.get("/alive").status_code == 401
+
+
 def test_an_idle_sign_out_is_on_record(open_house: House) -> None:
     client, clock = client_of(open_house), open_house.clock
     assert isinstance(clock, HandClock)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from html import escape
 
 import altair as alt
@@ -23,7 +22,8 @@ from medilink.records import (
     Record,
     Section,
 )
-from ui.parts.person import day, moment
+from ui.parts.person import day, instant, moment
+from ui.parts.plain import plain
 from ui.words import say
 
 SECTION_WORDS = {
@@ -191,7 +191,7 @@ def show_trends(record: Record, section: Section) -> None:
 def _line_chart(rows: Sequence[Observation], title: str) -> alt.Chart:
     values = [
         {
-            "at": datetime.fromtimestamp(seen.at / 1000, UTC).isoformat(),
+            "at": instant(seen.at).isoformat(),
             "value": seen.number,
             "shown": shown_value(seen),
         }
@@ -245,7 +245,7 @@ def show_visits(record: Record) -> None:
     for number, encounter in enumerate(record.encounters[:shown]):
         what = encounter.diagnosis.replace("\n", ", ") or encounter.reason
         title = " · ".join(part for part in (day(encounter.at), encounter.kind, what[:80]) if part)
-        with st.expander(title, expanded=number == 0):
+        with st.expander(plain(title), expanded=number == 0):
             show_visit(encounter, record)
     if len(record.encounters) > shown and st.button(say("Show older visits")):
         st.session_state["visits-shown"] = shown + VISITS_SHOWN
@@ -254,11 +254,8 @@ def show_visits(record: Record) -> None:
 
 def show_visit(encounter: Encounter, record: Record) -> None:
     """One visit, read top to bottom."""
-    st.caption(
-        " · ".join(
-            part for part in (moment(encounter.at), encounter.author, encounter.origin) if part
-        )
-    )
+    where = (moment(encounter.at), encounter.author, encounter.origin)
+    st.caption(plain(" · ".join(part for part in where if part)))
     parts = (
         ("Reason", encounter.reason),
         ("Diagnosis", encounter.diagnosis),

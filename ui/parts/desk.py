@@ -10,6 +10,7 @@ from medilink.desk import Desk
 from medilink.errors import NotSignedIn
 from medilink.people import PatientId
 from ui.house import State, the_house
+from ui.parts.plain import plain
 from ui.sessions import Session
 
 
@@ -54,4 +55,4 @@ def show_flash() -> None:
     """Say what the page before left to be said."""
     text: Any = st.session_state.pop("flash", None)
     if text:
-        st.success(text, icon=":material/check_circle:")
+        st.success(plain(text), icon=":material/check_circle:")

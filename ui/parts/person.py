@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 
 import streamlit as st
@@ -24,16 +24,35 @@ def today() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+def instant(at: int) -> datetime:
+    """Milliseconds as a time; what no calendar holds becomes its nearest end. By addition, because
+    Windows converts no time before 1970."""
+    try:
+        return min(_EPOCH + timedelta(milliseconds=at), _LAST)
+    except OverflowError:
+        return _LAST if at > 0 else datetime(1, 1, 2, tzinfo=UTC)
+
+
+def _local(at: int) -> datetime:
+    """A time in this computer's zone; far from today, where zones mean little, in UTC."""
+    found = instant(at)
+    return found.astimezone() if 1971 <= found.year <= 2100 else found
+
+
 def moment(at: int) -> str:
     """A time as people here write it."""
-    local = datetime.fromtimestamp(at / 1000, UTC).astimezone()
-    return str(format_datetime(local, "d MMM yyyy, HH:mm", locale=spoken()))
+    return str(format_datetime(_local(at), "d MMM yyyy, HH:mm", locale=spoken()))
 
 
 def day(at: int) -> str:
-    """A day as people here write it; the year 1 of an unknown date is said."""
-    local = datetime.fromtimestamp(at / 1000, UTC).astimezone()
-    return str(format_date(local, "d MMM yyyy", locale=spoken()))
+    """A day as people here write it. 0 stands for an entry that came without any date."""
+    if at == 0:
+        return say("date not known")
+    return str(format_date(_local(at), "d MMM yyyy", locale=spoken()))
 
 
 def age_words(details: PatientDetails) -> str:

@@ -9,6 +9,7 @@ from medilink.acts.bring_in import ImportReport, bring_in, read_file
 from medilink.errors import MediLinkError
 from medilink.records import ReceivedPatient
 from ui.parts.desk import current_desk
+from ui.parts.plain import plain
 from ui.words import say, say_error
 
 UNREAD_SHOWN = 500
@@ -45,7 +46,7 @@ def _import(files: list[tuple[str, bytes]]) -> ImportReport:
         try:
             found, unread = read_file(desk, name, content)
         except MediLinkError as error:
-            st.error(f"{name}: {say_error(error)}")
+            st.error(plain(f"{name}: {say_error(error)}"))
             report.troubles.append((name, say_error(error)))
             continue
         people += found
@@ -76,7 +77,7 @@ def _show_report(report: ImportReport) -> None:
         )
     )
     for name, why in report.troubles:
-        st.error(f"{name}: {why}")
+        st.error(plain(f"{name}: {why}"))
     if report.unread:
         st.warning(say("{count} entries could not be read:", count=len(report.unread)))
         rows = [

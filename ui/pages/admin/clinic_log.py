@@ -14,6 +14,7 @@ from ui.house import the_house
 from ui.parts.desk import current_desk
 from ui.parts.log_words import ACT_WORDS, entry_html
 from ui.parts.person import today
+from ui.parts.plain import plain
 from ui.words import say
 
 DAY_MS = 86_400_000
@@ -92,7 +93,8 @@ def _filter() -> LogFilter:
             st.caption(say("No patient is called like that."))
         else:
             patient = found[0].patient.id
-            st.caption(f"{found[0].patient.details.full_name} · {found[0].patient.medilink_id}")
+            person = found[0].patient
+            st.caption(plain(f"{person.details.full_name} · {person.medilink_id}"))
     midnight = today().replace(hour=0, minute=0, second=0, microsecond=0)
     since = int(midnight.timestamp() * 1000) - (period - 1) * DAY_MS if period else None
     return LogFilter(

@@ -11,8 +11,9 @@ from ui.app import own_addresses
 from ui.house import the_house
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.qr_picture import show_qr
+from ui.parts.telling import tell_error
 from ui.serving import network_port, open_to_network
-from ui.words import say, say_error
+from ui.words import say
 
 
 def show() -> None:
@@ -49,7 +50,7 @@ def _save(before: Clinic, name: str, minutes: int) -> None:
             )
         )
     except MediLinkError as error:
-        st.error(say_error(error))
+        tell_error(error)
         return
     the_house().clinic_changed()
     st.session_state.pop("settings-of", None)

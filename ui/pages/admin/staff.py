@@ -13,7 +13,8 @@ from ui.house import the_house
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.plain import plain
 from ui.parts.rows import SPREAD
-from ui.words import say, say_error
+from ui.parts.telling import tell_error
+from ui.words import say
 
 ROLE_WORDS = {Role.PROVIDER: "Treats patients", Role.ADMIN: "Administrator"}
 
@@ -54,7 +55,7 @@ def _add() -> None:
                     profession=profession,
                 )
             except MediLinkError as error:
-                st.error(say_error(error))
+                tell_error(error)
                 return
             st.session_state["first-password"] = (account, password)
             st.rerun()

@@ -13,7 +13,8 @@ from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.person import moment
 from ui.parts.qr_picture import show_qr
 from ui.parts.rows import SPREAD
-from ui.words import say, say_error
+from ui.parts.telling import tell_error
+from ui.words import say
 
 HOUR_WORDS = {1: "1 hour", 6: "6 hours", 24: "24 hours", 168: "7 days"}
 EVERYTHING, CHOSEN = "everything", "chosen"
@@ -77,7 +78,7 @@ def _make() -> None:
                 current_desk(), frozenset(sections), hours=hours or DEFAULT_HOURS, single_use=once
             )
         except MediLinkError as error:
-            st.error(say_error(error))
+            tell_error(error)
             return
         st.rerun()
 

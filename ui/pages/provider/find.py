@@ -11,6 +11,7 @@ from ui.parts.desk import current_desk, go_to, put_on_desk, show_flash
 from ui.parts.person import facts
 from ui.parts.plain import plain
 from ui.parts.rows import SPREAD
+from ui.parts.telling import live_part
 from ui.words import say
 
 VISIT_TODAY = "here for a visit"
@@ -23,7 +24,7 @@ def show() -> None:
     _search()
 
 
-@st.fragment
+@live_part
 def _search() -> None:
     typed = st.text_input(
         say("Name, MediLink ID, phone or birth date"),

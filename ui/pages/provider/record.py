@@ -25,7 +25,8 @@ from ui.parts.chart import (
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk, show_flash
 from ui.parts.person import SEX_WORDS, show_person, today
 from ui.parts.plain import plain
-from ui.words import say, say_error
+from ui.parts.telling import tell_error
+from ui.words import say
 
 SEVERITIES = ("", "mild", "moderate", "severe")
 
@@ -119,7 +120,7 @@ def _save_entry(patient: Patient, kind: Section, typed: dict[str, str]) -> None:
     try:
         add_entry(current_desk(), patient.id, kind, **typed)
     except MediLinkError as error:
-        st.error(say_error(error))
+        tell_error(error)
         return
     flash(say("Saved."))
     st.rerun()
@@ -184,7 +185,7 @@ def _save_details(before: Patient, typed: TypedDetails) -> None:
     except EditedMeanwhile as conflict:
         st.session_state["details-conflict"] = conflict
     except MediLinkError as error:
-        st.error(say_error(error))
+        tell_error(error)
         return
     else:
         flash(say("Saved."))

@@ -22,7 +22,8 @@ from ui.parts.desk import current_desk, go_to, put_on_desk
 from ui.parts.person import SEX_WORDS, facts, today
 from ui.parts.plain import plain
 from ui.parts.rows import SPREAD
-from ui.words import say, say_error
+from ui.parts.telling import live_part, tell_error
+from ui.words import say
 
 DRAFT = "registration"
 _FIELDS = tuple(TypedDetails.__dataclass_fields__)
@@ -57,7 +58,7 @@ def _typed() -> TypedDetails:
     return TypedDetails(**(values | {"sex": values["sex"] or Sex.UNKNOWN.value}))
 
 
-@st.fragment
+@live_part
 def _form() -> None:
     desk = current_desk()
     left, right = st.columns(2)
@@ -118,7 +119,7 @@ def _register(typed: TypedDetails) -> None:
         details = read_details(typed, desk.clinic.country, today().date())
         st.session_state["slip"] = register_patient(desk, details)
     except MediLinkError as error:
-        st.error(say_error(error))
+        tell_error(error)
         return
     throw_draft_away(desk, None, DRAFT)
     for field in _FIELDS:

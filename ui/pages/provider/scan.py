@@ -10,8 +10,9 @@ from medilink.people import PatientId
 from medilink.sharing import looks_like_code
 from ui.parts.camera import camera
 from ui.parts.desk import current_desk, go_to, put_on_desk
+from ui.parts.telling import tell_error
 from ui.reading import LARGEST_PICTURE_BYTES, read_qr
-from ui.words import say, say_error
+from ui.words import say
 
 
 def show() -> None:
@@ -19,7 +20,7 @@ def show() -> None:
     st.title(say("Scan a code"), anchor=False)
     refused: MediLinkError | None = st.session_state.get("scan-refused")
     if refused:
-        st.error(say_error(refused), icon=":material/block:")
+        tell_error(refused)
     scanned = camera()
     if scanned:
         _try(scanned)

@@ -28,7 +28,9 @@ from medilink.records import (
 from ui.parts.chart import shown_value
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
 from ui.parts.person import day, moment, show_person
-from ui.words import say, say_error
+from ui.parts.plain import plain
+from ui.parts.telling import live_part, tell_error
+from ui.words import say
 
 KINDS = ("Consultation", "Follow-up", "Emergency", "Antenatal", "Child clinic", "Vaccination")
 _TEXTS = ("kind", "reason", "diagnoses", "medications", "treatment", "notes")
@@ -47,7 +49,8 @@ def show() -> None:
     st.title(say("New visit"), anchor=False)
     allergies = [a.substance for a in opened.record.allergies if a.status == "active"]
     if allergies:
-        st.warning(say("Allergies: {list}", list=", ".join(allergies)), icon=":material/allergy:")
+        warning = say("Allergies: {list}", list=", ".join(allergies))
+        st.warning(plain(warning), icon=":material/allergy:")
     _restore_draft(patient)
     _form(opened.record)
 
@@ -65,7 +68,7 @@ def _restore_draft(patient: PatientId) -> None:
         st.session_state["visit-restored"] = True
 
 
-@st.fragment
+@live_part
 def _form(record: Record) -> None:
     patient = record.patient.id
     if st.session_state.pop("visit-restored", False):
@@ -105,7 +108,7 @@ def _vital_field(record: Record, sign: VitalSign) -> None:
         try:
             read_vital(sign, value)
         except NotValid as wrong:
-            st.error(say_error(wrong))
+            tell_error(wrong)
 
 
 def _typed(patient: PatientId) -> dict[str, Any]:
@@ -142,7 +145,7 @@ def _save(patient: PatientId, typed: dict[str, Any]) -> None:
     try:
         write_visit(current_desk(), patient, as_visit(typed))
     except MediLinkError as error:
-        st.error(say_error(error))
+        tell_error(error)
         return
     _forget(patient)
     flash(say("The visit is saved."))

@@ -1,0 +1,48 @@
+"""Saying what went wrong, on the page: one sentence, never a trace, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+import streamlit as st
+
+from medilink.errors import MediLinkError
+from ui.parts.desk import current_desk
+from ui.parts.plain import plain
+from ui.words import say_error, speak
+
+Draw = Callable[[], None]
+OneArgument = Callable[..., None]
+
+
+def tell_error(error: MediLinkError) -> None:
+    """What went wrong and what to do next."""
+    st.error(plain(say_error(error)), icon=":material/block:")
+
+
+def told(draw: OneArgument) -> OneArgument:
+    """What is drawn, with whatever it refuses said in one sentence."""
+
+    @wraps(draw)
+    def drawn(*arguments: object) -> None:
+        try:
+            draw(*arguments)
+        except MediLinkError as error:
+            tell_error(error)
+
+    return drawn
+
+
+def live_part(draw: OneArgument) -> OneArgument:
+    """A part of a page that redraws by itself while somebody types: it looks again who that is,
+    speaks their language, and says its own refusals."""
+
+    @wraps(draw)
+    def drawn(*arguments: object) -> None:
+        desk = current_desk()
+        speak(desk.who.language or desk.clinic.language)
+        draw(*arguments)
+
+    part: OneArgument = st.fragment(told(drawn))
+    return part
