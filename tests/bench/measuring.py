@@ -12,9 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from tests.bench.table import Measured
-
 Work = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one benchmark found. `floor`: what `value` was divided by, in microseconds of CPU unless
+    the benchmark says otherwise. `note`: medians and parts, for a person."""
+
+    value: float
+    floor: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

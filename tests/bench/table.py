@@ -9,18 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from tests.bench.measuring import Measured
 from tests.bench.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What one benchmark found. `floor`: what `value` was divided by, in microseconds of CPU unless
-    the benchmark says otherwise. `note`: medians and parts, for a person."""
-
-    value: float
-    floor: float | None = None
-    note: str = ""
-
 
 Measure = Callable[[World], Measured]
 OneMeasure = TypeVar("OneMeasure", bound=Measure)

@@ -69,7 +69,9 @@ def take_doors(browser: Browser, album: Album, size: str, *, phone: bool) -> Non
         page.context.close()
 
 
-def take_patient(browser: Browser, server: Server, album: Album, size: str, *, phone: bool) -> bytes:
+def take_patient(
+    browser: Browser, server: Server, album: Album, size: str, *, phone: bool
+) -> bytes:
     """The patient's pages; the picture of a QR to be scanned."""
     page = new_page(browser, server, Watched(), phone=phone)
     page.goto(server.url)

@@ -39,6 +39,12 @@ export default function ({ parentElement, data }) {
   parentElement.querySelector(".password").textContent = data.password;
   parentElement.querySelector("button").textContent = data.leave;
   const soon = parentElement.querySelector(".soon");
+  const form = parentElement.querySelector("form");
+  form.onsubmit = (event) => {        // the field just left is still on its way: let it arrive
+    event.preventDefault();
+    document.activeElement?.blur?.();
+    setTimeout(() => form.submit(), 700);
+  };
   watch.idle = data.idleMs;
   watch.warn = (shown) => { soon.hidden = !shown; soon.textContent = shown ? data.soon : ""; };
   if (watch.timer) return;
