@@ -20,6 +20,7 @@ _HERE = Path(__file__).parent
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
+@cache
 def languages() -> dict[str, str]:
     """Code → the language's own name, for every catalogue there is."""
     codes = [ENGLISH, *sorted(path.stem for path in _HERE.glob("*.po"))]
