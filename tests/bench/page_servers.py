@@ -1,0 +1,88 @@
+"""Two servers of their own process: MediLink with a record open, and an empty page, the floor.
+
+    python -m tests.bench.page_servers medilink|empty FOLDER
+
+Prints one line of JSON when it serves: address, cookie and process id; stops when stdin closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+import uvicorn
+from starlette.types import ASGIApp
+
+from medilink.config import read_config
+from medilink.people import PatientId
+from ui.app import build_app, set_streamlit
+from ui.commands.demo import DOCTOR, furnish
+from ui.house import House, open_house
+from ui.serving import LOOPBACK, claim
+
+PATIENTS = 30
+ON_DESK = PatientId(3)  # the demonstration's doctor has this one in care
+EMPTY_PAGE = 'import streamlit as st\n\nst.write("")\n'
+
+
+def medilink(folder: Path) -> tuple[ASGIApp, str]:
+    """A furnished clinic, and the cookie of its doctor with a patient on the desk."""
+    os.environ["MEDILINK_CORPORA"] = str(folder / "none")
+    config = replace(read_config(data=str(folder)), keys_dir=folder, hash_cost="light")
+    house = open_house(config)
+    with contextlib.redirect_stdout(sys.stderr):
+        furnish(house, PATIENTS)
+    return build_app(house), _sign_in(house)
+
+
+def _sign_in(house: House) -> str:
+    known = house.store.accounts.by_user_name(DOCTOR)
+    assert known is not None
+    cookie, session = house.sessions.begin(known.account, LOOPBACK, "bench")
+    session.patient = ON_DESK
+    return cookie
+
+
+def empty(folder: Path) -> tuple[ASGIApp, str]:
+    """Streamlit with MediLink's settings and nothing on the page."""
+    set_streamlit()
+    script = folder / "empty.py"
+    script.write_text(EMPTY_PAGE, "utf-8")
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: object) -> AsyncIterator[dict[str, object]]:
+        gc.collect()
+        gc.freeze()
+        yield {}
+
+    return st.App(script, lifespan=lifespan), ""
+
+
+def main(kind: str, folder: Path) -> None:
+    app, cookie = {"medilink": medilink, "empty": empty}[kind](folder)
+    asyncio.run(_serve(app, cookie))
+
+
+async def _serve(app: ASGIApp, cookie: str) -> None:
+    held = claim(LOOPBACK, 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
+    serving = asyncio.create_task(server.serve(sockets=[held]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.02)
+    address = f"http://{LOOPBACK}:{held.getsockname()[1]}"
+    print(json.dumps({"address": address, "cookie": cookie, "pid": os.getpid()}), flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    server.should_exit = True
+    await serving
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
