@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import account
-from database.statement import AnyRow
+from database.statement import AnyRow, Statement
 from medilink.audit import AuditEvent
 from medilink.errors import UserNameTaken
 from medilink.people import Account, AccountId, PatientId, Role
 from medilink.store import SignInState
+
+_ADD = Statement(
+    insert(account)
+    .values({c.name: bindparam(c.name) for c in account.c if c.name != "id"})
+    .returning(*account.c)
+)
+_BY_USER_NAME = Statement(select(account).where(account.c.user_name == bindparam("name")))
+_BY_ID = Statement(select(account).where(account.c.id == bindparam("wanted")))
 
 
 def _account(row: AnyRow) -> Account:
@@ -54,20 +62,19 @@ class Accounts:
         }
         try:
             with self._log.transaction(audit) as connection:
-                row = connection.execute(insert(account).values(values).returning(account)).one()
+                row = _ADD.run(connection, **values).one()
         except IntegrityError as clash:
             raise UserNameTaken from clash
         return _account(row)
 
     def by_id(self, wanted: AccountId) -> Account | None:
         with self._file.reading() as connection:
-            row = connection.execute(select(account).where(account.c.id == wanted)).first()
+            row = _BY_ID.run(connection, wanted=wanted).first()
         return _account(row) if row else None
 
     def by_user_name(self, user_name: str) -> SignInState | None:
-        same = account.c.user_name == user_name.casefold()
         with self._file.reading() as connection:
-            row = connection.execute(select(account).where(same)).first()
+            row = _BY_USER_NAME.run(connection, name=user_name.casefold()).first()
         if row is None:
             return None
         return SignInState(_account(row), row.password_hash, row.failures, row.wait_until)

@@ -179,7 +179,7 @@ class StoreFile:
             poolclass=QueuePool,
             hide_parameters=True,  # an error text must not carry what somebody typed
             pool_size=size,
-            max_overflow=0 if size == 1 else READERS,
+            max_overflow=0,  # each holds up to 64 MB of pages; reads are short, so they queue
             pool_timeout=30,
         )
 

@@ -74,6 +74,23 @@ _OF_PROVIDER = Statement(
         access_grant.c.expires_at > bindparam("now"),
     )
 )
+_SINGLE_USE = Statement(
+    select(access_grant.c.single_use).where(access_grant.c.id == bindparam("wanted"))
+)
+_TRIES = Statement(
+    select(code_tries.c.account_id, code_tries.c.wrong, code_tries.c.wait_until).where(
+        (code_tries.c.account_id == NODE) | (code_tries.c.account_id == bindparam("account"))
+    )
+)
+_FIRST_TRY = upsert(code_tries).values(
+    account_id=bindparam("account_id"), wrong=1, wait_until=bindparam("wait_until")
+)
+_COUNT_TRY = Statement(
+    _FIRST_TRY.on_conflict_do_update(
+        index_elements=["account_id"],
+        set_={"wrong": code_tries.c.wrong + 1, "wait_until": _FIRST_TRY.excluded.wait_until},
+    )
+)
 _CLEAR_TRIES = Statement(
     update(code_tries)
     .where((code_tries.c.account_id == NODE) | (code_tries.c.account_id == bindparam("account")))
@@ -171,14 +188,12 @@ class Grants:
 
     def of_tries(self, account: AccountId) -> TriedCodes:
         with self._file.reading() as connection:
-            rows = connection.execute(
-                select(code_tries).where(code_tries.c.account_id.in_((NODE, account)))
-            ).all()
-        tried = {row.account_id: row for row in rows}
+            rows = _TRIES.run(connection, account=account).all()
+        wrong = {row[0]: row[1] for row in rows}
         return TriedCodes(
-            account_wrong=tried[account].wrong if account in tried else 0,
-            node_wrong=tried[NODE].wrong if NODE in tried else 0,
-            wait_until=max((row.wait_until for row in rows), default=0),
+            account_wrong=wrong.get(account, 0),
+            node_wrong=wrong.get(NODE, 0),
+            wait_until=max((row[2] for row in rows), default=0),
         )
 
     def count_try(
@@ -186,13 +201,7 @@ class Grants:
     ) -> None:
         with self._log.transaction(audit) as connection:
             for number, wait in ((account, wait_until), (NODE, 0)):
-                first = upsert(code_tries).values(account_id=number, wrong=1, wait_until=wait)
-                connection.execute(
-                    first.on_conflict_do_update(
-                        index_elements=["account_id"],
-                        set_={"wrong": code_tries.c.wrong + 1, "wait_until": wait},
-                    )
-                )
+                _COUNT_TRY.run(connection, account_id=number, wait_until=wait)
             if patient is not None:
                 _count_on_grants(connection, patient)
 
@@ -200,9 +209,7 @@ class Grants:
         self, grant: GrantId, account: AccountId, now: int, *, counted: bool, audit: AuditEvent
     ) -> bool:
         with self._file.reading() as connection:
-            single = connection.execute(
-                select(access_grant.c.single_use).where(access_grant.c.id == grant)
-            ).scalar_one()
+            single = _SINGLE_USE.run(connection, wanted=grant).scalar_one()
         after = GrantState.USED if single else GrantState.ACTIVE
         won = False
         try:

@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 
 from medilink.people import fold
 
-LIKE_ENOUGH = 68  # rapidfuzz ratio: two edits in a six-letter name still pass
-WORDS_EACH = 12  # candidate spellings for each typed word
-CANDIDATES = 400  # rows re-ranked by the whole name
+LIKE_ENOUGH = 60  # rapidfuzz ratio: two edits and a sound in a six-letter name still pass
+WORDS_EACH = 24  # candidate spellings for each typed word
+CANDIDATES = 3_000  # rows re-ranked by the whole name
 NOISE_BELOW_BEST = 35  # likeness points under the best hit, from which it is not meant
 WORDS_TYPED = 6  # more words than this only slow the search
 

@@ -49,7 +49,8 @@ def network_port(config: Config) -> int:
 
 def claim(host: str, port: int) -> socket.socket:
     """A listening socket. Raises PortInUse."""
-    claimed = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named, asyncio sets TCP_NODELAY: without it every page waits 40 ms longer.
+    claimed = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         claimed.bind((host, port))

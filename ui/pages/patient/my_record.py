@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from medilink.acts.read_record import open_record
 from medilink.errors import NotYours
-from medilink.records import Section
+from medilink.records import Record, Section
 from ui.parts.chart import show_last_vitals, show_results, show_summary, show_trends, show_visits
 from ui.parts.desk import current_desk
 from ui.parts.person import show_person
+from ui.parts.tabs import show_tabs
 from ui.words import say
 
 
@@ -20,15 +19,17 @@ def show() -> None:
         raise NotYours
     record = open_record(desk, desk.who.patient).record
     show_person(record.patient)
-    summary, visits, vitals, results = st.tabs(
-        [say("Summary"), say("Visits"), say("Measurements"), say("Test results")]
+    show_tabs(
+        {
+            say("Summary"): lambda: show_summary(record),
+            say("Visits"): lambda: show_visits(record),
+            say("Measurements"): lambda: _measurements(record),
+            say("Test results"): lambda: show_results(record),
+        },
+        key="my-record-tabs",
     )
-    with summary:
-        show_summary(record)
-    with visits:
-        show_visits(record)
-    with vitals:
-        show_last_vitals(record)
-        show_trends(record, Section.VITALS)
-    with results:
-        show_results(record)
+
+
+def _measurements(record: Record) -> None:
+    show_last_vitals(record)
+    show_trends(record, Section.VITALS)

@@ -25,6 +25,7 @@ from ui.parts.chart import (
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk, show_flash
 from ui.parts.person import SEX_WORDS, show_person, today
 from ui.parts.plain import plain
+from ui.parts.tabs import show_tabs
 from ui.parts.telling import tell_error
 from ui.words import say
 
@@ -61,9 +62,7 @@ def _show_sections(opened: Opened) -> None:
         tabs[say("Test results")] = lambda: show_results(record)
     if opened.can_write:
         tabs[say("Details")] = lambda: _details(record.patient)
-    for tab, draw in zip(st.tabs(list(tabs)), tabs.values(), strict=True):
-        with tab:
-            draw()
+    show_tabs(tabs, key="record-tabs")
 
 
 def _measurements(record: Record) -> None:
@@ -74,9 +73,13 @@ def _measurements(record: Record) -> None:
 def _summary(opened: Opened) -> None:
     show_summary(opened.record)
     if opened.can_write:
-        with st.expander(say("Add or end an entry"), icon=":material/add:"):
-            _add(opened.record)
-            _end(opened.record)
+        more = st.expander(
+            say("Add or end an entry"), icon=":material/add:", key="more", on_change="rerun"
+        )
+        if more.open:
+            with more:
+                _add(opened.record)
+                _end(opened.record)
 
 
 # ---- single entries
