@@ -1,27 +1,30 @@
 """Clinical entries: read whole sections at once, added together, received from other systems.
 
-One small table description per kind of entry (`_Kind`) serves reading, adding and receiving.
+All kinds share one table, clustered by patient (`schema.entry`). How each kind lies in it is the
+table `LAYOUTS`: which of its fields stand in columns of their own, and which in `more`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, desc, insert, select, update
+from sqlalchemy import Connection, bindparam, desc, insert, select, update
 
 from database import schema
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.patients import fetch_patient, insert_patient
-from database.statement import Statement
+from database.statement import AnyRow, Statement
 from medilink.audit import AuditEvent, LoggedRead
 from medilink.errors import EditedMeanwhile, NotFound
 from medilink.people import PatientId
 from medilink.records import (
+    ALL_SECTIONS,
     Alert,
     Allergy,
     Condition,
@@ -33,54 +36,80 @@ from medilink.records import (
     ReceivedPatient,
     Record,
     Section,
+    section_of,
 )
 from medilink.store import Evidence
 from security.codes import uid_from_name
 
+_TABLE = schema.entry
+_COLUMNS = tuple(c.name for c in _TABLE.c if c.name != "patient_id")
+_PLACE = {name: place for place, name in enumerate(_COLUMNS)}
+_MORE, _SECTION = _PLACE["more"], _PLACE["section"]
+_SECTIONS = {section.value: section for section in Section}
+
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """How one kind of entry is kept: its table, its place in a Record, the sections it needs."""
+class Layout:
+    """How one kind of entry lies in the table. `called` renames fields to columns; `more` lists the
+    fields kept in the JSON list, `empty` what they are when there is no list; `section_at` is the
+    place of a field that tells the section."""
 
     entry: type[Entry]
-    table: Table
     place: str
-    sections: frozenset[Section]
-    names: tuple[str, ...]
-    select_all: Statement
-    insert_one: Statement
-    make: Callable[..., Entry]
+    plan: tuple[tuple[bool, int], ...]
+    called: dict[str, str]
+    more: tuple[str, ...]
+    empty: tuple[Any, ...]
+    section_at: int
 
 
-def _kind(entry: type[Entry], table: Table, place: str, *sections: Section) -> _Kind:
-    names = tuple(field.name for field in fields(entry))
-    columns = [table.c[name] for name in names]
-    of_patient = table.c.patient_id == bindparam("patient")
-    newest_first = select(*columns).where(of_patient).order_by(desc(table.c.at), table.c.uid)
-    values: dict[str, Any] = {name: bindparam(name) for name in ("patient_id", *names)}
-    return _Kind(
-        entry,
-        table,
-        place,
-        frozenset(sections),
-        names,
-        Statement(newest_first),
-        Statement(insert(table).values(values)),
-        entry,
+def _layout(entry: type[Entry], place: str, *more: str, **called: str) -> Layout:
+    plan = tuple(
+        (True, more.index(field.name))
+        if field.name in more
+        else (False, _PLACE[called.get(field.name, field.name)])
+        for field in fields(entry)
     )
+    names = {field.name: field.default for field in fields(entry)}
+    empty = tuple(names[name] for name in more)
+    section_at = list(names).index("section") if "section" in names else 0
+    return Layout(entry, place, plan, called, more, empty, section_at)
 
 
-KINDS: tuple[_Kind, ...] = (
-    _kind(Alert, schema.alert, "alerts", Section.ALERTS),
-    _kind(Allergy, schema.allergy, "allergies", Section.ALLERGIES),
-    _kind(Condition, schema.condition, "conditions", Section.CONDITIONS),
-    _kind(Medication, schema.medication, "medications", Section.MEDICATIONS),
-    _kind(Observation, schema.observation, "observations", Section.VITALS, Section.RESULTS),
-    _kind(Encounter, schema.encounter, "encounters", Section.VISITS),
+LAYOUTS: dict[Section, Layout] = {
+    Section.ALERTS: _layout(Alert, "alerts", text="name"),
+    Section.ALLERGIES: _layout(Allergy, "allergies", "reaction", "severity", substance="name"),
+    Section.CONDITIONS: _layout(Condition, "conditions", "ended_at"),
+    Section.MEDICATIONS: _layout(Medication, "medications", "dose", "reason"),
+    Section.VITALS: _layout(Observation, "observations", "text"),
+    Section.RESULTS: _layout(Observation, "observations", "text"),
+    Section.VISITS: _layout(
+        Encounter, "encounters", "reason", "diagnosis", "treatment", "notes", kind="name"
+    ),
+}
+PLACES = tuple(dict.fromkeys(layout.place for layout in LAYOUTS.values()))
+
+_BACKWARDS = [desc(c) for c in (_TABLE.c.patient_id, _TABLE.c.section, _TABLE.c.at, _TABLE.c.uid)]
+_WHOLE = (
+    select(*(_TABLE.c[name] for name in _COLUMNS))
+    .where(_TABLE.c.patient_id == bindparam("patient"))
+    .order_by(*_BACKWARDS)
 )
-_KIND_OF = {kind.entry: kind for kind in KINDS}
-_CLOSABLE = {Condition: "ended_at", Medication: None, Alert: None, Allergy: None}
-
+_READ_ALL = Statement(_WHOLE)
+_READ_SECTION = Statement(_WHOLE.where(_TABLE.c.section == bindparam("wanted")))
+_INSERT = Statement(
+    insert(_TABLE).values({name: bindparam(name) for name in ("patient_id", *_COLUMNS)})
+)
+_SAME = (
+    (_TABLE.c.patient_id == bindparam("patient"))
+    & (_TABLE.c.section == bindparam("wanted"))
+    & (_TABLE.c.at == bindparam("then"))
+    & (_TABLE.c.uid == bindparam("entry_uid"))
+)
+_STATUS = Statement(select(_TABLE.c.status).where(_SAME))
+_CLOSE = Statement(
+    update(_TABLE).where(_SAME).values(status=bindparam("new_status"), more=bindparam("new_more"))
+)
 _RECEIVED_BEFORE = Statement(
     select(schema.received.c.digest).where(
         schema.received.c.patient_id == bindparam("patient"),
@@ -105,13 +134,9 @@ class Records:
         self, patient: PatientId, sections: frozenset[Section], *, audit: Evidence
     ) -> tuple[Record, LoggedRead]:
         with self._log.reading(audit, patient) as (connection, seq):
-            parts = {
-                kind.place: _read_kind(connection, kind, patient, sections)
-                for kind in KINDS
-                if kind.sections & sections
-            }
+            rows = _rows_of(connection, patient, sections)
             person = fetch_patient(connection, patient)
-        return Record(person, sections, **parts), LoggedRead(seq)  # type: ignore[arg-type]
+        return Record(person, sections, **_by_place(rows)), LoggedRead(seq)
 
     def add(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> None:
         with self._log.transaction(audit) as connection:
@@ -120,18 +145,21 @@ class Records:
     def close_entry(
         self, patient: PatientId, entry: Entry, status: str, at: int, *, audit: AuditEvent
     ) -> None:
-        table, ends = _KIND_OF[type(entry)].table, _CLOSABLE[type(entry)]
-        same = (
-            (table.c.patient_id == patient) & (table.c.at == entry.at) & (table.c.uid == entry.uid)
-        )
-        values: dict[str, Any] = {"status": status} | ({ends: at} if ends else {})
+        closed = replace(entry, ended_at=at) if isinstance(entry, Condition) else entry
+        which = {
+            "patient": patient,
+            "wanted": section_of(entry).value,
+            "then": entry.at,
+            "entry_uid": entry.uid,
+        }
         with self._log.transaction(audit) as connection:
-            found = connection.execute(select(table.c.status).where(same)).scalar()
+            found = _STATUS.run(connection, **which).scalar()
             if found is None:
                 raise NotFound
             if found != getattr(entry, "status", None):
                 raise EditedMeanwhile(theirs=found)
-            connection.execute(update(table).where(same).values(values))
+            more = _as_row(patient, closed)["more"]
+            _CLOSE.run(connection, new_status=status, new_more=more, **which)
 
     def receive(
         self, received: ReceivedPatient, *, uid: bytes, node_code: str, audit: AuditEvent
@@ -150,6 +178,59 @@ class Records:
         return int(found is None), len(fresh), len(received.entries) - len(fresh)
 
 
+# ---- rows and entries
+
+
+def _rows_of(
+    connection: Connection, patient: PatientId, sections: frozenset[Section]
+) -> Iterable[AnyRow]:
+    """Rows of the sections, newest first within each. A whole record is one statement."""
+    if sections == ALL_SECTIONS:
+        return _READ_ALL.run(connection, patient=patient).all()
+    rows: list[AnyRow] = []
+    for section in sorted(sections):
+        rows += _READ_SECTION.run(connection, patient=patient, wanted=section.value).all()
+    return rows
+
+
+def _by_place(rows: Iterable[AnyRow]) -> dict[str, Any]:
+    """The entries of rows, by their place in a Record."""
+    found: dict[str, list[Entry]] = {place: [] for place in PLACES}
+    for row in rows:
+        section = _SECTIONS[row[_SECTION]]
+        layout = LAYOUTS[section]
+        more = json.loads(row[_MORE]) if row[_MORE] else layout.empty
+        values = [more[place] if apart else row[place] for apart, place in layout.plan]
+        if layout.section_at:
+            values[layout.section_at] = section
+        found[layout.place].append(layout.entry(*values))
+    # vitals and results share a place: one list, newest first
+    found["observations"].sort(key=_newest_first)
+    return {place: tuple(entries) for place, entries in found.items()}
+
+
+def _newest_first(entry: Entry) -> int:
+    return -entry.at
+
+
+def _as_row(patient: PatientId, entry: Entry) -> dict[str, Any]:
+    """An entry as a row of the table."""
+    section = section_of(entry)
+    layout = LAYOUTS[section]
+    more = tuple(getattr(entry, name) for name in layout.more)
+    row: dict[str, Any] = dict.fromkeys(_COLUMNS, "")
+    row |= {"patient_id": patient, "section": section.value, "encounter": None}
+    for field in fields(entry):
+        if field.name not in layout.more and field.name != "section":
+            row[layout.called.get(field.name, field.name)] = getattr(entry, field.name)
+    row["more"] = json.dumps(more, ensure_ascii=False) if more != layout.empty else ""
+    return row
+
+
+def _insert_entries(connection: Connection, patient: PatientId, entries: Iterable[Entry]) -> None:
+    _INSERT.run_many(connection, [_as_row(patient, entry) for entry in entries])
+
+
 def _take_in(
     connection: Connection, patient: PatientId, whole: ReceivedPatient, part: ReceivedEntry
 ) -> bool:
@@ -166,35 +247,3 @@ def _take_in(
         body=zlib.compress(part.body, 6),
     )
     return True
-
-
-def _read_kind(
-    connection: Connection, kind: _Kind, patient: PatientId, sections: frozenset[Section]
-) -> tuple[Entry, ...]:
-    rows = kind.select_all.run(connection, patient=patient)
-    if kind.entry is not Observation:
-        return tuple([kind.make(*row) for row in rows])
-    wanted = kind.sections & sections
-    place = kind.names.index("section")
-    made = (
-        kind.make(*row[:place], _SECTIONS[row[place]], *row[place + 1 :])
-        for row in rows
-        if row[place] in wanted
-    )
-    return tuple(made)
-
-
-_SECTIONS = {section.value: section for section in Section}
-
-
-def _insert_entries(connection: Connection, patient: PatientId, entries: Iterable[Entry]) -> None:
-    by_kind: dict[type, list[dict[str, Any]]] = {}
-    for entry in entries:
-        kind = _KIND_OF[type(entry)]
-        row: dict[str, Any] = {name: getattr(entry, name) for name in kind.names}
-        row["patient_id"] = patient
-        if "section" in row:
-            row["section"] = row["section"].value
-        by_kind.setdefault(kind.entry, []).append(row)
-    for entry_type, rows in by_kind.items():
-        _KIND_OF[entry_type].insert_one.run_many(connection, rows)

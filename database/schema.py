@@ -1,6 +1,6 @@
 """The tables. STRICT everywhere; what is read together lies together.
 
-Clinical tables are clustered by patient (WITHOUT ROWID, key patient_id, at, uid): a whole record is
+Clinical entries of all kinds are one table, clustered by patient (WITHOUT ROWID): a whole record is
 about ten pages instead of ninety, and SQLCipher's cost is per page. The log is keyed by its number.
 Times are milliseconds UTC. Every constraint has a name, so that a migration can find it.
 """
@@ -51,21 +51,6 @@ def _patient() -> Column[Any]:
 
 def _table(name: str, *columns: Any, **options: Any) -> Table:
     return Table(name, metadata, *columns, sqlite_strict=True, **options)
-
-
-def _clinical(name: str, *columns: Any) -> Table:
-    """A table of entries about patients, clustered by patient and time."""
-    return _table(
-        name,
-        _patient(),
-        _int("at"),
-        Column("uid", LargeBinary, nullable=False),
-        *columns,
-        _text("author"),
-        _text("origin"),
-        PrimaryKeyConstraint("patient_id", "at", "uid"),
-        sqlite_with_rowid=False,
-    )
 
 
 clinic = _table(
@@ -120,57 +105,26 @@ account = _table(
     CheckConstraint("role IN ('admin','provider','patient')", name="role"),
 )
 
-alert = _clinical("alert", _text("text", None), _text("status"))
-
-allergy = _clinical(
-    "allergy",
-    _text("substance", None),
-    _text("reaction"),
-    _text("severity"),
-    _text("status"),
-    _text("code"),
-    _text("system"),
-)
-
-condition = _clinical(
-    "condition",
-    _text("name", None),
-    _text("status"),
-    _int("ended_at", nullable=True),
-    _text("code"),
-    _text("system"),
-    Column("encounter", LargeBinary),
-)
-
-medication = _clinical(
-    "medication",
-    _text("name", None),
-    _text("dose"),
-    _text("status"),
-    _text("reason"),
-    _text("code"),
-    _text("system"),
-    Column("encounter", LargeBinary),
-)
-
-observation = _clinical(
-    "observation",
+# Everything written about a patient, one cluster a patient: a whole record is one range of a few
+# pages. The columns all kinds share; what only one kind has is in `more` (a JSON list).
+entry = _table(
+    "entry",
+    _patient(),
     _text("section", None),
-    _text("code"),
+    _int("at"),
+    Column("uid", LargeBinary, nullable=False),
     _text("name", None),
+    _text("status"),
+    _text("code"),
+    _text("system"),
     _text("value"),
     _text("unit"),
-    _text("text"),
+    _text("more"),
     Column("encounter", LargeBinary),
-)
-
-encounter = _clinical(
-    "encounter",
-    _text("kind"),
-    _text("reason"),
-    _text("diagnosis"),
-    _text("treatment"),
-    _text("notes"),
+    _text("author"),
+    _text("origin"),
+    PrimaryKeyConstraint("patient_id", "section", "at", "uid"),
+    sqlite_with_rowid=False,
 )
 
 # What another system sent, byte for byte (deflated), beside what was understood of it.

@@ -8,14 +8,16 @@ third less, and its records would look better than they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from random import Random
 from typing import Any, Protocol
 
+from database import schema
+from database.records import _as_row
 from medilink.intake.made_up import made_up_names, made_up_patients
-from medilink.people import PatientDetails, fold, make_medilink_id
+from medilink.people import PatientDetails, PatientId, fold, make_medilink_id
 from medilink.records import (
     Alert,
     Allergy,
@@ -34,14 +36,7 @@ DAY_MS = 86_400_000
 NOW_MS = int(START.timestamp() * 1000)
 YEARS_BACK_MS = 4 * 365 * DAY_MS
 HEAVY_VISITS, HEAVY_OBSERVATIONS = 20, 50
-TABLE_OF: dict[type[Entry], str] = {
-    Alert: "alert",
-    Allergy: "allergy",
-    Condition: "condition",
-    Medication: "medication",
-    Observation: "observation",
-    Encounter: "encounter",
-}
+KINDS: tuple[type[Entry], ...] = (Alert, Allergy, Condition, Medication, Observation, Encounter)
 
 
 class Raw(Protocol):
@@ -59,9 +54,9 @@ def fill(raw: Raw, patients: int, heavy: Sequence[int] = (), *, written: bool = 
     _register(raw, chance, patients)
     if written:
         raw.execute("BEGIN")
-        for kind, rows in _entries(chance, patients, frozenset(heavy)).items():
-            names = ("patient_id", *(field.name for field in fields(kind)))
-            raw.executemany(_insert(TABLE_OF[kind], names), rows)
+        names = [c.name for c in schema.entry.c]
+        rows = _entries(chance, patients, frozenset(heavy))
+        raw.executemany(_insert("entry", names), ([row[name] for name in names] for row in rows))
         raw.execute("COMMIT")
 
 
@@ -178,36 +173,25 @@ def _light_visit(chance: Random, number: int) -> dict[type[Entry], int]:
     return counts
 
 
-def _entries(
-    chance: Random, patients: int, heavy: frozenset[int]
-) -> dict[type[Entry], list[list[Any]]]:
-    """Rows for each table, time forward. What stands in them is a made-up patient's."""
-    pool = _made_up_rows()
-    places = {kind: _place_of_encounter(kind) for kind in TABLE_OF}
-    rows: dict[type[Entry], list[list[Any]]] = {kind: [] for kind in TABLE_OF}
+def _entries(chance: Random, patients: int, heavy: frozenset[int]) -> Iterator[dict[str, Any]]:
+    """Rows of the table, time forward. What stands in them is a made-up patient's."""
+    pool = _made_up_entries()
     for visit in _visits(chance, patients, heavy):
         encounter = _uid(chance, visit.at)
         for kind, count in visit.counts.items():
             for _ in range(count):
-                row = [visit.patient, *chance.choice(pool[kind])]
-                row[1] = encounter if kind is Encounter else _uid(chance, visit.at)
-                row[2] = visit.at
-                if places[kind]:
-                    row[places[kind]] = encounter
-                rows[kind].append(row)
-    return rows
+                uid = encounter if kind is Encounter else _uid(chance, visit.at)
+                made: Any = replace(chance.choice(pool[kind]), uid=uid, at=visit.at)
+                if hasattr(made, "encounter"):
+                    made = replace(made, encounter=encounter)
+                yield _as_row(PatientId(visit.patient), made)
 
 
-def _place_of_encounter(kind: type[Entry]) -> int:
-    names = [field.name for field in fields(kind)]
-    return names.index("encounter") + 1 if "encounter" in names else 0
-
-
-def _made_up_rows() -> dict[type[Entry], list[list[Any]]]:
-    """Entries of made-up patients as lists of values, `uid` and `at` first."""
-    pool: dict[type[Entry], list[list[Any]]] = {kind: [] for kind in TABLE_OF}
+def _made_up_entries() -> dict[type[Entry], list[Any]]:
+    """Entries of made-up patients."""
+    pool: dict[type[Entry], list[Any]] = {kind: [] for kind in KINDS}
     for person in made_up_patients(SEED, 120, date(2026, 3, 1)):
         for part in person.entries:
             for entry in part.understood:
-                pool[type(entry)].append([getattr(entry, f.name) for f in fields(entry)])
+                pool[type(entry)].append(entry)
     return pool

@@ -26,7 +26,7 @@ from security.passwords import Passwords
 from security.subkeys import SubKeys
 from tests.clinics import DATA_KEY
 
-ENTRIES_OF_A_VISIT = {"condition": 2, "observation": 2}
+ENTRIES_OF_A_VISIT = {"conditions": 2, "vitals": 2}
 LONGEST_LIFE_S = 0.08
 
 
@@ -75,13 +75,15 @@ def check_whole(store: SqlStore, said: set[str], *, deep: bool) -> int:
         if deep:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             assert connection.exec_driver_sql("PRAGMA cipher_integrity_check").all() == []
-        visits = connection.exec_driver_sql("SELECT patient_id, uid FROM encounter").all()
+        visits = connection.exec_driver_sql(
+            "SELECT patient_id, uid FROM entry WHERE section = 'visits'"
+        ).all()
         there = {f"{patient} {uid.hex()}" for patient, uid in visits}
         assert said <= there, "an acknowledged visit is gone"
-        for table, count in ENTRIES_OF_A_VISIT.items():
-            grouped = f"SELECT count(*) c FROM {table} GROUP BY encounter"
+        for section, count in ENTRIES_OF_A_VISIT.items():
+            grouped = f"SELECT count(*) c FROM entry WHERE section = '{section}' GROUP BY encounter"
             counts = connection.exec_driver_sql(f"SELECT c, count(*) FROM ({grouped}) GROUP BY c")
-            assert counts.all() == [(count, len(visits))], f"half a visit in {table}"
+            assert counts.all() == [(count, len(visits))], f"half a visit: {section}"
         logged = connection.exec_driver_sql(
             "SELECT count(*) FROM audit_log WHERE act = 'write record'"
         ).scalar()

@@ -63,9 +63,7 @@ def test_fifty_planted_words_are_found_nowhere(
         open_record(doctor, patient)
         make_share_code(clinic.patient(slip), ALL_SECTIONS, purpose=reason)
     with clinic.store.file.reading() as connection:
-        connection.exec_driver_sql(
-            "SELECT notes FROM encounter ORDER BY notes || reason DESC"
-        ).all()
+        connection.exec_driver_sql("SELECT more FROM entry ORDER BY more || name DESC").all()
     paths = files_below(clinic.folder, temp)
     assert any(path.name.endswith("-wal") for path in paths), "the WAL is looked into too"
     assert holding(paths, [word.encode() for word in PLANTED]) == []

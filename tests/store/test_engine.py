@@ -75,7 +75,7 @@ def test_a_damaged_page_is_reported_and_the_connection_is_thrown_away(clinic: Te
     clinic.store_file.write_bytes(content)
     file = StoreFile(clinic.store_file, DATA_KEY)
     with pytest.raises(StoreDamaged), file.reading() as connection:
-        connection.exec_driver_sql("SELECT sum(length(notes)) FROM encounter").all()
+        connection.exec_driver_sql("SELECT sum(length(more)) FROM entry").all()
     with file.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM clinic").scalar() == 1
     file.close()

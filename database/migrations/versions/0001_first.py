@@ -137,112 +137,23 @@ STATEMENTS = (
      STRICT
     """,
     """
-    CREATE TABLE alert (
+    CREATE TABLE entry (
         patient_id INTEGER NOT NULL,
-        at INTEGER NOT NULL,
-        uid BLOB NOT NULL,
-        text TEXT NOT NULL,
-        status TEXT DEFAULT '' NOT NULL,
-        author TEXT DEFAULT '' NOT NULL,
-        origin TEXT DEFAULT '' NOT NULL,
-        CONSTRAINT pk_alert PRIMARY KEY (patient_id, at, uid),
-        CONSTRAINT fk_alert_patient_id FOREIGN KEY(patient_id) REFERENCES patient (id) ON DELETE RESTRICT
-    )
-     WITHOUT ROWID,
-     STRICT
-    """,
-    """
-    CREATE TABLE allergy (
-        patient_id INTEGER NOT NULL,
-        at INTEGER NOT NULL,
-        uid BLOB NOT NULL,
-        substance TEXT NOT NULL,
-        reaction TEXT DEFAULT '' NOT NULL,
-        severity TEXT DEFAULT '' NOT NULL,
-        status TEXT DEFAULT '' NOT NULL,
-        code TEXT DEFAULT '' NOT NULL,
-        system TEXT DEFAULT '' NOT NULL,
-        author TEXT DEFAULT '' NOT NULL,
-        origin TEXT DEFAULT '' NOT NULL,
-        CONSTRAINT pk_allergy PRIMARY KEY (patient_id, at, uid),
-        CONSTRAINT fk_allergy_patient_id FOREIGN KEY(patient_id) REFERENCES patient (id) ON DELETE RESTRICT
-    )
-     WITHOUT ROWID,
-     STRICT
-    """,
-    """
-    CREATE TABLE condition (
-        patient_id INTEGER NOT NULL,
-        at INTEGER NOT NULL,
-        uid BLOB NOT NULL,
-        name TEXT NOT NULL,
-        status TEXT DEFAULT '' NOT NULL,
-        ended_at INTEGER,
-        code TEXT DEFAULT '' NOT NULL,
-        system TEXT DEFAULT '' NOT NULL,
-        encounter BLOB,
-        author TEXT DEFAULT '' NOT NULL,
-        origin TEXT DEFAULT '' NOT NULL,
-        CONSTRAINT pk_condition PRIMARY KEY (patient_id, at, uid),
-        CONSTRAINT fk_condition_patient_id FOREIGN KEY(patient_id) REFERENCES patient (id) ON DELETE RESTRICT
-    )
-     WITHOUT ROWID,
-     STRICT
-    """,
-    """
-    CREATE TABLE encounter (
-        patient_id INTEGER NOT NULL,
-        at INTEGER NOT NULL,
-        uid BLOB NOT NULL,
-        kind TEXT DEFAULT '' NOT NULL,
-        reason TEXT DEFAULT '' NOT NULL,
-        diagnosis TEXT DEFAULT '' NOT NULL,
-        treatment TEXT DEFAULT '' NOT NULL,
-        notes TEXT DEFAULT '' NOT NULL,
-        author TEXT DEFAULT '' NOT NULL,
-        origin TEXT DEFAULT '' NOT NULL,
-        CONSTRAINT pk_encounter PRIMARY KEY (patient_id, at, uid),
-        CONSTRAINT fk_encounter_patient_id FOREIGN KEY(patient_id) REFERENCES patient (id) ON DELETE RESTRICT
-    )
-     WITHOUT ROWID,
-     STRICT
-    """,
-    """
-    CREATE TABLE medication (
-        patient_id INTEGER NOT NULL,
-        at INTEGER NOT NULL,
-        uid BLOB NOT NULL,
-        name TEXT NOT NULL,
-        dose TEXT DEFAULT '' NOT NULL,
-        status TEXT DEFAULT '' NOT NULL,
-        reason TEXT DEFAULT '' NOT NULL,
-        code TEXT DEFAULT '' NOT NULL,
-        system TEXT DEFAULT '' NOT NULL,
-        encounter BLOB,
-        author TEXT DEFAULT '' NOT NULL,
-        origin TEXT DEFAULT '' NOT NULL,
-        CONSTRAINT pk_medication PRIMARY KEY (patient_id, at, uid),
-        CONSTRAINT fk_medication_patient_id FOREIGN KEY(patient_id) REFERENCES patient (id) ON DELETE RESTRICT
-    )
-     WITHOUT ROWID,
-     STRICT
-    """,
-    """
-    CREATE TABLE observation (
-        patient_id INTEGER NOT NULL,
-        at INTEGER NOT NULL,
-        uid BLOB NOT NULL,
         section TEXT NOT NULL,
-        code TEXT DEFAULT '' NOT NULL,
+        at INTEGER NOT NULL,
+        uid BLOB NOT NULL,
         name TEXT NOT NULL,
+        status TEXT DEFAULT '' NOT NULL,
+        code TEXT DEFAULT '' NOT NULL,
+        system TEXT DEFAULT '' NOT NULL,
         value TEXT DEFAULT '' NOT NULL,
         unit TEXT DEFAULT '' NOT NULL,
-        text TEXT DEFAULT '' NOT NULL,
+        more TEXT DEFAULT '' NOT NULL,
         encounter BLOB,
         author TEXT DEFAULT '' NOT NULL,
         origin TEXT DEFAULT '' NOT NULL,
-        CONSTRAINT pk_observation PRIMARY KEY (patient_id, at, uid),
-        CONSTRAINT fk_observation_patient_id FOREIGN KEY(patient_id) REFERENCES patient (id) ON DELETE RESTRICT
+        CONSTRAINT pk_entry PRIMARY KEY (patient_id, section, at, uid),
+        CONSTRAINT fk_entry_patient_id FOREIGN KEY(patient_id) REFERENCES patient (id) ON DELETE RESTRICT
     )
      WITHOUT ROWID,
      STRICT
