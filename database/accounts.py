@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import account
-from database.statement import AnyRow, Statement
+from database.statement import Statement
 from medilink.audit import AuditEvent
 from medilink.errors import UserNameTaken
 from medilink.people import Account, AccountId, PatientId, Role
 from medilink.store import SignInState
 
+_COLUMNS = tuple(c.name for c in account.c)
 _ADD = Statement(
     insert(account)
     .values({c.name: bindparam(c.name) for c in account.c if c.name != "id"})
@@ -25,17 +27,19 @@ _BY_USER_NAME = Statement(select(account).where(account.c.user_name == bindparam
 _BY_ID = Statement(select(account).where(account.c.id == bindparam("wanted")))
 
 
-def _account(row: AnyRow) -> Account:
+def _account(row: Sequence[Any]) -> Account:
+    """From a row with the table's columns in order."""
+    kept = dict(zip(_COLUMNS, row, strict=True))
     return Account(
-        id=AccountId(row.id),
-        user_name=row.user_name,
-        display_name=row.display_name,
-        role=Role(row.role),
-        profession=row.profession,
-        patient=PatientId(row.patient_id) if row.patient_id is not None else None,
-        must_change=bool(row.must_change),
-        disabled=bool(row.disabled),
-        language=row.language,
+        id=AccountId(kept["id"]),
+        user_name=kept["user_name"],
+        display_name=kept["display_name"],
+        role=Role(kept["role"]),
+        profession=kept["profession"],
+        patient=PatientId(kept["patient_id"]) if kept["patient_id"] is not None else None,
+        must_change=bool(kept["must_change"]),
+        disabled=bool(kept["disabled"]),
+        language=kept["language"],
     )
 
 
@@ -63,7 +67,7 @@ class Accounts:
         try:
             with self._log.transaction(audit) as connection:
                 row = _ADD.run(connection, **values).one()
-        except IntegrityError as clash:
+        except sqlcipher.IntegrityError as clash:
             raise UserNameTaken from clash
         return _account(row)
 
@@ -77,7 +81,10 @@ class Accounts:
             row = _BY_USER_NAME.run(connection, name=user_name.casefold()).first()
         if row is None:
             return None
-        return SignInState(_account(row), row.password_hash, row.failures, row.wait_until)
+        kept = dict(zip(_COLUMNS, row, strict=True))
+        return SignInState(
+            _account(row), kept["password_hash"], kept["failures"], kept["wait_until"]
+        )
 
     def list_staff(self) -> list[Account]:
         staff = select(account).where(account.c.role != Role.PATIENT.value)

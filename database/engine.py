@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from database import statement
 from medilink.errors import (
     DiskFull,
     MediLinkError,
@@ -185,14 +186,14 @@ class StoreFile:
 
         @event.listens_for(engine, "begin")
         def start(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
+            statement.cursor_of(connection).execute(begin, ())
 
         return engine
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent look at the store. Raises StoreTrouble in plain words."""
-        with _plain_words(self._readers), self._readers.connect() as connection:
+        with _plain_words(self._readers), self._readers.begin() as connection:
             yield connection
 
     @contextmanager
@@ -211,11 +212,12 @@ class StoreFile:
 def _plain_words(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except DBAPIError as trouble:
-        said = as_trouble(trouble.orig if isinstance(trouble.orig, Exception) else trouble)
+    except (DBAPIError, sqlcipher.DatabaseError) as trouble:
+        driver = getattr(trouble, "orig", None)
+        said = as_trouble(driver if isinstance(driver, Exception) else trouble)
         if isinstance(said, StoreDamaged):
             engine.dispose()
-        if type(said) is StoreTrouble:
+        if type(said) is StoreTrouble:  # nothing of the disk or file: the caller's to judge
             raise
         raise said from trouble
 

@@ -7,6 +7,7 @@ before anything is compared.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, desc, insert, or_, select, update
@@ -16,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import access_grant, care, code_tries, grant_opening
-from database.statement import AnyRow, Statement
+from database.statement import Statement
 from medilink.audit import AuditEvent
 from medilink.people import AccountId, PatientId
 from medilink.permissions import CareRelation
@@ -98,7 +99,7 @@ _CLEAR_TRIES = Statement(
 )
 
 
-def _grant(row: AnyRow, opened_by: tuple[AccountId, ...]) -> Grant:
+def _grant(row: Sequence[Any], opened_by: tuple[AccountId, ...]) -> Grant:
     return Grant(
         id=GrantId(row[0]),
         uid=row[1],
@@ -114,7 +115,7 @@ def _grant(row: AnyRow, opened_by: tuple[AccountId, ...]) -> Grant:
     )
 
 
-def _whole(connection: Connection, row: AnyRow) -> Grant:
+def _whole(connection: Connection, row: Sequence[Any]) -> Grant:
     openings = _OPENINGS.run(connection, grant=row[0]).scalars()
     return _grant(row, tuple(AccountId(account) for account in openings))
 

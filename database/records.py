@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, desc, insert, select, update
@@ -50,30 +51,34 @@ _SECTIONS = {section.value: section for section in Section}
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one kind of entry lies in the table. `called` renames fields to columns; `more` lists the
-    fields kept in the JSON list, `empty` what they are when there is no list; `section_at` is the
-    place of a field that tells the section."""
+    """How one kind of entry lies in the table.
+
+    `pick` takes the entry's fields out of row + (section,) + more. `columns` pairs fields with
+    their columns; `more` names the fields kept in the JSON list, `empty` what they are without one.
+    """
 
     entry: type[Entry]
     place: str
-    plan: tuple[tuple[bool, int], ...]
-    called: dict[str, str]
+    pick: Callable[[AnyRow], AnyRow]
+    columns: tuple[tuple[str, str], ...]
     more: tuple[str, ...]
-    empty: tuple[Any, ...]
-    section_at: int
+    empty: AnyRow
 
 
 def _layout(entry: type[Entry], place: str, *more: str, **called: str) -> Layout:
-    plan = tuple(
-        (True, more.index(field.name))
-        if field.name in more
-        else (False, _PLACE[called.get(field.name, field.name)])
-        for field in fields(entry)
+    own = {field.name: field.default for field in fields(entry)}
+    after_row = len(_COLUMNS)
+    places = {name: after_row + 1 + number for number, name in enumerate(more)}
+    columns = [(name, called.get(name, name)) for name in own if name not in more]
+    places |= {name: _PLACE[column] for name, column in columns} | {"section": after_row}
+    return Layout(
+        entry,
+        place,
+        itemgetter(*(places[name] for name in own)),
+        tuple(pair for pair in columns if pair[0] != "section"),
+        more,
+        tuple(own[name] for name in more),
     )
-    names = {field.name: field.default for field in fields(entry)}
-    empty = tuple(names[name] for name in more)
-    section_at = list(names).index("section") if "section" in names else 0
-    return Layout(entry, place, plan, called, more, empty, section_at)
 
 
 LAYOUTS: dict[Section, Layout] = {
@@ -199,11 +204,8 @@ def _by_place(rows: Iterable[AnyRow]) -> dict[str, Any]:
     for row in rows:
         section = _SECTIONS[row[_SECTION]]
         layout = LAYOUTS[section]
-        more = json.loads(row[_MORE]) if row[_MORE] else layout.empty
-        values = [more[place] if apart else row[place] for apart, place in layout.plan]
-        if layout.section_at:
-            values[layout.section_at] = section
-        found[layout.place].append(layout.entry(*values))
+        more = tuple(json.loads(row[_MORE])) if row[_MORE] else layout.empty
+        found[layout.place].append(layout.entry(*layout.pick((*row, section, *more))))
     # vitals and results share a place: one list, newest first
     found["observations"].sort(key=_newest_first)
     return {place: tuple(entries) for place, entries in found.items()}
@@ -213,17 +215,18 @@ def _newest_first(entry: Entry) -> int:
     return -entry.at
 
 
+_BLANK: dict[str, Any] = dict.fromkeys(_COLUMNS, "") | {"encounter": None}
+
+
 def _as_row(patient: PatientId, entry: Entry) -> dict[str, Any]:
     """An entry as a row of the table."""
     section = section_of(entry)
     layout = LAYOUTS[section]
-    more = tuple(getattr(entry, name) for name in layout.more)
-    row: dict[str, Any] = dict.fromkeys(_COLUMNS, "")
-    row |= {"patient_id": patient, "section": section.value, "encounter": None}
-    for field in fields(entry):
-        if field.name not in layout.more and field.name != "section":
-            row[layout.called.get(field.name, field.name)] = getattr(entry, field.name)
-    row["more"] = json.dumps(more, ensure_ascii=False) if more != layout.empty else ""
+    row = _BLANK | {column: getattr(entry, name) for name, column in layout.columns}
+    row["patient_id"], row["section"] = patient, section.value
+    more = tuple([getattr(entry, name) for name in layout.more])
+    if more != layout.empty:
+        row["more"] = json.dumps(more, ensure_ascii=False)
     return row
 
 

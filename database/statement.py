@@ -1,7 +1,8 @@
-"""Core statements compiled once, run many times.
+"""Core statements compiled once, run many times on the driver itself.
 
-SQLAlchemy builds and caches a statement on every execution; on hot paths that is most of the time.
-A `Statement` compiles its Core expression at first use and hands the text straight to the driver.
+SQLAlchemy builds a statement and the description of its result on every execution; on hot paths
+that is most of the time. A `Statement` compiles its Core expression at first use and hands text and
+values to the driver's cursor, inside the transaction SQLAlchemy has begun.
 """
 
 from __future__ import annotations
@@ -9,10 +10,51 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row
+from sqlalchemy import Connection
 from sqlalchemy.sql.base import Executable
 
-AnyRow = Row[*tuple[Any, ...]]
+AnyRow = tuple[Any, ...]
+
+
+class Rows:
+    """What a statement brought: rows as plain tuples."""
+
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    @property
+    def rowcount(self) -> int:
+        """Rows changed."""
+        return int(self._cursor.rowcount)
+
+    def all(self) -> list[AnyRow]:
+        """Every row."""
+        found: list[AnyRow] = self._cursor.fetchall()
+        return found
+
+    def first(self) -> AnyRow | None:
+        """The first row; None without one."""
+        found = self.all()
+        return found[0] if found else None
+
+    def one(self) -> AnyRow:
+        """The only row. Raises IndexError without one."""
+        return self.all()[0]
+
+    def scalar(self) -> Any:
+        """The first column of the first row; None without one."""
+        found = self.first()
+        return found[0] if found else None
+
+    def scalar_one(self) -> Any:
+        """The first column of the only row. Raises IndexError without one."""
+        return self.one()[0]
+
+    def scalars(self) -> list[Any]:
+        """The first column of every row."""
+        return [row[0] for row in self.all()]
 
 
 class Statement:
@@ -32,13 +74,13 @@ class Statement:
         self._defaults = {k: v for k, v in compiled.params.items() if v is not None}
         self._text = str(compiled)
 
-    def run(self, connection: Connection, **values: Any) -> CursorResult[*tuple[Any, ...]]:
-        """Run with every bind parameter given by name."""
+    def run(self, connection: Connection, **values: Any) -> Rows:
+        """Run with every bind parameter given by name. Raises the driver's own errors."""
         if not self._text:
             self._compile(connection)
         given = self._defaults | values if self._defaults else values
         row = tuple([given[name] for name in self._names])
-        return connection.exec_driver_sql(self._text, row)
+        return Rows(cursor_of(connection).execute(self._text, row))
 
     def run_many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run once for each row, in one call to the driver."""
@@ -47,4 +89,9 @@ class Statement:
         names = self._names
         values = [tuple([row[name] for name in names]) for row in rows]
         if values:
-            connection.exec_driver_sql(self._text, values)
+            cursor_of(connection).executemany(self._text, values)
+
+
+def cursor_of(connection: Connection) -> Any:
+    """A cursor of the driver, in the transaction of a connection."""
+    return connection.connection.cursor()

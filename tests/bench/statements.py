@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, event
 
+from database import statement
 from database.engine import StoreFile, open_raw
 from tests.bench.measuring import Measured, Work, ratio, take_turns
 from tests.bench.world import World
@@ -49,9 +50,7 @@ def recording(file: StoreFile) -> Iterator[list[Step]]:
     listened: list[tuple[Engine, str, Callable[..., None]]] = []
 
     def listen(by: str, engine: Engine) -> None:
-        def statement(
-            _: object, __: object, sql: str, values: Any, ___: object, many: bool
-        ) -> None:
+        def asked(_: object, __: object, sql: str, values: Any, ___: object, many: bool) -> None:
             steps.append(Step(by, sql, values, many))
 
         def commit(_: object) -> None:
@@ -60,7 +59,7 @@ def recording(file: StoreFile) -> Iterator[list[Step]]:
         def rollback(_: object) -> None:
             steps.append(Step(by, "ROLLBACK", (), many=False))
 
-        listened.append((engine, "before_cursor_execute", statement))
+        listened.append((engine, "before_cursor_execute", asked))
         listened.append((engine, "commit", commit))
         listened.append((engine, "rollback", rollback))
 
@@ -68,11 +67,32 @@ def recording(file: StoreFile) -> Iterator[list[Step]]:
         listen(by, engine)
     for engine, name, heard in listened:
         event.listen(engine, name, heard)
+    named = {engine: by for by, engine in engines(file).items()}
+    plain = statement.cursor_of
+    statement.cursor_of = lambda connection: _Heard(
+        plain(connection), steps, named[connection.engine]
+    )
     try:
         yield steps
     finally:
+        statement.cursor_of = plain
         for engine, name, heard in listened:
             event.remove(engine, name, heard)
+
+
+class _Heard:
+    """A driver's cursor that writes down what it is asked."""
+
+    def __init__(self, cursor: Any, steps: list[Step], by: str) -> None:
+        self._cursor, self._steps, self._by = cursor, steps, by
+
+    def execute(self, sql: str, values: Any) -> Any:
+        self._steps.append(Step(self._by, sql, values, many=False))
+        return self._cursor.execute(sql, values)
+
+    def executemany(self, sql: str, rows: Any) -> Any:
+        self._steps.append(Step(self._by, sql, rows, many=True))
+        return self._cursor.executemany(sql, rows)
 
 
 class RawStore:
