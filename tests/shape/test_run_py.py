@@ -13,13 +13,17 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import run
+from ui.setting_up import installing, places, reasons
 
 SOURCE = Path(run.__file__).read_text("utf-8")
+ROOT = Path(run.__file__).parent
+SETTING_UP = sorted((ROOT / "ui" / "setting_up").glob("*.py"))
 OLDER_PYTHON = """
 import runpy, sys
 sys.version_info = (3, 9, 2, "final", 0)
@@ -36,14 +40,16 @@ def main(argv: list[str]) -> int:
 '''
 
 
-def test_run_imports_only_the_standard_library() -> None:
+@pytest.mark.parametrize("path", [ROOT / "run.py", *SETTING_UP], ids=lambda path: path.stem)
+def test_what_runs_before_the_environment_needs_only_the_standard_library(path: Path) -> None:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(SOURCE)):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            names.add((node.module or "").split(".")[0])
-    assert names <= sys.stdlib_module_names
+            names.add(node.module or "")
+    foreign = {name for name in names if name.split(".")[0] not in sys.stdlib_module_names}
+    assert all(name.startswith("ui.setting_up") for name in foreign)
 
 
 @pytest.mark.parametrize("verb", run.VERBS)
@@ -89,19 +95,19 @@ def test_another_python_gets_one_sentence() -> None:
     ],
 )  # fmt: skip
 def test_a_failed_install_is_told_as_its_reason(output: str, reason: str) -> None:
-    said = run.sentence_for_pip(output)
+    said = reasons.sentence_for_pip(output)
     assert reason in said
-    assert str(run.LOG) in said
+    assert str(places.LOG) in said
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
 def test_a_folder_nobody_may_write_in_is_told_as_such(number: int) -> None:
-    assert f"may not write in {run.VENV.parent}" in run.sentence_for(OSError(number, ""))
+    assert f"may not write in {places.VENV.parent}" in reasons.sentence_for(OSError(number, ""))
 
 
 def test_progress_counts_only_what_this_computer_needs(capsys: pytest.CaptureFixture[str]) -> None:
-    pins = run.Counter({"numpy": 2, "colorama": 1, "pillow": 1})
-    progress = run.Progress(pins)
+    pins = Counter({"numpy": 2, "colorama": 1, "pillow": 1})
+    progress = installing.Progress(pins)
     for name in ("numpy", "colorama"):
         progress.hear(f"Ignoring {name}: markers 'x' don't match your environment\n")
     progress.hear("Collecting pillow==13.0.0 (from -r requirements.txt (line 9))\n")
@@ -131,6 +137,10 @@ def clone(tmp_path: Path) -> Path:
     (tmp_path / "run.py").write_text(SOURCE, "utf-8")
     digest = tiny_wheel(tmp_path / "wheels")
     (tmp_path / "requirements.txt").write_text(f"tiny==1.0 --hash=sha256:{digest}\n", "utf-8")
+    for path in (ROOT / "ui" / "__init__.py", *SETTING_UP):
+        copied = tmp_path / path.relative_to(ROOT)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        copied.write_text(path.read_text("utf-8"), "utf-8")
     commands = tmp_path / "ui" / "commands"
     commands.mkdir(parents=True)
     (commands / "doctor.py").write_text(SHOW, "utf-8")

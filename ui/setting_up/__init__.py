@@ -1,0 +1,1 @@
+"""Setting MediLink up: the environment `run.py` hands over to. Standard library only."""
