@@ -25,6 +25,7 @@ from streamlit import config as streamlit_config
 
 from medilink.acts.sign_in import log_sign_out
 from medilink.config import Config
+from medilink.errors import MediLinkError
 from ui.doors.health import health_routes
 from ui.doors.scanner import scanner_routes
 from ui.doors.set_up import SetUpDoor
@@ -146,8 +147,12 @@ async def _sweep(house: House) -> None:
     """End idle sessions and note the head of the log, every few seconds."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        if house.state is State.OPEN:
+        if house.state is not State.OPEN:
+            continue
+        try:
             await run_in_threadpool(sweep_once, house)
+        except (OSError, MediLinkError) as trouble:  # a full disk: the next round tries again
+            log.warning("housekeeping put off: %s", type(trouble).__name__)
 
 
 def sweep_once(house: House) -> None:
