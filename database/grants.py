@@ -92,6 +92,13 @@ _COUNT_TRY = Statement(
         set_={"wrong": code_tries.c.wrong + 1, "wait_until": _FIRST_TRY.excluded.wait_until},
     )
 )
+_NEW_CARE = upsert(care).values({c.name: bindparam(c.name) for c in care.c})
+_START_CARE = Statement(
+    _NEW_CARE.on_conflict_do_update(
+        index_elements=["patient_id", "account_id"],
+        set_={name: _NEW_CARE.excluded[name] for name in ("since", "until", "reason")},
+    )
+)
 _CLEAR_TRIES = Statement(
     update(code_tries)
     .where((code_tries.c.account_id == NODE) | (code_tries.c.account_id == bindparam("account")))
@@ -242,15 +249,14 @@ class Grants:
         return True
 
     def start_care(self, relation: CareRelation, *, audit: AuditEvent) -> None:
-        values = {"since": relation.since, "until": relation.until, "reason": relation.reason}
-        first = upsert(care).values(
-            patient_id=relation.patient, account_id=relation.account, **values
-        )
         with self._log.transaction(audit) as connection:
-            connection.execute(
-                first.on_conflict_do_update(
-                    index_elements=["patient_id", "account_id"], set_=values
-                )
+            _START_CARE.run(
+                connection,
+                patient_id=relation.patient,
+                account_id=relation.account,
+                since=relation.since,
+                until=relation.until,
+                reason=relation.reason,
             )
 
     def of_care(self, account: AccountId, patient: PatientId, now: int) -> CareRelation | None:

@@ -21,6 +21,8 @@ LIKE_ENOUGH = 60  # rapidfuzz ratio: two edits and a sound in a six-letter name 
 WORDS_EACH = 24  # candidate spellings for each typed word
 CANDIDATES = 3_000  # rows re-ranked by the whole name
 NOISE_BELOW_BEST = 35  # likeness points under the best hit, from which it is not meant
+HEARD_AGAIN = 40  # nearest by letters, compared by sound as well
+SOUND_SHARE = 0.4  # what the sound counts beside the letters
 WORDS_TYPED = 6  # more words than this only slow the search
 
 # Spellings that sound alike in Eastern Africa and in French or Portuguese hands.
@@ -137,10 +139,20 @@ def _ranked(
         (str(list(ids)),),
     ).all()
     names = {row[0]: fold(f"{row[1]} {row[2]}") for row in rows}
-    scored = [(_likeness(folded, name), -number) for number, name in names.items()]
+    written = [(_likeness(folded, name), -number) for number, name in names.items()]
+    nearest = sorted(written, reverse=True)[: max(limit, HEARD_AGAIN)]
+    heard = _sounds(folded)
+    scored = [
+        (score + SOUND_SHARE * fuzz.token_sort_ratio(heard, _sounds(names[-number])), number)
+        for score, number in nearest
+    ]
     best = sorted(scored, reverse=True)[:limit]
     least = best[0][0] - NOISE_BELOW_BEST
-    return [(-number, score) for score, number in best if score >= least]
+    return [(-number, score / (1 + SOUND_SHARE)) for score, number in best if score >= least]
+
+
+def _sounds(name: str) -> str:
+    return " ".join(sound_key(word) for word in name.split())
 
 
 def _likeness(typed: str, name: str) -> float:

@@ -211,9 +211,9 @@ VITAL_SIGNS: tuple[VitalSign, ...] = (
     VitalSign("8310-5", "Temperature", "Cel", "°C", (25, 45), (35, 40.5), 1),
     VitalSign("8867-4", "Pulse", "/min", "/min", (20, 300), (45, 180)),
     VitalSign("9279-1", "Breathing rate", "/min", "/min", (4, 120), (10, 60)),
+    VitalSign("2708-6", "Oxygen saturation", "%", "%", (40, 100), (90, 100)),
     VitalSign("8480-6", "Blood pressure, upper", "mm[Hg]", "mmHg", (40, 300), (80, 200)),
     VitalSign("8462-4", "Blood pressure, lower", "mm[Hg]", "mmHg", (20, 200), (40, 120)),
-    VitalSign("2708-6", "Oxygen saturation", "%", "%", (40, 100), (90, 100)),
     VitalSign("29463-7", "Weight", "kg", "kg", (0.3, 400), (2, 150), 1),
     VitalSign("8302-2", "Height", "cm", "cm", (20, 260), (45, 200), 1),
 )

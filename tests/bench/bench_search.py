@@ -53,7 +53,8 @@ def _misspelt(world: World, patients: int) -> tuple[list[Misspelt], list[Searche
     if patients not in world.searched:
         asked = list(misspell(all_names(patients), world.times(QUERIES, 100), SEED))
         world.searched[patients] = asked, _search(world, patients, [one.typed for one in asked])
-    return world.searched[patients]
+    known: tuple[list[Misspelt], list[Searched]] = world.searched[patients]
+    return known
 
 
 def _being_typed(patients: int, count: int) -> list[str]:

@@ -164,11 +164,15 @@ def _heavy_visit(number: int) -> dict[type[Entry], int]:
     return {Encounter: 1, Observation: observations, **besides}
 
 
+_SOMETIMES: tuple[tuple[type[Entry], float], ...] = ((Condition, 0.4), (Medication, 0.5))
+_KNOWN_AT_FIRST: tuple[tuple[type[Entry], float], ...] = ((Allergy, 0.16), (Alert, 0.06))
+
+
 def _light_visit(chance: Random, number: int) -> dict[type[Entry], int]:
     counts: dict[type[Entry], int] = {Encounter: 1, Observation: 2}
-    for kind, share in ((Condition, 0.4), (Medication, 0.5)):
+    for kind, share in _SOMETIMES:
         counts[kind] = int(chance.random() < share)
-    for kind, share in ((Allergy, 0.16), (Alert, 0.06)):
+    for kind, share in _KNOWN_AT_FIRST:
         counts[kind] = int(number == 0 and chance.random() < share)
     return counts
 

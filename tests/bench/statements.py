@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, event
 
 from database import statement
-from database.engine import StoreFile, open_raw
+from database.engine import StoreFile, _allow_reader, _allow_writer, open_raw
 from tests.bench.measuring import Measured, Work, ratio, take_turns
 from tests.bench.world import World
 from tests.clinics import DATA_KEY, TestClinic
@@ -99,13 +99,10 @@ class RawStore:
     """The same file on two bare connections with the same pragmas, cursors and rights."""
 
     def __init__(self, file: StoreFile) -> None:
-        self.connections = {}
-        for by, engine in engines(file).items():
-            with engine.connect() as held:  # opens the pool's own first connection as well
-                like = held.connection.dbapi_connection
-                assert like is not None
-            self.connections[by] = open_raw(file.path, DATA_KEY)
+        self.connections = {by: open_raw(file.path, DATA_KEY) for by in (READER, WRITER)}
         self.connections[READER].execute("PRAGMA query_only=ON")
+        self.connections[READER].set_authorizer(_allow_reader)
+        self.connections[WRITER].set_authorizer(_allow_writer)
         self._cursors = {by: raw.cursor() for by, raw in self.connections.items()}
 
     def ready(self, steps: list[Step]) -> list[Call]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -150,7 +150,7 @@ def doctor(clinic: TestClinic) -> Desk:
     return clinic.at_desk(_account(clinic, 2), "session-of-the-doctor")
 
 
-def _fill_store(folder: Path, patients: int, heavy: list[int], *, written: bool) -> None:
+def _fill_store(folder: Path, patients: int, heavy: Sequence[int], *, written: bool) -> None:
     raw = open_raw(folder / STORE, DATA_KEY)
     fill(raw, patients, heavy, written=written)
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -27,9 +27,11 @@ def main(argv: list[str]) -> int:
     options.add_argument("--once", action="store_true", help="fewest rounds: does it run")
     given = options.parse_args(argv)
     table: dict[str, Any] = import_module("tests.bench.table").all_benchmarks()
-    wanted = [name for name in table if not given.names or name.startswith(tuple(given.names))]
-    if not wanted:
-        print(f"No such benchmark. There are: {', '.join(table)}", file=sys.stderr)
+    wanted = [name for name in table if name.startswith(tuple(given.names) or "")]
+    unknown = [asked for asked in given.names if not any(name.startswith(asked) for name in table)]
+    if unknown:
+        print(f"No such benchmark: {', '.join(unknown)}.", file=sys.stderr)
+        print(f"There are: {', '.join(table)}", file=sys.stderr)
         return USAGE
     if given.list:
         print("\n".join(f"{name:28} {table[name].unit}" for name in wanted))

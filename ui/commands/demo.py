@@ -16,6 +16,7 @@ from medilink.desk import Desk
 from medilink.errors import MediLinkError
 from medilink.intake.made_up import made_up_patients
 from medilink.people import Account, AccountId, Patient, PatientId, Profession, Role
+from medilink.records import ReceivedPatient
 from medilink.store import Evidence
 from security.slots import new_recovery_words
 from ui.app import build_app
@@ -68,8 +69,8 @@ def furnish(house: House, patients: int) -> tuple[Guest, ...]:
     doctor = _account(desk, DOCTOR, "Amina Otieno", Role.PROVIDER, Profession.DOCTOR)
     _account(desk, "joseph", "Joseph Mwangi", Role.PROVIDER, Profession.NURSE)
     print("Making patients …", flush=True)
-    _bring_in_everybody(desk, house, patients)
-    patient = _one_patient(desk)
+    telling = _bring_in_everybody(desk, house, patients)
+    patient = _with_sign_in(desk, telling)
     record_patient_is_here(desk.signed_in_as(doctor), PatientId(3), "demonstration")
     return (
         Guest("Patient", patient.medilink_id, PASSWORD),
@@ -84,24 +85,34 @@ def _account(desk: Desk, user_name: str, name: str, role: Role, profession: str 
     return desk.store.accounts.add(account, desk.passwords.hash(PASSWORD), audit=event)
 
 
-def _bring_in_everybody(desk: Desk, house: House, patients: int) -> None:
+def _bring_in_everybody(desk: Desk, house: House, patients: int) -> PatientId:
+    """Fill the store; the made-up patient whose record shows most."""
     report = ImportReport()
-    today = house.clock().date()
-    bring_in(desk, made_up_patients(SEED, patients, today), report)
+    made_up = list(made_up_patients(SEED, patients, house.clock().date()))
+    bring_in(desk, made_up, report)
     for path in corpus_files():
         people, unread = read_file(desk, path.name, path.read_bytes())
         report.unread += unread
         bring_in(desk, people, report)
     print(f"{report.people} people, {report.entries} entries.", flush=True)
+    telling = max(range(len(made_up)), key=lambda number: _kinds_shown(made_up[number]))
+    return PatientId(telling + 1)
 
 
-def _one_patient(desk: Desk) -> Patient:
-    """The first patient, with a sign-in."""
+def _kinds_shown(person: ReceivedPatient) -> tuple[int, int]:
+    """How many kinds of active entries a summary would show, and how much there is in all."""
+    entries = [entry for part in person.entries for entry in part.understood]
+    active = {type(entry) for entry in entries if getattr(entry, "status", "") == "active"}
+    return len(active), len(entries)
+
+
+def _with_sign_in(desk: Desk, number: PatientId) -> Patient:
+    """A patient, given a sign-in."""
 
     def read(audit: Evidence) -> Patient:
-        return desk.store.patients.identity(PatientId(1), audit=audit)[0]
+        return desk.store.patients.identity(number, audit=audit)[0]
 
-    patient = read(desk.event(Act.OPEN_IDENTITY, PatientId(1)))
+    patient = read(desk.event(Act.OPEN_IDENTITY, number))
     account = Account(
         AccountId(0),
         patient.medilink_id,
