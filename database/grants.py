@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, desc, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, desc, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -33,6 +33,7 @@ from medilink.sharing import (
 from medilink.store import TriedCodes
 
 NODE = 0
+QUIET_MS = 12 * 3_600_000  # after so long without a wrong code, counting begins anew
 _COLUMNS = [c for c in access_grant.c if c.name != "code_lookup"]
 _LIVE = (GrantState.ACTIVE.value, GrantState.USED.value)
 _OPENINGS = Statement(
@@ -45,7 +46,7 @@ _TAKE = Statement(
         access_grant.c.state == GrantState.ACTIVE.value,
         access_grant.c.expires_at > bindparam("now"),
     )
-    .values(state=bindparam("new_state"), tries=access_grant.c.tries - bindparam("counted"))
+    .values(state=bindparam("new_state"))
 )
 _OPEN = Statement(
     insert(grant_opening).values(
@@ -86,11 +87,29 @@ _TRIES = Statement(
 _FIRST_TRY = upsert(code_tries).values(
     account_id=bindparam("account_id"), wrong=1, wait_until=bindparam("wait_until")
 )
+# Counted anew after a quiet time: `wait_until` is never before the moment of the try.
 _COUNT_TRY = Statement(
     _FIRST_TRY.on_conflict_do_update(
         index_elements=["account_id"],
-        set_={"wrong": code_tries.c.wrong + 1, "wait_until": _FIRST_TRY.excluded.wait_until},
+        set_={
+            "wrong": case(
+                (code_tries.c.wait_until < bindparam("quiet_since"), 1),
+                else_=code_tries.c.wrong + 1,
+            ),
+            "wait_until": _FIRST_TRY.excluded.wait_until,
+        },
     )
+)
+_UNCOUNT_TRY = Statement(
+    update(code_tries)
+    .where((code_tries.c.account_id == NODE) | (code_tries.c.account_id == bindparam("account")))
+    .where(code_tries.c.wrong > 0)
+    .values(wrong=code_tries.c.wrong - 1, wait_until=bindparam("then"))
+)
+_UNCOUNT_ON_GRANTS = Statement(
+    update(access_grant)
+    .where(access_grant.c.patient_id == bindparam("patient"), access_grant.c.tries > 0)
+    .values(tries=access_grant.c.tries - 1)
 )
 _NEW_CARE = upsert(care).values({c.name: bindparam(c.name) for c in care.c})
 _START_CARE = Statement(
@@ -98,11 +117,6 @@ _START_CARE = Statement(
         index_elements=["patient_id", "account_id"],
         set_={name: _NEW_CARE.excluded[name] for name in ("since", "until", "reason")},
     )
-)
-_CLEAR_TRIES = Statement(
-    update(code_tries)
-    .where((code_tries.c.account_id == NODE) | (code_tries.c.account_id == bindparam("account")))
-    .values(wrong=0, wait_until=0)
 )
 
 
@@ -209,32 +223,49 @@ class Grants:
     ) -> None:
         with self._log.transaction(audit) as connection:
             for number, wait in ((account, wait_until), (NODE, 0)):
-                _COUNT_TRY.run(connection, account_id=number, wait_until=wait)
+                _COUNT_TRY.run(
+                    connection,
+                    account_id=number,
+                    wait_until=max(wait, audit.at),
+                    quiet_since=audit.at - QUIET_MS,
+                )
             if patient is not None:
                 _count_on_grants(connection, patient)
 
-    def redeem(
-        self, grant: GrantId, account: AccountId, now: int, *, counted: bool, audit: AuditEvent
-    ) -> bool:
+    def redeem(self, grant: GrantId, account: AccountId, now: int, *, audit: AuditEvent) -> bool:
         with self._file.reading() as connection:
             single = _SINGLE_USE.run(connection, wanted=grant).scalar_one()
         after = GrantState.USED if single else GrantState.ACTIVE
         won = False
         try:
             with self._log.transaction(audit) as connection:
-                taken = _TAKE.run(
-                    connection, wanted=grant, now=now, new_state=after.value, counted=int(counted)
-                )
+                taken = _TAKE.run(connection, wanted=grant, now=now, new_state=after.value)
                 if taken.rowcount != 1:
                     raise _NotFirst
                 known = set(_OPENINGS.run(connection, grant=grant).scalars())
                 if account not in known:
                     _OPEN.run(connection, grant_id=grant, account_id=account, at=now)
-                _CLEAR_TRIES.run(connection, account=account)
                 won = True
         except _NotFirst:
             return False
         return won
+
+    def take_back_try(
+        self, account: AccountId, patient: PatientId | None, *, audit: AuditEvent
+    ) -> None:
+        with self._log.transaction(audit) as connection:
+            _UNCOUNT_TRY.run(connection, account=account, then=audit.at)
+            if patient is not None:
+                _UNCOUNT_ON_GRANTS.run(connection, patient=patient)
+
+    def expire(self, now: int, *, audit: AuditEvent) -> int:
+        over = access_grant.c.state.in_(_LIVE) & (access_grant.c.expires_at <= now)
+        with self._file.reading() as connection:
+            if connection.execute(select(access_grant.c.id).where(over).limit(1)).first() is None:
+                return 0
+        with self._log.transaction(audit) as connection:
+            ended = update(access_grant).where(over).values(state=GrantState.EXPIRED.value)
+            return int(connection.execute(ended).rowcount)
 
     def set_state(self, grant: GrantId, state: GrantState, *, audit: AuditEvent) -> bool:
         before = [old.value for old, after in FOLLOWS.items() if state in after]

@@ -32,8 +32,6 @@ class Act(StrEnum):
 
     SET_UP = "set up clinic"
     UNLOCK = "unlock store"
-    START = "start"
-    STOP = "stop"
     SIGN_IN = "sign in"
     SIGN_OUT = "sign out"
     CHANGE_PASSWORD = "change password"  # noqa: S105 the name of an act
@@ -56,7 +54,6 @@ class Act(StrEnum):
     REDEEM = "use access code"
     SEE_SHARES = "see own access codes"
     READ_LOG = "read the log"
-    PRINT = "print"
 
 
 class Outcome(StrEnum):

@@ -122,6 +122,13 @@ class KeysMissing(StoreTrouble):
     code = "keys-missing"
 
 
+class SlotsNotKept(StoreTrouble):
+    """The new password is saved, but the key file could not be written: until it is, the passphrase
+    from before unlocks this laptop. Free some space and change the password once more."""
+
+    code = "slots-not-kept"
+
+
 class StoreNewer(StoreTrouble):
     """These records were written by a newer MediLink ({found}; this one knows {known}).
     Install the newer version; nothing was changed."""

@@ -221,15 +221,20 @@ VITAL_BY_CODE = {sign.code: sign for sign in VITAL_SIGNS}
 BMI_CODE = "39156-5"
 
 
+MOST_DIGITS = 7  # before or after the point: no measurement has more
+
+
 def read_number(field: str, typed: str) -> str:
     """A typed number as decimal text; comma or point. Raises NotANumber."""
-    cleaned = typed.strip().replace(",", ".")
+    cleaned = typed.strip().replace(",", ".")[:40]
     try:
         number = Decimal(cleaned)
     except InvalidOperation:
         raise NotANumber(field=field) from None
-    if not number.is_finite() or len(cleaned) > 20:
-        raise NotANumber(field=field)
+    size = number.adjusted() if number.is_finite() else MOST_DIGITS + 1
+    exponent = number.as_tuple().exponent
+    if abs(size) > MOST_DIGITS or not isinstance(exponent, int) or exponent < -MOST_DIGITS:
+        raise NotANumber(field=field)  # 1e999999999 would be a gigabyte of digits
     return format(number, "f")
 
 

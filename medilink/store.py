@@ -189,10 +189,18 @@ class GrantStore(Protocol):
         """Count one try, committed before anything is compared. Burns grants at their limit."""
         ...
 
-    def redeem(
-        self, grant: GrantId, account: AccountId, now: int, *, counted: bool, audit: AuditEvent
-    ) -> bool:
-        """One compare-and-set. False when somebody else was first. Takes back the counted try."""
+    def redeem(self, grant: GrantId, account: AccountId, now: int, *, audit: AuditEvent) -> bool:
+        """One compare-and-set. False when somebody else was first."""
+        ...
+
+    def take_back_try(
+        self, account: AccountId, patient: PatientId | None, *, audit: AuditEvent
+    ) -> None:
+        """The try was right: it no longer counts, for the account or on the patient's codes."""
+        ...
+
+    def expire(self, now: int, *, audit: AuditEvent) -> int:
+        """Write down which codes have ended, so that no clock brings them back. How many."""
         ...
 
     def set_state(self, grant: GrantId, state: GrantState, *, audit: AuditEvent) -> bool: ...

@@ -11,7 +11,8 @@ import logging
 import os
 import re
 import socket
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import ifaddr
@@ -24,6 +25,7 @@ from starlette.types import ASGIApp, Lifespan
 from streamlit import config as streamlit_config
 
 from medilink.acts.sign_in import log_sign_out
+from medilink.audit import Act
 from medilink.config import Config
 from medilink.errors import MediLinkError
 from ui.doors.health import health_routes
@@ -91,7 +93,7 @@ def build_app(
     ]
     app = Starlette(routes=routes, lifespan=_lifespan(house, streamlit_app))
     index = Path(st.__file__).parent / "static" / "index.html"
-    return Guard(app, house, own_hosts(house.config), inline_script_hashes(index))
+    return Guard(app, house, _live_hosts(house.config), inline_script_hashes(index))
 
 
 def log_script_error(error: Exception) -> bool:
@@ -124,6 +126,19 @@ def own_hosts(config: Config) -> frozenset[str]:
     more = os.environ.get("MEDILINK_HOSTNAMES", "").lower().split(",")
     hosts = {"localhost", "127.0.0.1", "::1", name, f"{name}.local", config.host, *own_addresses()}
     return frozenset(hosts | {extra.strip() for extra in more if extra.strip()})
+
+
+def _live_hosts(config: Config) -> Callable[[], frozenset[str]]:
+    """Our names, looked up again after a while: the Wi-Fi may have given a new address."""
+    known: list[tuple[float, frozenset[str]]] = []
+
+    def hosts() -> frozenset[str]:
+        now = time.monotonic()
+        if not known or now - known[0][0] > SWEEP_SECONDS:
+            known[:] = [(now, own_hosts(config))]
+        return known[0][1]
+
+    return hosts
 
 
 def _lifespan(house: House, streamlit_app: st.App | None) -> Lifespan[Starlette]:
@@ -159,4 +174,6 @@ def sweep_once(house: House) -> None:
     """One round of housekeeping."""
     for session in house.sessions.end_idle():
         log_sign_out(house.desk(session), "idle")
+    desk = house.desk()
+    desk.store.grants.expire(desk.now, audit=desk.event(Act.EXPIRE))
     house.keep_head_outside()

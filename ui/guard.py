@@ -71,7 +71,11 @@ class Guard:
     """Pure ASGI middleware around the whole app."""
 
     def __init__(
-        self, app: ASGIApp, house: House, hosts: frozenset[str], script_hashes: tuple[str, ...]
+        self,
+        app: ASGIApp,
+        house: House,
+        hosts: Callable[[], frozenset[str]],
+        script_hashes: tuple[str, ...],
     ) -> None:
         self._app, self._house, self._hosts = app, house, hosts
         self._script_hashes = script_hashes
@@ -93,7 +97,7 @@ class Guard:
         return self._house.sessions.by_cookie(read_cookie(headers))
 
     def _ours(self, headers: Headers) -> bool:
-        return host_name(headers.get("host", "")) in self._hosts
+        return host_name(headers.get("host", "")) in self._hosts()
 
     # ---- HTTP
 

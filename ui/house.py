@@ -11,6 +11,7 @@ import threading
 import uuid
 from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.set_up import ClinicForm
@@ -22,6 +23,7 @@ from medilink.errors import (
     KeysDamaged,
     KeysMissing,
     NoStoreYet,
+    SlotsNotKept,
     StoreLocked,
     StoreRolledBack,
     StoreTrouble,
@@ -114,8 +116,11 @@ class House:
 
     def _with_machine_slot(self, held: slots.SlotFile, data_key: bytes) -> slots.SlotFile:
         key = secrets.token_bytes(slots.KEY_BYTES)
-        self.config.keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        slots.write_safely(slots.machine_key_file(self.config.keys_dir, held.store_id), key)
+        try:
+            self.config.keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            slots.write_safely(slots.machine_key_file(self.config.keys_dir, held.store_id), key)
+        except OSError as trouble:
+            raise FolderReadOnly(folder=self.config.keys_dir) from trouble
         slot = slots.random_slot("machine", data_key, key, "this computer")
         return replace(held, slots=(*held.slots, slot))
 
@@ -206,17 +211,20 @@ class House:
         head = self._store.log.head()
         signed = {"seq": head.seq, "hash": head.hash.hex()}
         signed["mac"] = self._keys.sign_head(_head_bytes(head))
-        slots.write_safely(self.config.head_file, json.dumps(signed).encode())
+        for path in self._head_files():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            slots.write_safely(path, json.dumps(signed).encode())
+
+    def _head_files(self) -> tuple[Path, Path]:
+        """Beside the store, and where a copied data folder does not reach."""
+        store_id = self._slots().store_id
+        return self.config.head_file, self.config.keys_dir / f"{store_id}.head"
 
     def outside_head(self, keys: SubKeys | None = None) -> Head | None:
-        """The head noted last; None when there is none or it is not by this store's key."""
+        """The newest head that was noted; None when there is none by this store's key."""
         keys = keys or self._keys
-        try:
-            found = json.loads(self.config.head_file.read_text("utf-8"))
-            head = Head(int(found["seq"]), bytes.fromhex(found["hash"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return head if keys and keys.sign_head(_head_bytes(head)) == found.get("mac") else None
+        found = [_read_head(path, keys) for path in self._head_files()] if keys else []
+        return max((head for head in found if head), key=lambda head: head.seq, default=None)
 
     def _check_outside_head(self, store: SqlStore, keys: SubKeys) -> None:
         outside = self.outside_head(keys)
@@ -243,19 +251,42 @@ class House:
         """Read the clinic's decisions again."""
         self.clinic = self.store.settings.of_clinic()
 
-    def rewrap_passphrase(self, user_name: str, passphrase: str) -> None:
-        """After an administrator changed the password: the slot that carries it follows."""
-        held = self._slots()
-        cost = self.config.hash_cost
-        changed = tuple(
-            slots.passphrase_slot(self._data_key, passphrase, user_name, cost)
-            if slot.kind == "passphrase" and slot.label == user_name
-            else slot
-            for slot in held.slots
+    def keep_passphrase(self, who: Account, passphrase: str) -> None:
+        """An administrator has chosen a password: it unlocks the store from now on, and no older
+        one does. Raises SlotsNotKept when the key file cannot be written."""
+        if who.role is not Role.ADMIN:
+            return
+        slot = slots.passphrase_slot(
+            self._data_key, passphrase, who.user_name, self.config.hash_cost
         )
-        if changed != held.slots:
-            sealed = slots.sealed(replace(held, slots=changed), self._data_key)
-            slots.write_slots(self.config.slots_file, sealed)
+        self._replace_slot(who.user_name, slot)
+
+    def drop_passphrase(self, who: Account) -> None:
+        """What unlocked for an administrator no longer does: switched off, or password reset."""
+        self._replace_slot(who.user_name, None)
+
+    def _replace_slot(self, label: str, slot: slots.Slot | None) -> None:
+        with self._opening:
+            held = self._slots()
+            others = tuple(
+                one for one in held.slots if (one.kind, one.label) != ("passphrase", label)
+            )
+            changed = replace(held, slots=(*others, slot) if slot else others)
+            if changed.slots == held.slots:
+                return
+            try:
+                slots.write_slots(self.config.slots_file, slots.sealed(changed, self._data_key))
+            except OSError as trouble:
+                raise SlotsNotKept from trouble
+
+
+def _read_head(path: Path, keys: SubKeys) -> Head | None:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        head = Head(int(found["seq"]), bytes.fromhex(found["hash"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return head if keys.sign_head(_head_bytes(head)) == found.get("mac") else None
 
 
 def _head_bytes(head: Head) -> bytes:

@@ -41,6 +41,7 @@ class Sessions:
         self._now, self._idle_ms = now, idle_ms
         self._by_cookie: dict[str, Session] = {}
         self._lock = threading.Lock()
+        self._gone: list[Session] = []  # ended by the clock, not yet told of
 
     def begin(self, account: Account, ip: str, agent: str) -> tuple[str, Session]:
         """(cookie value, session) for somebody who has just signed in."""
@@ -67,6 +68,7 @@ class Sessions:
         if session is None:
             return None
         if self._over(session):
+            self._gone.append(session)
             self._end([digest])
             return None
         return session
@@ -96,11 +98,12 @@ class Sessions:
         return len(digests)
 
     def end_idle(self) -> list[Session]:
-        """End what has been idle too long; who that was."""
+        """End what has been idle too long; everyone the clock has signed out since last asked."""
         with self._lock:
             idle = {key: held for key, held in self._by_cookie.items() if self._over(held)}
         self._end(list(idle))
-        return list(idle.values())
+        gone, self._gone = [*self._gone, *idle.values()], []
+        return gone
 
     def end_everything(self) -> None:
         """Nobody is signed in any more."""

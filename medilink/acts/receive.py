@@ -18,11 +18,9 @@ from medilink.permissions import Task
 from medilink.sharing import (
     TRIES_BEFORE_ID,
     Grant,
-    GrantState,
     check_can_redeem,
     looks_like_code,
     read_qr_text,
-    state_at,
 )
 from security.subkeys import TokenUnreadable
 
@@ -51,7 +49,7 @@ def open_with_qr(desk: Desk, text: str) -> PatientId:
         grant = desk.store.grants.by_uid(uid)
         if grant is None:
             raise QrOtherClinic
-    return _redeem(desk, grant, Method.QR, counted=False)
+    return _redeem(desk, grant, Method.QR)
 
 
 def open_with_code(desk: Desk, code: str, medilink_id: str = "") -> PatientId:
@@ -66,7 +64,10 @@ def open_with_code(desk: Desk, code: str, medilink_id: str = "") -> PatientId:
             grant = desk.store.grants.by_code(desk.keys.code_lookup(code), patient)
         if grant is None:
             raise CodeWrong
-    return _redeem(desk, grant, Method.CODE, counted=patient is not None)
+    opened = _redeem(desk, grant, Method.CODE)
+    right = desk.event(Act.TRY_CODE, opened, outcome=Outcome.DONE, method=Method.CODE)
+    desk.store.grants.take_back_try(desk.who.id, patient, audit=right)
+    return opened
 
 
 def _patient_named(desk: Desk, medilink_id: str) -> PatientId | None:
@@ -102,12 +103,10 @@ def wait_after(wrong: int) -> int:
     return int(min(1000 * 2 ** min(wrong - SLOWED_FROM + 1, 20), LONGEST_WAIT_MS))
 
 
-def _redeem(desk: Desk, grant: Grant, method: Method, *, counted: bool) -> PatientId:
+def _redeem(desk: Desk, grant: Grant, method: Method) -> PatientId:
     """Take the grant for the account at this desk. Raises the ShareRefused of its state."""
     with refusals_logged(desk, Act.REDEEM, grant.patient, method):
         check_can_redeem(grant, desk.who.id, desk.now)
-        if state_at(grant, desk.now) is GrantState.USED:
-            return grant.patient
         event = desk.event(
             Act.REDEEM,
             grant.patient,
@@ -116,9 +115,10 @@ def _redeem(desk: Desk, grant: Grant, method: Method, *, counted: bool) -> Patie
             why=grant.purpose,
             code=grant.id,
         )
-        won = desk.store.grants.redeem(
-            grant.id, desk.who.id, desk.now, counted=counted, audit=event
-        )
+        if desk.who.id in grant.opened_by:
+            desk.store.log.write(event)
+            return grant.patient
+        won = desk.store.grants.redeem(grant.id, desk.who.id, desk.now, audit=event)
         if not won:
             now_held = desk.store.grants.by_uid(grant.uid)
             check_can_redeem(now_held, desk.who.id, desk.now)

@@ -9,6 +9,7 @@ from medilink.acts.once import read_once
 from medilink.acts.refusing import check_task
 from medilink.audit import Act
 from medilink.desk import Desk
+from medilink.errors import NotYours
 from medilink.people import (
     Account,
     AccountId,
@@ -20,6 +21,7 @@ from medilink.people import (
     birth_year_from_age,
     changed_fields,
     check_details,
+    fold,
     parse_birth_date,
     read_phone,
 )
@@ -43,7 +45,9 @@ def find_patients(desk: Desk, typed: str, limit: int = RESULTS) -> list[Found]:
     check_task(desk, Task.FIND, Act.FIND_PATIENT)
     if len(typed.strip()) < 2:
         return []
-    event = desk.event(Act.FIND_PATIENT)
+    # One entry for each beginning that is looked for: whoever pages through the alphabet shows.
+    looked_for = desk.keys.code_lookup(fold(typed)[:3] or typed[:3]).hex()[:8]
+    event = desk.event(Act.FIND_PATIENT, looked_for=looked_for)
     return read_once(
         desk,
         event,
@@ -94,7 +98,7 @@ def read_details(typed: TypedDetails, country: str, today: date) -> PatientDetai
     if typed.birth_date.strip():
         born = parse_birth_date(typed.birth_date, today)
     elif typed.age.strip():
-        years = int(float(read_number("Age", typed.age)))
+        years = int(float(read_number("Age", typed.age)))  # bounded by read_number
         born, guessed = birth_year_from_age(years, today), True
     return check_details(
         PatientDetails(
@@ -136,6 +140,8 @@ def give_first_password(desk: Desk, patient: Patient) -> str:
     password = slip_password()
     kept = desk.passwords.hash(password)
     known = desk.store.accounts.by_user_name(patient.medilink_id)
+    if known and known.account.patient != patient.id:
+        raise NotYours
     if known:
         event = desk.event(Act.CHANGE_PASSWORD, patient.id, why="new slip")
         desk.store.accounts.set_password(known.account.id, kept, must_change=True, audit=event)

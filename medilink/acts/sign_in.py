@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 from medilink.acts.refusing import refusals_logged
 from medilink.audit import Act, Outcome
@@ -50,7 +51,7 @@ def as_user_name(typed: str) -> str:
 def check_user_name(typed: str) -> str:
     """A user name that may be given to staff. Raises UserNameUnfit."""
     name = typed.strip().casefold()
-    if not _USER_NAME.match(name):
+    if not _USER_NAME.match(name) or as_user_name(name).startswith("ml-"):
         raise UserNameUnfit
     return name
 
@@ -61,15 +62,8 @@ def sign_in(desk: Desk, user_name: str, password: str) -> Account:
     Raises TooManyTries, SignInFailed (the same for an unknown name, in the same time),
     AccountDisabled. Every try is in the log.
     """
-    known = desk.store.accounts.by_user_name(as_user_name(user_name))
-    if known and must_wait(desk.now, known.wait_until):
-        at_desk = desk.signed_in_as(known.account)
-        with refusals_logged(at_desk, Act.SIGN_IN):
-            raise TooManyTries(seconds=(known.wait_until - desk.now) // 1000 + 1)
-    fits = desk.passwords.fits(password, known.password_hash if known else None)
-    if known is None or not fits:
-        _fail(desk, known)
-        raise SignInFailed
+    with _one_at_a_time(as_user_name(user_name)):
+        known = _checked(desk, as_user_name(user_name), password)
     at_desk = desk.signed_in_as(known.account)
     with refusals_logged(at_desk, Act.SIGN_IN):
         if known.account.disabled:
@@ -81,6 +75,28 @@ def sign_in(desk: Desk, user_name: str, password: str) -> Account:
         audit=at_desk.event(Act.SIGN_IN),
     )
     return known.account
+
+
+_LINES = tuple(threading.Lock() for _ in range(64))
+
+
+def _one_at_a_time(name: str) -> threading.Lock:
+    """Tries at one name stand in line: parallel ones must see each other's failures."""
+    return _LINES[hash(name) % len(_LINES)]
+
+
+def _checked(desk: Desk, name: str, password: str) -> SignInState:
+    """The account, if the password is its own and it need not wait. Every failure is counted."""
+    known = desk.store.accounts.by_user_name(name)
+    if known and must_wait(desk.now, known.wait_until):
+        at_desk = desk.signed_in_as(known.account)
+        with refusals_logged(at_desk, Act.SIGN_IN):
+            raise TooManyTries(seconds=(known.wait_until - desk.now) // 1000 + 1)
+    fits = desk.passwords.fits(password, known.password_hash if known else None)
+    if known is None or not fits:
+        _fail(desk, known)
+        raise SignInFailed
+    return known
 
 
 def _fail(desk: Desk, known: SignInState | None) -> None:
@@ -111,10 +127,8 @@ def check_new_password(password: str, again: str, known_words: tuple[str, ...]) 
 def change_password(desk: Desk, old: str, new: str, again: str) -> None:
     """Change one's own password. Raises SignInFailed, PasswordsDiffer, PasswordWeak."""
     who = desk.who
-    known = desk.store.accounts.by_user_name(who.user_name)
-    if known is None or not desk.passwords.fits(old, known.password_hash):
-        _fail(desk, known)
-        raise SignInFailed
+    with _one_at_a_time(who.user_name):
+        _checked(desk, who.user_name, old)
     check_new_password(new, again, (who.display_name, who.user_name, desk.clinic.name))
     event = desk.event(Act.CHANGE_PASSWORD)
     kept = desk.passwords.hash(new)

@@ -161,11 +161,14 @@ def end_entry(desk: Desk, patient: PatientId, entry: Entry) -> None:
 # ---- drafts
 
 
-def keep_draft(desk: Desk, patient: PatientId | None, kind: str, typed: Mapping[str, Any]) -> None:
-    """Keep what was typed so far; a sign-out or a lost connection loses nothing."""
+def keep_draft(desk: Desk, patient: PatientId | None, kind: str, typed: Mapping[str, Any]) -> bool:
+    """Keep what was typed so far; a sign-out or a lost connection loses nothing. False, and nothing
+    new kept, when it is longer than any entry may be."""
     body = json.dumps(dict(typed), ensure_ascii=False)
-    if len(body) <= DRAFT_LIMIT:
-        desk.store.drafts.keep(desk.who.id, patient, kind, Draft(body, desk.now))
+    if len(body) > DRAFT_LIMIT:
+        return False
+    desk.store.drafts.keep(desk.who.id, patient, kind, Draft(body, desk.now))
+    return True
 
 
 def find_draft(desk: Desk, patient: PatientId | None, kind: str) -> dict[str, Any]:

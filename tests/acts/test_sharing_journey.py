@@ -189,7 +189,37 @@ def test_after_three_wrong_codes_the_medilink_id_is_demanded(
     with pytest.raises(IdNeeded):
         open_share(doctor, made.code)
     assert open_with_code(doctor, made.code, medilink_id) == own_id(patient)
-    assert clinic.store.grants.of_tries(doctor.who.id).account_wrong == 0
+    tried = clinic.store.grants.of_tries(doctor.who.id).account_wrong
+    assert tried == 4, "the right one is taken back, the wrong ones are not"
+    clinic.clock.forward(hours=13)
+    with pytest.raises(CodeWrong):
+        open_share(doctor, wrong_code(made.code))
+    assert clinic.store.grants.of_tries(doctor.who.id).account_wrong == 1, "counted anew"
+
+
+def test_an_own_qr_between_guesses_gives_no_more_guesses(clinic: TestClinic, patient: Desk) -> None:
+    own = make_share_code(patient, SHARED, single_use=False)
+    doctor, compared = clinic.provider(), 0
+    for _ in range(20):
+        open_share(doctor, own.qr)
+        try:
+            open_share(doctor, wrong_code(own.code))
+        except CodeWrong:
+            compared += 1
+        except (IdNeeded, TooManyTries):
+            clinic.clock.forward(seconds=1)
+    assert compared == 3
+
+
+def test_using_a_code_again_costs_nothing_and_burns_no_other(
+    clinic: TestClinic, patient: Desk
+) -> None:
+    one, other = (make_share_code(patient, SHARED, single_use=False) for _ in range(2))
+    medilink_id = identity(clinic, patient).medilink_id
+    doctor = clinic.provider()
+    for _ in range(8):
+        open_with_code(doctor, one.code, medilink_id)
+    open_share(clinic.provider(), other.code)
 
 
 def test_guessing_on_makes_the_account_wait(clinic: TestClinic, patient: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from medilink.acts.sign_in import as_user_name, change_password, sign_in, wait_after
@@ -54,6 +56,39 @@ def test_failures_make_the_account_wait_longer_each_time(clinic: TestClinic) -> 
     assert waits == sorted(waits)
     assert waits[:4] == [0, 0, 0, 0]
     assert max(waits) == 15 * 60_000
+
+
+def test_parallel_tries_gain_nothing(clinic: TestClinic) -> None:
+    told: list[str] = []
+
+    def guess() -> None:
+        try:
+            sign_in(clinic.desk, "grace", "wrong")
+        except Refused as refused:
+            told.append(refused.code)
+
+    threads = [threading.Thread(target=guess) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told.count("sign-in-failed") == 4
+    assert told.count("too-many-tries") == 16
+
+
+def test_the_old_password_is_not_guessed_at_the_change_of_password(clinic: TestClinic) -> None:
+    with pytest.raises(TooManyTries):
+        for _ in range(9):
+            try:
+                change_password(clinic.admin, "wrong", NEW, NEW)
+            except SignInFailed:
+                continue
+
+
+def test_a_medilink_id_is_nobodys_user_name(clinic: TestClinic) -> None:
+    for name in ("ml-7kq0-001q", "ML-7KQ0-001Q"):
+        with pytest.raises(UserNameUnfit):
+            add_staff(clinic.admin, user_name=name, display_name="X", role=Role.ADMIN)
 
 
 def test_a_clock_that_jumped_ahead_and_back_locks_nobody_out(clinic: TestClinic) -> None:

@@ -92,6 +92,15 @@ def test_search_takes_any_text(clinic: TestClinic, typed: str) -> None:
     find_patients(clinic.admin, typed)
 
 
+def test_paging_through_the_alphabet_shows_in_the_log(clinic: TestClinic) -> None:
+    before = clinic.store.log.head().seq
+    for letters in ("aa", "ab", "ba", "bb", "bba", "bbab"):
+        find_patients(clinic.admin, letters)
+    assert clinic.store.log.head().seq - before == 5
+    rows = list(clinic.store.log.rows())
+    assert all(b"bba" not in (row.detail or b"") for row in rows)
+
+
 def test_a_second_registration_of_the_same_person_is_suspected(clinic: TestClinic) -> None:
     clinic.register(details=PatientDetails("Amina", "Otieno", Sex.FEMALE, "1990-01-01"))
     alike = PatientDetails("Aminah", "Otiieno", Sex.FEMALE, "1990")

@@ -52,6 +52,12 @@ def test_anything_typed_as_a_number_is_read_or_refused_in_words(typed: str) -> N
         assert refused.sentence
 
 
+@pytest.mark.parametrize("typed", ["1e999999999", "1e99999999999", "1e400", "1e-400", "9" * 60])
+def test_a_number_that_would_fill_the_memory_is_just_no_number(typed: str) -> None:
+    with pytest.raises(NotANumber):
+        read_vital(TEMPERATURE, typed)
+
+
 def test_a_rare_measurement_is_asked_about_not_refused() -> None:
     assert [sign.name for sign, _ in unlikely_vitals({"8310-5": "41.5"})] == ["Temperature"]
     assert unlikely_vitals({"8310-5": "37.0"}) == []

@@ -48,6 +48,7 @@ def config_of(arguments: argparse.Namespace) -> Config:
 
 def claim_folder(config: Config) -> FileLock:
     """Hold the data folder for one serving process. Raises AlreadyRunning, FolderReadOnly."""
+    os.umask(0o077)  # whatever is written from here on is for its owner only
     make_folder(config)
     lock = FileLock(config.data_dir / "in-use.lock")
     try:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from medilink.acts.sign_in import change_password, log_sign_out, sign_in
 from medilink.desk import Visitor
-from medilink.errors import MediLinkError, TooManyTries
+from medilink.errors import MediLinkError, SlotsNotKept, TooManyTries
 from ui.doors.drawing import draw, read_form
 from ui.guard import COOKIE
 from ui.house import House
@@ -83,6 +83,9 @@ class SignInDoor:
             account = await run_in_threadpool(sign_in, desk, user, form.get("password", ""))
         except MediLinkError as error:
             return self._page(request, error, user=user[:80])
+        before = session_of(request)
+        if before and before.account.id != account.id:
+            self._house.sessions.end_all_of(before.account.id)
         cookie, _ = self._house.sessions.begin(account, visitor.ip, visitor.agent)
         answer = RedirectResponse("/new-password" if account.must_change else "/", status_code=303)
         secure = request.url.scheme == "https"
@@ -115,7 +118,10 @@ class SignInDoor:
         old, new, again = (form.get(name, "") for name in ("old", "new", "again"))
         try:
             await run_in_threadpool(change_password, desk, old, new, again)
-            await run_in_threadpool(self._house.rewrap_passphrase, who.user_name, new)
+            await run_in_threadpool(self._house.keep_passphrase, who, new)
+        except SlotsNotKept as error:
+            self._house.sessions.end_all_of(who.id)
+            return self._page(request, error)
         except MediLinkError as error:
             first = who.must_change
             page = "new_password.html"

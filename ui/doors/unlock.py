@@ -21,6 +21,7 @@ from ui.doors.drawing import draw, read_form
 from ui.house import House, State
 from ui.words import say, say_error
 
+LONGEST_WAIT_MS = 300_000
 _MISTYPED = (WrongPassphrase, WrongRecoveryWords)
 
 
@@ -39,13 +40,13 @@ class Patience:
     def check(self) -> None:
         """Raises TooManyTries."""
         left = self._wait_until - self._now()
-        if left > 0:
+        if 0 < left <= LONGEST_WAIT_MS:  # longer: the clock was set back since
             raise TooManyTries(seconds=left // 1000 + 1)
 
     def count(self) -> None:
         self._wrong += 1
         wait = 1000 * 2 ** min(self._wrong, 9) if self._wrong > 2 else 0
-        self._wait_until = self._now() + min(wait, 300_000)
+        self._wait_until = self._now() + min(wait, LONGEST_WAIT_MS)
 
 
 class UnlockDoor:

@@ -93,10 +93,13 @@ def _line(account: Account) -> None:
         if st.button(word, key=f"switch-{account.id}"):
             switch_account(current_desk(), account.id, disabled=not account.disabled)
             the_house().sessions.end_all_of(account.id)
+            if not account.disabled:
+                the_house().drop_passphrase(account)
             flash(say("Saved."))
             st.rerun()
         if st.button(say("New password"), key=f"reset-{account.id}"):
             password = reset_password(current_desk(), account.id)
             the_house().sessions.end_all_of(account.id)
+            the_house().drop_passphrase(account)
             st.session_state["first-password"] = (account, password)
             st.rerun()

@@ -7,7 +7,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from medilink.acts.read_record import Opened, open_record
-from medilink.acts.register import TypedDetails, change_details, read_details
+from medilink.acts.register import (
+    Slip,
+    TypedDetails,
+    change_details,
+    give_first_password,
+    read_details,
+)
 from medilink.acts.write_record import add_entry, end_entry
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.people import Patient, PatientDetails, Sex, changed_fields
@@ -25,6 +31,7 @@ from ui.parts.chart import (
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk, show_flash
 from ui.parts.person import SEX_WORDS, show_person, today
 from ui.parts.plain import plain
+from ui.parts.slip import show_slip
 from ui.parts.tabs import show_tabs
 from ui.parts.telling import tell_error
 from ui.words import say
@@ -177,6 +184,21 @@ def _details(patient: Patient) -> None:
         )
         if st.form_submit_button(say("Save the details")):
             _save_details(started, typed)
+    _new_slip(patient)
+
+
+def _new_slip(patient: Patient) -> None:
+    """For a patient who has forgotten the password, or came in from a file and has none."""
+    slip: Slip | None = st.session_state.get("record-slip")
+    if slip and slip.patient.id == patient.id:
+        show_slip(slip)
+        if st.button(say("Done")):
+            st.session_state.pop("record-slip")
+            st.rerun()
+    elif st.button(say("New password slip for the patient"), icon=":material/key:"):
+        password = give_first_password(current_desk(), patient)
+        st.session_state["record-slip"] = Slip(patient, password)
+        st.rerun()
 
 
 def _save_details(before: Patient, typed: TypedDetails) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -22,6 +21,7 @@ from ui.parts.desk import current_desk, go_to, put_on_desk
 from ui.parts.person import SEX_WORDS, facts, today
 from ui.parts.plain import plain
 from ui.parts.rows import SPREAD
+from ui.parts.slip import show_slip
 from ui.parts.telling import live_part, tell_error
 from ui.words import say
 
@@ -130,16 +130,7 @@ def _register(typed: TypedDetails) -> None:
 def _show_slip(slip: Slip) -> None:
     """Shown once; the password is kept nowhere."""
     st.title(say("Registered"), anchor=False)
-    st.write(say("Write this down for the patient, or print it. It is shown only now."))
-    details = slip.patient.details
-    lines = (
-        (say("Name"), details.full_name),
-        ("MediLink ID", slip.patient.medilink_id),
-        (say("First password, to be changed at the first sign-in"), slip.password),
-        (say("Clinic"), current_desk().clinic.name),
-    )
-    body = "".join(f'<dt>{escape(k)}</dt><dd dir="auto">{escape(v)}</dd>' for k, v in lines)
-    st.html(f'<dl class="ml-slip">{body}</dl>')
+    show_slip(slip)
     provider = current_desk().who.role is Role.PROVIDER
     if provider and st.button(say("Open the record"), type="primary"):
         put_on_desk(slip.patient.id)

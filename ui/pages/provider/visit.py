@@ -93,9 +93,14 @@ def _form(record: Record) -> None:
     st.text_area(say("Treatment"), key=_key(patient, "treatment"), height=80)
     st.text_area(say("Notes"), key=_key(patient, "notes"), height=140)
     typed = _typed(patient)
+    kept = None
     if any(value for field, value in typed.items() if field != "kind"):
-        keep_draft(current_desk(), patient, VISIT_DRAFT, typed)
+        kept = keep_draft(current_desk(), patient, VISIT_DRAFT, typed)
     _buttons(patient, typed)
+    if kept:
+        st.caption(say("Draft kept, {moment}.", moment=moment(current_desk().now)))
+    if kept is False:
+        st.warning(say("This is too long to be kept as a draft. Shorten it, or save it now."))
 
 
 def _vital_field(record: Record, sign: VitalSign) -> None:
@@ -136,9 +141,6 @@ def _buttons(patient: PatientId, typed: dict[str, Any]) -> None:
         throw_draft_away(current_desk(), patient, VISIT_DRAFT)
         _forget(patient)
         go_to("record")
-    kept = find_draft(current_desk(), patient, VISIT_DRAFT)
-    if kept and visit is not None:
-        st.caption(say("Draft kept, {moment}.", moment=moment(current_desk().now)))
 
 
 def _save(patient: PatientId, typed: dict[str, Any]) -> None:
