@@ -11,6 +11,7 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ CANDIDATES = 3_000  # rows re-ranked by the whole name
 NOISE_BELOW_BEST = 35  # likeness points under the best hit, from which it is not meant
 HEARD_AGAIN = 40  # nearest by letters, compared by sound as well
 SOUND_SHARE = 0.4  # what the sound counts beside the letters
+BEGINS_AT_MOST = 88.0
 WORDS_TYPED = 6  # more words than this only slow the search
 
 # Spellings that sound alike in Eastern Africa and in French or Portuguese hands.
@@ -155,9 +157,20 @@ def _sounds(name: str) -> str:
     return " ".join(sound_key(word) for word in name.split())
 
 
+@lru_cache(maxsize=64)
+def _turned(typed: str) -> tuple[str, ...]:
+    """As typed, the first word last, the last word first: sorting the words goes wrong where the
+    first letter is the misheard one ("corir joshua" for "joshua korir")."""
+    words = typed.split()
+    orders = (words, [*words[1:], *words[:1]], [*words[-1:], *words[:-1]])
+    return tuple(" ".join(order) for order in orders)
+
+
 def _likeness(typed: str, name: str) -> float:
-    """Whole-name likeness, or how well the typed words begin the name's words, if better."""
+    """Whole-name likeness, or how well the typed words begin the name's words, if better: enough
+    to stand above chance likenesses while typing, never above a whole name that is nearly equal."""
     words = name.split()
     begins = all(any(word.startswith(part) for word in words) for part in typed.split())
-    whole = fuzz.token_sort_ratio(typed, name)
-    return max(whole, 90.0 + whole / 10.0) if begins else whole
+    orders = (fuzz.ratio(turned, name) for turned in _turned(typed))
+    whole = max(fuzz.token_sort_ratio(typed, name), *orders)
+    return max(whole, min(BEGINS_AT_MOST, 60.0 + 0.4 * whole)) if begins else whole
