@@ -21,6 +21,7 @@ from medilink.errors import (
     StoreRolledBack,
     WrongPassphrase,
 )
+from medilink.people import Account, AccountId, Role
 from security.slots import new_recovery_words, read_machine_key, read_slots, unlock_with_random
 from tests.acts.test_importing import BUNDLE
 from ui.commands import audit, bring_in, doctor
@@ -229,3 +230,35 @@ def test_doctor_finds_nothing_to_mend_in_a_good_installation(
     findings = {found["what"]: found["fine"] for found in json.loads(capsys.readouterr().out)}
     assert findings["Clinic"] is True
     assert findings["Data folder"] is True
+
+
+def test_whoever_is_administrator_now_unlocks_and_nobody_else(config: Config) -> None:
+    house = House(config)
+    house.set_up(FORM, WORDS, unattended=False)
+    second = Account(AccountId(9), "ben", "Ben", Role.ADMIN)
+    house.keep_passphrase(second, "copper violin sunset 88")
+    house.close()
+    house.unlock("copper violin sunset 88")
+    house.keep_passphrase(second, "another violin sunset 99")
+    house.drop_passphrase(Account(AccountId(1), "grace", "Grace", Role.ADMIN))
+    house.close()
+    for gone in ("copper violin sunset 88", PASSPHRASE):
+        with pytest.raises(WrongPassphrase):
+            house.unlock(gone)
+    house.unlock("another violin sunset 99")
+    house.close()
+
+
+def test_the_head_kept_elsewhere_tells_of_an_old_copy_too(
+    unattended: House, tmp_path: Path
+) -> None:
+    old = tmp_path / "old.db"
+    shutil.copy(unattended.config.store_file, old)
+    unattended.unlock_by_itself()
+    unattended.close()
+    shutil.copy(old, unattended.config.store_file)
+    for path in unattended.config.data_dir.glob("records.db-*"):
+        path.unlink()
+    unattended.config.head_file.unlink()
+    unattended.try_to_open()
+    assert isinstance(unattended.trouble, StoreRolledBack)
