@@ -62,7 +62,7 @@ def opens_a_record(world: World) -> Measured:
     return against_raw(world, _opening(world, afresh=True), rounds=ROUNDS, chunk=CHUNK)
 
 
-@benchmark("open_record_again", RAW, at_most=4)
+@benchmark("open_record_again", RAW, at_most=2.5)
 def draws_a_record_again(world: World) -> Measured:
     """The same when the page only redraws: the entry is looked up, not written."""
     return against_raw(world, _opening(world, afresh=False), rounds=ROUNDS, chunk=CHUNK)
@@ -87,7 +87,7 @@ def reads_rows(world: World) -> Measured:
     return against_raw(world, prepare, rounds=ROUNDS, chunk=CHUNK)
 
 
-@benchmark("store_read_record", RAW, at_most=3.5)
+@benchmark("store_read_record", RAW, at_most=2.0)
 def reads_a_record(world: World) -> Measured:
     """The same with every row made into an entry, against tuples that are made into nothing."""
 

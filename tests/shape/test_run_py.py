@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import run
-from ui.setting_up import installing, places, reasons
+from ui.setting_up import installing, locking, places, reasons
 
 SOURCE = Path(run.__file__).read_text("utf-8")
 ROOT = Path(run.__file__).parent
@@ -43,13 +43,24 @@ def main(argv: list[str]) -> int:
 @pytest.mark.parametrize("path", [ROOT / "run.py", *SETTING_UP], ids=lambda path: path.stem)
 def test_what_runs_before_the_environment_needs_only_the_standard_library(path: Path) -> None:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add(node.module or "")
     foreign = {name for name in names if name.split(".")[0] not in sys.stdlib_module_names}
     assert all(name.startswith("ui.setting_up") for name in foreign)
+    assert "standard library" in (ast.get_docstring(tree) or "").lower()
+
+
+def test_the_package_around_set_up_imports_nothing() -> None:
+    body = ast.parse((ROOT / "ui" / "__init__.py").read_text("utf-8")).body
+    assert [type(node) for node in body] == [ast.Expr]  # its docstring
+
+
+def test_lock_files_are_made_for_the_oldest_python_that_may_start() -> None:
+    assert locking.OLDEST_PYTHON == "{}.{}".format(*min(run.PYTHONS))
 
 
 @pytest.mark.parametrize("verb", run.VERBS)
