@@ -6,7 +6,6 @@ import base64
 import io
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright
 
 from ui.reading import read_qr
+from ui.setting_up.system_parts import find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
@@ -39,13 +39,10 @@ BASIC_FLAGS = [
 ]
 
 
-def chromium() -> str:
-    """The browser the tests use. Fails loudly without one: a skipped journey proves nothing."""
-    wanted = os.environ.get("MEDILINK_CHROMIUM")
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = wanted or next((path for name in names if (path := shutil.which(name))), "")
-    assert found, "no Chromium on this computer: python run.py test brings one where it can"
-    return found
+def chromium() -> str | None:
+    """The browser the tests use; None stands for Playwright's own, which fails loudly when there
+    is none: a skipped journey proves nothing."""
+    return find_browser()
 
 
 def free_port() -> int:
