@@ -40,6 +40,7 @@ def _account(row: Sequence[Any]) -> Account:
         must_change=bool(kept["must_change"]),
         disabled=bool(kept["disabled"]),
         language=kept["language"],
+        more_roles=tuple(Role(role) for role in kept["roles"].split(",") if role),
     )
 
 
@@ -63,6 +64,9 @@ class Accounts:
             "failures": 0,
             "wait_until": 0,
             "made_at": audit.at,
+            "roles": ",".join(role.value for role in new.more_roles),
+            "muted": "",
+            "notices_read": 0,
         }
         try:
             with self._log.transaction(audit) as connection:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import phonenumbers
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from database.changes import write_changes
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import clinic, patient
 from database.search import NameWords, find_by_name
 from database.statement import AnyRow, Statement
 from medilink.audit import AuditEvent, LoggedRead
+from medilink.changing import FieldChange
 from medilink.errors import EditedMeanwhile, IdUnreadable, NotFound
 from medilink.people import (
     Patient,
@@ -102,7 +104,13 @@ class Patients:
             return fetch_patient(connection, wanted), LoggedRead(seq)
 
     def change(
-        self, wanted: PatientId, details: PatientDetails, *, version: int, audit: AuditEvent
+        self,
+        wanted: PatientId,
+        details: PatientDetails,
+        *,
+        version: int,
+        fields: Sequence[FieldChange],
+        audit: AuditEvent,
     ) -> Patient:
         same = (patient.c.id == wanted) & (patient.c.version == version)
         values = {**_detail_values(details), "version": version + 1}
@@ -111,6 +119,7 @@ class Patients:
                 raise EditedMeanwhile(theirs=fetch_patient(connection, wanted))
             connection.exec_driver_sql(_UNINDEX_NAME, (wanted,))
             connection.exec_driver_sql(_INDEX_NAME, (wanted, fold(details.full_name)))
+            write_changes(connection, wanted, fields)
             changed = fetch_patient(connection, wanted)
         self._words.add(fold(details.full_name).split())
         return changed

@@ -9,44 +9,49 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, desc, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, desc, insert, select, update
 
 from database import schema
+from database.changes import write_changes
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.patients import fetch_patient, insert_patient
 from database.statement import AnyRow, Statement
 from medilink.audit import AuditEvent, LoggedRead
+from medilink.changing import FieldChange
 from medilink.errors import EditedMeanwhile, NotFound
 from medilink.people import PatientId
+from medilink.person_entries import Contact, Coverage, Profile
+from medilink.receiving import ReceivedEntry, ReceivedPatient
 from medilink.records import (
     ALL_SECTIONS,
     Alert,
     Allergy,
     Condition,
+    Document,
     Encounter,
     Entry,
+    Immunization,
     Medication,
     Observation,
-    ReceivedEntry,
-    ReceivedPatient,
+    Procedure,
     Record,
     Section,
+    in_force,
     section_of,
 )
-from medilink.store import Evidence
+from medilink.store import Evidence, Writing
 from security.codes import uid_from_name
 
 _TABLE = schema.entry
 _COLUMNS = tuple(c.name for c in _TABLE.c if c.name != "patient_id")
 _PLACE = {name: place for place, name in enumerate(_COLUMNS)}
 _MORE, _SECTION = _PLACE["more"], _PLACE["section"]
-_SECTIONS = {section.value: section for section in Section}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,11 @@ class Layout:
 
     `pick` takes the entry's fields out of row + (section,) + more. `columns` pairs fields with
     their columns; `more` names the fields kept in the JSON list, `empty` what they are without one.
+    Fields of `more` are only ever added at its end: an older row has a shorter list.
     """
 
-    entry: type[Entry]
+    section: Section
+    make: Callable[[Iterable[Any]], Entry]
     place: str
     pick: Callable[[AnyRow], AnyRow]
     columns: tuple[tuple[str, str], ...]
@@ -65,34 +72,65 @@ class Layout:
     empty: AnyRow
 
 
-def _layout(entry: type[Entry], place: str, *more: str, **called: str) -> Layout:
-    own = {field.name: field.default for field in fields(entry)}
+def _layout(section: Section, entry: Any, place: str, *more: str, **called: str) -> Layout:
+    own: tuple[str, ...] = entry._fields
+    more = (*more, "why")
     after_row = len(_COLUMNS)
     places = {name: after_row + 1 + number for number, name in enumerate(more)}
     columns = [(name, called.get(name, name)) for name in own if name not in more]
-    places |= {name: _PLACE[column] for name, column in columns} | {"section": after_row}
+    places |= {name: _PLACE[column] for name, column in columns if name != "section"}
+    places["section"] = after_row
     return Layout(
-        entry,
+        section,
+        entry._make,
         place,
         itemgetter(*(places[name] for name in own)),
         tuple(pair for pair in columns if pair[0] != "section"),
         more,
-        tuple(own[name] for name in more),
+        tuple(entry._field_defaults[name] for name in more),
     )
 
 
-LAYOUTS: dict[Section, Layout] = {
-    Section.ALERTS: _layout(Alert, "alerts", text="name"),
-    Section.ALLERGIES: _layout(Allergy, "allergies", "reaction", "severity", substance="name"),
-    Section.CONDITIONS: _layout(Condition, "conditions", "ended_at"),
-    Section.MEDICATIONS: _layout(Medication, "medications", "dose", "reason"),
-    Section.VITALS: _layout(Observation, "observations", "text"),
-    Section.RESULTS: _layout(Observation, "observations", "text"),
-    Section.VISITS: _layout(
-        Encounter, "encounters", "reason", "diagnosis", "treatment", "notes", kind="name"
+_LAYOUTS = (
+    _layout(Section.ALERTS, Alert, "alerts", "level", text="name"),
+    _layout(
+        Section.ALLERGIES, Allergy, "allergies",
+        "reaction", "severity", "certainty", "criticality", substance="name",
     ),
-}
-PLACES = tuple(dict.fromkeys(layout.place for layout in LAYOUTS.values()))
+    _layout(Section.CONDITIONS, Condition, "conditions", "ended_at", "course", "certainty"),
+    _layout(
+        Section.MEDICATIONS, Medication, "medications",
+        "dose", "reason", "frequency", "prescriber", "ended_at", "override",
+    ),
+    _layout(Section.VITALS, Observation, "observations", "text", "low", "high"),
+    _layout(Section.RESULTS, Observation, "observations", "text", "low", "high"),
+    _layout(
+        Section.VISITS, Encounter, "encounters",
+        "reason", "diagnosis", "treatment", "notes", "history", "examination", "plan", "follow_up",
+        kind="name",
+    ),
+    _layout(
+        Section.IMMUNISATIONS, Immunization, "immunisations",
+        "lot", "site", vaccine="name", dose="value",
+    ),
+    _layout(Section.PROCEDURES, Procedure, "procedures", "outcome"),
+    _layout(
+        Section.DOCUMENTS, Document, "documents",
+        "media", "size", "digest", title="name", kind="code",
+    ),
+    _layout(
+        Section.CONTACTS, Contact, "contacts", "relation", "primary", phone="value",
+    ),
+    _layout(
+        Section.INSURANCE, Coverage, "coverages", "plan", "until", insurer="name", number="value",
+    ),
+    _layout(
+        Section.PERSON, Profile, "profiles",
+        "donor", "language", "reach", "email", "pharmacy", "photo", blood="value",
+    ),
+)  # fmt: skip
+LAYOUTS: dict[str, Layout] = {layout.section.value: layout for layout in _LAYOUTS}
+PLACES = tuple(dict.fromkeys(layout.place for layout in _LAYOUTS))
 
 _BACKWARDS = [desc(c) for c in (_TABLE.c.patient_id, _TABLE.c.section, _TABLE.c.at, _TABLE.c.uid)]
 _WHOLE = (
@@ -114,6 +152,35 @@ _SAME = (
 _STATUS = Statement(select(_TABLE.c.status).where(_SAME))
 _CLOSE = Statement(
     update(_TABLE).where(_SAME).values(status=bindparam("new_status"), more=bindparam("new_more"))
+)
+_KEEP_BODY = Statement(
+    insert(schema.document_body).values(
+        {name: bindparam(name) for name in ("patient_id", "uid", "body")}
+    )
+)
+_BODY = Statement(
+    select(schema.document_body.c.body).where(
+        schema.document_body.c.patient_id == bindparam("patient"),
+        schema.document_body.c.uid == bindparam("uid"),
+    )
+)
+_FORGET_DRAFT = Statement(
+    delete(schema.draft).where(
+        schema.draft.c.account_id == bindparam("account"),
+        schema.draft.c.patient_id == bindparam("patient"),
+        schema.draft.c.kind == bindparam("kind"),
+    )
+)
+_ALL_RECEIVED = Statement(
+    select(schema.received.c.kind, schema.received.c.body).where(
+        schema.received.c.patient_id == bindparam("patient")
+    )
+)
+_CHANGES = Statement(
+    select(*(schema.change.c[name] for name in FieldChange._fields))
+    .where(schema.change.c.patient_id == bindparam("patient"))
+    .order_by(desc(schema.change.c.at), desc(schema.change.c.uid), schema.change.c.field)
+    .limit(bindparam("most"))
 )
 _RECEIVED_BEFORE = Statement(
     select(schema.received.c.digest).where(
@@ -143,28 +210,40 @@ class Records:
             person = fetch_patient(connection, patient)
         return Record(person, sections, **_by_place(rows)), LoggedRead(seq)
 
-    def add(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> None:
+    def write(self, patient: PatientId, writing: Writing, *, audit: AuditEvent) -> None:
         with self._log.transaction(audit) as connection:
-            _insert_entries(connection, patient, entries)
+            for before, after in writing.changed:
+                _change_entry(connection, patient, before, after)
+            _insert_entries(connection, patient, writing.new)
+            for uid, body in writing.bodies:
+                _KEEP_BODY.run(connection, patient_id=patient, uid=uid, body=body)
+            write_changes(connection, patient, writing.fields)
+            if writing.draft:
+                account, kind = writing.draft
+                _FORGET_DRAFT.run(connection, account=account, patient=patient, kind=kind)
 
-    def close_entry(
-        self, patient: PatientId, entry: Entry, status: str, at: int, *, audit: AuditEvent
-    ) -> None:
-        closed = replace(entry, ended_at=at) if isinstance(entry, Condition) else entry
-        which = {
-            "patient": patient,
-            "wanted": section_of(entry).value,
-            "then": entry.at,
-            "entry_uid": entry.uid,
-        }
-        with self._log.transaction(audit) as connection:
-            found = _STATUS.run(connection, **which).scalar()
-            if found is None:
-                raise NotFound
-            if found != getattr(entry, "status", None):
-                raise EditedMeanwhile(theirs=found)
-            more = _as_row(patient, closed)["more"]
-            _CLOSE.run(connection, new_status=status, new_more=more, **which)
+    def document(
+        self, patient: PatientId, uid: bytes, *, audit: Evidence
+    ) -> tuple[bytes, LoggedRead]:
+        with self._log.reading(audit, patient) as (connection, seq):
+            body = _BODY.run(connection, patient=patient, uid=uid).scalar()
+        if body is None:
+            raise NotFound
+        return bytes(body), LoggedRead(seq)
+
+    def received(
+        self, patient: PatientId, *, audit: Evidence
+    ) -> tuple[list[tuple[str, bytes]], LoggedRead]:
+        with self._log.reading(audit, patient) as (connection, seq):
+            rows = _ALL_RECEIVED.run(connection, patient=patient).all()
+        return [(row[0], zlib.decompress(row[1])) for row in rows], LoggedRead(seq)
+
+    def changes(
+        self, patient: PatientId, *, limit: int, audit: Evidence
+    ) -> tuple[list[FieldChange], LoggedRead]:
+        with self._log.reading(audit, patient) as (connection, seq):
+            rows = _CHANGES.run(connection, patient=patient, most=limit).all()
+        return [FieldChange(*row) for row in rows], LoggedRead(seq)
 
     def receive(
         self, received: ReceivedPatient, *, uid: bytes, node_code: str, audit: AuditEvent
@@ -200,12 +279,18 @@ def _rows_of(
 
 def _by_place(rows: Iterable[AnyRow]) -> dict[str, Any]:
     """The entries of rows, by their place in a Record."""
-    found: dict[str, list[Entry]] = {place: [] for place in PLACES}
+    rows = list(rows)
+    # one parse for the whole record: a call for each row costs more than its few texts
+    packed = json.loads("[" + ",".join([row[_MORE] for row in rows if row[_MORE]]) + "]")
+    unpacked = iter(packed)
+    found: dict[str, list[Entry]] = {place: [] for place in (*PLACES, "versions")}
     for row in rows:
-        section = _SECTIONS[row[_SECTION]]
-        layout = LAYOUTS[section]
-        more = tuple(json.loads(row[_MORE])) if row[_MORE] else layout.empty
-        found[layout.place].append(layout.entry(*layout.pick((*row, section, *more))))
+        layout = LAYOUTS[row[_SECTION]]
+        more = next(unpacked) if row[_MORE] else layout.empty
+        if len(more) != len(layout.empty):
+            more = (*more, *layout.empty[len(more) :])
+        entry = layout.make(layout.pick((*row, layout.section, *more)))
+        found[layout.place if in_force(entry) else "versions"].append(entry)
     # vitals and results share a place: one list, newest first
     found["observations"].sort(key=_newest_first)
     return {place: tuple(entries) for place, entries in found.items()}
@@ -215,19 +300,43 @@ def _newest_first(entry: Entry) -> int:
     return -entry.at
 
 
-_BLANK: dict[str, Any] = dict.fromkeys(_COLUMNS, "") | {"encounter": None}
+_BLANK: dict[str, Any] = dict.fromkeys(_COLUMNS, "") | {
+    "encounter": None,
+    "replaces": None,
+    "recorded": 0,
+    "doubted": 0,
+}
 
 
 def _as_row(patient: PatientId, entry: Entry) -> dict[str, Any]:
     """An entry as a row of the table."""
-    section = section_of(entry)
+    section = section_of(entry).value
     layout = LAYOUTS[section]
     row = _BLANK | {column: getattr(entry, name) for name, column in layout.columns}
-    row["patient_id"], row["section"] = patient, section.value
-    more = tuple([getattr(entry, name) for name in layout.more])
-    if more != layout.empty:
+    row["patient_id"], row["section"] = patient, section
+    more = [getattr(entry, name) for name in layout.more]
+    while more and more[-1] == layout.empty[len(more) - 1]:
+        more.pop()
+    if more:
         row["more"] = json.dumps(more, ensure_ascii=False)
     return row
+
+
+def _change_entry(connection: Connection, patient: PatientId, before: Entry, after: Entry) -> None:
+    """Raises EditedMeanwhile where the entry no longer has the status `before` has, NotFound."""
+    which = {
+        "patient": patient,
+        "wanted": section_of(before).value,
+        "then": before.at,
+        "entry_uid": before.uid,
+    }
+    found = _STATUS.run(connection, **which).scalar()
+    if found is None:
+        raise NotFound
+    if found != before.status:
+        raise EditedMeanwhile(theirs=found)
+    more = _as_row(patient, after)["more"]
+    _CLOSE.run(connection, new_status=after.status, new_more=more, **which)
 
 
 def _insert_entries(connection: Connection, patient: PatientId, entries: Iterable[Entry]) -> None:

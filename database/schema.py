@@ -39,14 +39,17 @@ def _text(name: str, default: str | None = "") -> Column[Any]:
     return Column(name, Text, nullable=False, server_default=server)
 
 
-def _int(name: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, Integer, nullable=nullable)
+def _int(name: str, *, nullable: bool = False, default: int | None = None) -> Column[Any]:
+    server = None if default is None else text(str(default))
+    return Column(name, Integer, nullable=nullable, server_default=server)
 
 
-def _patient() -> Column[Any]:
-    return Column(
-        "patient_id", Integer, ForeignKey("patient.id", ondelete="RESTRICT"), nullable=False
-    )
+def _patient(name: str = "patient_id") -> Column[Any]:
+    return Column(name, Integer, ForeignKey("patient.id", ondelete="RESTRICT"), nullable=False)
+
+
+def _account(name: str = "account_id", *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Integer, ForeignKey("account.id", ondelete="RESTRICT"), nullable=nullable)
 
 
 def _table(name: str, *columns: Any, **options: Any) -> Table:
@@ -63,6 +66,8 @@ clinic = _table(
     _int("idle_minutes"),
     _int("next_number"),
     _int("version"),
+    _int("adult_age", default=18),
+    _int("unverified_may_open", default=1),
     CheckConstraint("id = 1", name="one_row"),
 )
 
@@ -101,6 +106,9 @@ account = _table(
     _int("failures"),
     _int("wait_until"),
     _int("made_at"),
+    _text("roles"),
+    _text("muted"),
+    _int("notices_read", default=0),
     UniqueConstraint("user_name"),
     CheckConstraint("role IN ('admin','provider','patient')", name="role"),
 )
@@ -123,6 +131,9 @@ entry = _table(
     Column("encounter", LargeBinary),
     _text("author"),
     _text("origin"),
+    _int("recorded", default=0),
+    _int("doubted", default=0),
+    Column("replaces", LargeBinary),
     PrimaryKeyConstraint("patient_id", "section", "at", "uid"),
     sqlite_with_rowid=False,
 )
@@ -189,6 +200,99 @@ care = _table(
     _int("until"),
     _text("reason"),
     PrimaryKeyConstraint("patient_id", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+# Break-glass: a record opened without a right, with its reason, until it is reviewed and after.
+emergency_access = _table(
+    "emergency_access",
+    Column("id", Integer, primary_key=True),
+    _patient(),
+    _account(),
+    _int("since"),
+    _int("until"),
+    _text("reason", None),
+    _int("reviewed_at", nullable=True),
+    _account("reviewed_by", nullable=True),
+    _text("verdict"),
+    _text("note"),
+    Index("ix_emergency_access_pair", "patient_id", "account_id"),
+    Index("ix_emergency_access_open", "id", sqlite_where=text("reviewed_at IS NULL")),
+)
+
+guardian = _table(
+    "guardian",
+    Column("id", Integer, primary_key=True),
+    _patient("child_id"),
+    _patient("guardian_id"),
+    _text("relation", None),
+    _int("since"),
+    _int("ended_at", nullable=True),
+    Index("ix_guardian_child", "child_id"),
+    Index("ix_guardian_guardian", "guardian_id"),
+)
+
+household_member = _table(
+    "household_member",
+    _patient(),
+    Column("household", LargeBinary, nullable=False),
+    _int("since"),
+    PrimaryKeyConstraint("patient_id"),
+    Index("ix_household_member_household", "household"),
+    sqlite_with_rowid=False,
+)
+
+# What was changed in place, field by field; the log's entry carries the digest of these lines.
+change = _table(
+    "change",
+    _patient(),
+    _int("at"),
+    Column("uid", LargeBinary, nullable=False),
+    _text("what", None),
+    _text("field", None),
+    _text("old"),
+    _text("new"),
+    _text("author"),
+    PrimaryKeyConstraint("patient_id", "at", "uid", "field"),
+    sqlite_with_rowid=False,
+)
+
+# A patient asks for something a clinician wrote to be corrected.
+correction = _table(
+    "correction",
+    Column("id", Integer, primary_key=True),
+    _patient(),
+    _text("section"),
+    Column("entry", LargeBinary),
+    _text("about"),
+    _text("wish", None),
+    _account("asked_by"),
+    _int("asked_at"),
+    _text("state", None),
+    _account("answered_by", nullable=True),
+    _int("answered_at", nullable=True),
+    _text("answer"),
+    Index("ix_correction_patient", "patient_id"),
+    Index("ix_correction_open", "id", sqlite_where=text("state = 'open'")),
+    CheckConstraint("state IN ('open','done','refused','withdrawn')", name="state"),
+)
+
+# Pictures and PDFs, apart from the cluster: a record is read without them.
+document_body = _table(
+    "document_body",
+    Column("id", Integer, primary_key=True),
+    _patient(),
+    Column("uid", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("uid"),
+)
+
+# Notices are log entries; this says which of them somebody has read one by one.
+notice_read = _table(
+    "notice_read",
+    _account(),
+    _int("seq"),
+    PrimaryKeyConstraint("account_id", "seq"),
     sqlite_with_rowid=False,
 )
 

@@ -40,6 +40,8 @@ class Settings:
             "country": new.country,
             "language": new.language,
             "idle_minutes": new.idle_minutes,
+            "adult_age": new.adult_age,
+            "unverified_may_open": new.unverified_may_open,
             "version": new.version + 1,
         }
         with self._log.transaction(audit) as connection:

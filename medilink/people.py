@@ -93,7 +93,10 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who can sign in. `patient` is set for patients, `profession` for providers."""
+    """Somebody who can sign in. `patient` is set for patients, `profession` for providers.
+
+    `role` is the one acted in; `more_roles` are others the same person may change to.
+    """
 
     id: AccountId
     user_name: str
@@ -104,6 +107,7 @@ class Account:
     must_change: bool = False
     disabled: bool = False
     language: str = ""
+    more_roles: tuple[Role, ...] = ()
 
     @property
     def title(self) -> str:

@@ -15,15 +15,21 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from medilink.audit import Act, AuditEntry, AuditEvent, ChainedRow, Head, LoggedRead
+from medilink.changing import FieldChange
 from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
 from medilink.permissions import CareRelation
-from medilink.records import Entry, ReceivedPatient, Record, Section
+from medilink.receiving import ReceivedPatient
+from medilink.records import Entry, Record, Section
 from medilink.sharing import Grant, GrantId, GrantState, NewGrant
 
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """What the clinic has decided about itself."""
+    """What the clinic has decided about itself.
+
+    `adult_age`: years from which a person's guardians see nothing more. `unverified_may_open`: 1
+    where providers may open records before their licence is verified.
+    """
 
     name: str
     country: str
@@ -31,6 +37,8 @@ class Clinic:
     node_code: str
     idle_minutes: int
     version: int = 1
+    adult_age: int = 18
+    unverified_may_open: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,21 @@ class LogFilter:
     since: int | None = None
     until: int | None = None
     before_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What is written in a record at once.
+
+    `changed` pairs an entry as it was read with what it becomes (its status, its end, the reason);
+    `bodies` are the bytes of new documents by uid; `draft` names the draft that is now saved.
+    """
+
+    new: Sequence[Entry] = ()
+    changed: Sequence[tuple[Entry, Entry]] = ()
+    bodies: Sequence[tuple[bytes, bytes]] = ()
+    fields: Sequence[FieldChange] = ()
+    draft: tuple[AccountId, str] | None = None
 
 
 Evidence = AuditEvent | LoggedRead
@@ -132,7 +155,13 @@ class PatientStore(Protocol):
         ...
 
     def change(
-        self, patient: PatientId, details: PatientDetails, *, version: int, audit: AuditEvent
+        self,
+        patient: PatientId,
+        details: PatientDetails,
+        *,
+        version: int,
+        fields: Sequence[FieldChange],
+        audit: AuditEvent,
     ) -> Patient:
         """Raises EditedMeanwhile(theirs=Patient) when somebody saved after `version`."""
         ...
@@ -149,12 +178,27 @@ class RecordStore(Protocol):
         self, patient: PatientId, sections: frozenset[Section], *, audit: Evidence
     ) -> tuple[Record, LoggedRead]: ...
 
-    def add(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> None: ...
+    def write(self, patient: PatientId, writing: Writing, *, audit: AuditEvent) -> None:
+        """All of it or nothing. Raises EditedMeanwhile where a changed entry is no longer in the
+        status it had, NotFound."""
+        ...
 
-    def close_entry(
-        self, patient: PatientId, entry: Entry, status: str, at: int, *, audit: AuditEvent
-    ) -> None:
-        """Resolve a condition, stop a medicine. Raises EditedMeanwhile, NotFound."""
+    def document(
+        self, patient: PatientId, uid: bytes, *, audit: Evidence
+    ) -> tuple[bytes, LoggedRead]:
+        """The bytes of a document. Raises NotFound."""
+        ...
+
+    def received(
+        self, patient: PatientId, *, audit: Evidence
+    ) -> tuple[list[tuple[str, bytes]], LoggedRead]:
+        """Everything other systems sent, as it came: (kind, bytes)."""
+        ...
+
+    def changes(
+        self, patient: PatientId, *, limit: int, audit: Evidence
+    ) -> tuple[list[FieldChange], LoggedRead]:
+        """What was changed in place, newest first."""
         ...
 
     def receive(

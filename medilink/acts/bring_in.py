@@ -13,7 +13,8 @@ from medilink.intake.csv_table import read_patients_csv
 from medilink.intake.fhir import read_bundle
 from medilink.people import Role
 from medilink.permissions import Task
-from medilink.records import ReceivedPatient, Unread, section_of
+from medilink.receiving import ReceivedPatient, Unread
+from medilink.records import section_of
 from security.codes import uid_from_name
 
 LARGEST_FILE_BYTES = 200 * 1024 * 1024

@@ -8,6 +8,7 @@ from datetime import date
 from medilink.acts.once import read_once
 from medilink.acts.refusing import check_task
 from medilink.audit import Act
+from medilink.changing import digest_of, field_changes
 from medilink.desk import Desk
 from medilink.errors import NotYours
 from medilink.people import (
@@ -26,9 +27,9 @@ from medilink.people import (
     read_phone,
 )
 from medilink.permissions import CARE_HOURS, CareRelation, Task
-from medilink.records import read_number
 from medilink.sharing import HOUR_MS
 from medilink.store import Found
+from medilink.vitals import read_number
 from security.codes import new_uid
 from security.passwords import slip_password
 
@@ -169,8 +170,17 @@ def change_details(desk: Desk, before: Patient, details: PatientDetails) -> Pati
     changed = changed_fields(details, before.details)
     if not changed:
         return before
-    event = desk.event(Act.CHANGE_PATIENT, before.id, fields=", ".join(sorted(changed)))
-    return desk.store.patients.change(before.id, details, version=before.version, audit=event)
+    was = {field: (old, new) for field, (new, old) in changed.items()}
+    lines = field_changes(desk.now, new_uid(desk.now), "details", was, desk.who.title)
+    event = desk.event(
+        Act.CHANGE_PATIENT,
+        before.id,
+        fields=", ".join(sorted(changed)),
+        changes=digest_of(lines),
+    )
+    return desk.store.patients.change(
+        before.id, details, version=before.version, fields=lines, audit=event
+    )
 
 
 def record_patient_is_here(desk: Desk, patient: PatientId, reason: str) -> CareRelation:

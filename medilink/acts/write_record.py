@@ -14,22 +14,19 @@ from medilink.errors import Missing
 from medilink.people import PatientId
 from medilink.permissions import Right, Task, check_can_write
 from medilink.records import (
-    BMI_CODE,
-    VITAL_BY_CODE,
     Alert,
     Allergy,
     Condition,
     Encounter,
     Entry,
     Medication,
-    NewVisit,
     Observation,
     Section,
-    check_entry_text,
-    check_visit,
     section_of,
 )
-from medilink.store import Draft
+from medilink.store import Draft, Writing
+from medilink.visits import NewVisit, check_entry_text, check_visit
+from medilink.vitals import BMI_CODE, VITAL_BY_CODE
 from security.codes import new_uid
 
 VISIT_DRAFT = "visit"
@@ -57,8 +54,8 @@ def write_visit(desk: Desk, patient: PatientId, visit: NewVisit) -> Encounter:
         sections={section_of(entry) for entry in entries},
         entries=len(entries),
     )
-    desk.store.records.add(patient, entries, audit=event)
-    throw_draft_away(desk, patient, VISIT_DRAFT)
+    writing = Writing(new=entries, draft=(desk.who.id, VISIT_DRAFT))
+    desk.store.records.write(patient, writing, audit=event)
     encounter = entries[0]
     assert isinstance(encounter, Encounter)  # noqa: S101 visit_entries puts it first
     return encounter
@@ -84,9 +81,10 @@ def visit_entries(visit: NewVisit, at: int, author: str, origin: str) -> list[En
         sign = VITAL_BY_CODE.get(code)
         name, unit = (sign.name, sign.unit) if sign else ("Body mass index", "kg/m2")
         entries.append(
-            Observation(new_uid(at), at, Section.VITALS, code, name, value, unit, "", uid,
-                        author, origin)
-        )  # fmt: skip
+            Observation(
+                new_uid(at), at, Section.VITALS, code, name, value, unit, "", uid, author, origin
+            )
+        )
     for name in visit.diagnoses:
         entries.append(
             Condition(new_uid(at), at, name, encounter=uid, author=author, origin=origin)
@@ -121,7 +119,7 @@ def add_entry(desk: Desk, patient: PatientId, kind: Section, **typed: str) -> En
         **tidied,
     )
     event = desk.event(Act.WRITE_RECORD, patient, method=right.method, sections={kind}, entries=1)
-    desk.store.records.add(patient, [entry], audit=event)
+    desk.store.records.write(patient, Writing(new=[entry]), audit=event)
     return entry
 
 
@@ -154,8 +152,10 @@ def end_entry(desk: Desk, patient: PatientId, entry: Entry) -> None:
         sections={section_of(entry)},
         ended=1,
     )
-    status = CLOSED_AS[type(entry)]
-    desk.store.records.close_entry(patient, entry, status, desk.now, audit=event)
+    closed = entry._replace(status=CLOSED_AS[type(entry)])
+    if isinstance(closed, Condition | Medication):
+        closed = closed._replace(ended_at=desk.now)
+    desk.store.records.write(patient, Writing(changed=[(entry, closed)]), audit=event)
 
 
 # ---- drafts

@@ -30,15 +30,9 @@ from medilink.people import (
     read_phone,
     tidy,
 )
-from medilink.records import (
-    Allergy,
-    Condition,
-    Medication,
-    ReceivedEntry,
-    ReceivedPatient,
-    Unread,
-    check_entry_text,
-)
+from medilink.receiving import ReceivedEntry, ReceivedPatient, Unread
+from medilink.records import Allergy, Condition, Medication
+from medilink.visits import check_entry_text
 from security.codes import uid_from_name
 
 SEXES: dict[Sex, tuple[str, ...]] = {

@@ -21,7 +21,8 @@ from medilink.intake.fhir_setting import Setting, refuse_mistakes
 from medilink.intake.fhir_values import UNDATED, Wrong, when
 from medilink.intake.fhir_whose import Sorting
 from medilink.people import tidy
-from medilink.records import Encounter, ReceivedEntry, ReceivedPatient, Unread
+from medilink.receiving import ReceivedEntry, ReceivedPatient, Unread
+from medilink.records import Encounter
 
 
 def read_bundle(data: bytes, name: str) -> tuple[list[ReceivedPatient], list[Unread]]:

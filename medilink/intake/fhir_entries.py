@@ -30,15 +30,7 @@ from medilink.intake.fhir_values import (
     truth,
     when,
 )
-from medilink.records import (
-    Alert,
-    Allergy,
-    Condition,
-    Encounter,
-    Entry,
-    Medication,
-    Observation,
-)
+from medilink.records import Alert, Allergy, Condition, Encounter, Entry, Medication, Observation
 
 
 def understand(piece: Piece, setting: Setting) -> tuple[Entry, ...]:

@@ -18,7 +18,7 @@ from medilink.errors import FileUnreadable
 from medilink.intake.fhir_kinds import NO_RECORD, R4_KINDS, other_version
 from medilink.intake.fhir_values import NOT_BELIEVED, Json, Wrong, exact_number
 from medilink.people import tidy
-from medilink.records import Unread
+from medilink.receiving import Unread
 
 _LABEL_LIMIT = 80  # characters of a resource's id in a sentence
 _ID_LIMIT = 1000  # characters of an id or address: FHIR allows 64 and gives URLs no limit

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from medilink.intake.fhir_file import Piece
 from medilink.intake.fhir_kinds import R4_KINDS
 from medilink.intake.fhir_values import Json, Wrong, inside, parts, text, words
-from medilink.records import LINE_LIMIT
+from medilink.visits import LINE_LIMIT
 
 _TYPE_AND_ID = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?$")
 

@@ -26,7 +26,8 @@ from medilink.intake.fhir_values import (
     quantity,
     text,
 )
-from medilink.records import BMI_CODE, VITAL_BY_CODE, Section, VitalSign
+from medilink.records import Section
+from medilink.vitals import BMI_CODE, VITAL_BY_CODE, VitalSign
 
 _LOINC = "http://loinc.org"
 

@@ -24,7 +24,8 @@ from medilink.intake.fhir_values import (
     words,
 )
 from medilink.people import NAME_LIMIT, PatientDetails, Sex, read_phone, tidy
-from medilink.records import Alert, Unread
+from medilink.receiving import Unread
+from medilink.records import Alert
 from security.codes import uid_from_name
 
 PHONE_LIMIT = 40  # characters; the longest E.164 number has 16

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from medilink.people import tidy
-from medilink.records import LINE_LIMIT, NOTE_LIMIT
+from medilink.visits import LINE_LIMIT, NOTE_LIMIT
 
 Json = Mapping[str, object]
 EMPTY: Json = {}

@@ -17,15 +17,8 @@ from medilink.intake.made_up_entries import DAY_MS, ORIGIN, VisitEntries
 from medilink.intake.made_up_illnesses import ALERTS, ALLERGIES, CHRONICS
 from medilink.intake.made_up_names import made_up_names, made_up_person
 from medilink.intake.made_up_visits import Course, Life, Visit, make_visit
-from medilink.records import (
-    Alert,
-    Allergy,
-    Condition,
-    Entry,
-    Medication,
-    ReceivedEntry,
-    ReceivedPatient,
-)
+from medilink.receiving import ReceivedEntry, ReceivedPatient
+from medilink.records import Alert, Allergy, Condition, Entry, Medication
 from security.codes import uid_from_name
 
 __all__ = ["made_up_names", "made_up_patients"]

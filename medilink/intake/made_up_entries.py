@@ -14,15 +14,8 @@ from medilink.intake.made_up_illnesses import (
     Test,
 )
 from medilink.intake.made_up_visits import Life, Visit
-from medilink.records import (
-    VITAL_BY_CODE,
-    Condition,
-    Encounter,
-    Entry,
-    Medication,
-    Observation,
-    Section,
-)
+from medilink.records import Condition, Encounter, Entry, Medication, Observation, Section
+from medilink.vitals import VITAL_BY_CODE
 from security.codes import uid_from_name
 
 ORIGIN = "Made up"  # stands at every entry, so that nobody takes it for somebody's record

@@ -30,8 +30,9 @@ from medilink.errors import (
     TooManyTries,
 )
 from medilink.people import Patient
-from medilink.records import ALL_SECTIONS, NewVisit, Section
+from medilink.records import ALL_SECTIONS, Section
 from medilink.sharing import TRIES_PER_GRANT
+from medilink.visits import NewVisit
 from security.codes import new_code
 from tests.clinics import TestClinic, own_id
 

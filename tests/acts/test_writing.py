@@ -34,7 +34,8 @@ from medilink.errors import (
     TooLong,
 )
 from medilink.people import Patient, PatientDetails, Sex
-from medilink.records import NewVisit, Section
+from medilink.records import Section
+from medilink.visits import NewVisit
 from tests.clinics import START, TestClinic
 
 TODAY = START.date()

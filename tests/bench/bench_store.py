@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,6 +22,7 @@ from medilink.audit import LoggedRead
 from medilink.intake.made_up import made_up_names
 from medilink.people import PatientId
 from medilink.records import ALL_SECTIONS, Observation, Section
+from medilink.store import Writing
 from security.codes import new_uid
 from tests.bench.filling import SEED
 from tests.bench.measuring import Measured, ratio, take_turns
@@ -139,7 +139,8 @@ def appends_an_observation(world: World) -> Measured:
         def act(number: int) -> None:
             patient = PatientId(patients[number % len(patients)])
             event = desk.event(What.WRITE_RECORD, patient, sections={Section.VITALS}, entries=1)
-            records.add(patient, [replace(seen, uid=new_uid(desk.now))], audit=event)
+            new = seen._replace(uid=new_uid(desk.now))
+            records.write(patient, Writing(new=[new]), audit=event)
 
         return act
 

@@ -8,7 +8,7 @@ third less, and its records would look better than they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from random import Random
@@ -18,15 +18,7 @@ from database import schema
 from database.records import _as_row
 from medilink.intake.made_up import made_up_names, made_up_patients
 from medilink.people import PatientDetails, PatientId, fold, make_medilink_id
-from medilink.records import (
-    Alert,
-    Allergy,
-    Condition,
-    Encounter,
-    Entry,
-    Medication,
-    Observation,
-)
+from medilink.records import Alert, Allergy, Condition, Encounter, Entry, Medication, Observation
 from tests.clinics import START
 
 SEED = 42
@@ -185,9 +177,9 @@ def _entries(chance: Random, patients: int, heavy: frozenset[int]) -> Iterator[d
         for kind, count in visit.counts.items():
             for _ in range(count):
                 uid = encounter if kind is Encounter else _uid(chance, visit.at)
-                made: Any = replace(chance.choice(pool[kind]), uid=uid, at=visit.at)
+                made: Any = chance.choice(pool[kind])._replace(uid=uid, at=visit.at)
                 if hasattr(made, "encounter"):
-                    made = replace(made, encounter=encounter)
+                    made = made._replace(encounter=encounter)
                 yield _as_row(PatientId(visit.patient), made)
 
 

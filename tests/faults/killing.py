@@ -21,7 +21,7 @@ from medilink.acts.register import register_patient
 from medilink.acts.write_record import write_visit
 from medilink.desk import Desk, system_clock
 from medilink.people import AccountId, PatientDetails, Sex
-from medilink.records import NewVisit
+from medilink.visits import NewVisit
 from security.passwords import Passwords
 from security.subkeys import SubKeys
 from tests.clinics import DATA_KEY

@@ -12,7 +12,8 @@ from medilink.acts.register import find_patients
 from medilink.acts.share import make_share_code
 from medilink.acts.write_record import add_entry, keep_draft, write_visit
 from medilink.people import PatientDetails, Sex
-from medilink.records import ALL_SECTIONS, NewVisit, Section
+from medilink.records import ALL_SECTIONS, Section
+from medilink.visits import NewVisit
 from tests.clinics import TestClinic
 
 PLANTED = [f"Zephyrine{number:03d}Quux" for number in range(50)]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from medilink.intake.fhir import read_bundle
-from medilink.records import ReceivedPatient, Unread
+from medilink.receiving import ReceivedPatient, Unread
 
 REPO = Path(__file__).parents[2]
 CORPORA = Path(os.environ.get("MEDILINK_CORPORA", REPO.parent / "shared" / "corpora"))

@@ -14,7 +14,8 @@ from medilink.errors import FileUnreadable
 from medilink.intake.csv_head import COLUMNS
 from medilink.intake.csv_table import SEXES, read_patients_csv
 from medilink.people import NAME_LIMIT, Sex, tidy
-from medilink.records import Allergy, Condition, Medication, ReceivedPatient, Unread
+from medilink.receiving import ReceivedPatient, Unread
+from medilink.records import Allergy, Condition, Medication
 
 TODAY = date(2025, 3, 1)
 DOC = Path(__file__).parents[2] / "docs" / "formats" / "import-csv.md"

@@ -9,17 +9,10 @@ import pytest
 
 from medilink.intake.made_up import made_up_names, made_up_patients
 from medilink.people import PatientDetails, age_at, check_details, read_phone
-from medilink.records import (
-    VITAL_BY_CODE,
-    Alert,
-    Allergy,
-    Condition,
-    Encounter,
-    Medication,
-    Observation,
-    ReceivedPatient,
-    check_entry_text,
-)
+from medilink.receiving import ReceivedPatient
+from medilink.records import Alert, Allergy, Condition, Encounter, Medication, Observation
+from medilink.visits import check_entry_text
+from medilink.vitals import VITAL_BY_CODE
 
 TODAY = date(2025, 3, 1)
 PEOPLE = list(made_up_patients(seed=1, count=600, today=TODAY))

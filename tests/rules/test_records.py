@@ -8,19 +8,9 @@ from hypothesis import strategies as st
 
 from medilink.acts.write_record import visit_entries, with_bmi
 from medilink.errors import NotANumber, NothingWritten, NotValid, NumberImpossible, TooLong
-from medilink.records import (
-    NOTE_LIMIT,
-    VITAL_SIGNS,
-    Condition,
-    Encounter,
-    Medication,
-    NewVisit,
-    Observation,
-    VitalSign,
-    check_visit,
-    read_vital,
-    unlikely_vitals,
-)
+from medilink.records import Condition, Encounter, Medication, Observation
+from medilink.visits import NOTE_LIMIT, NewVisit, check_visit
+from medilink.vitals import VITAL_SIGNS, VitalSign, read_vital, unlikely_vitals
 
 TEMPERATURE = VITAL_SIGNS[0]
 

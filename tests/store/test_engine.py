@@ -15,7 +15,8 @@ from database.store import make_store, open_store
 from medilink.acts.read_record import open_record
 from medilink.acts.write_record import write_visit
 from medilink.errors import DiskFull, StoreDamaged, StoreNewer
-from medilink.records import ALL_SECTIONS, NewVisit
+from medilink.records import ALL_SECTIONS
+from medilink.visits import NewVisit
 from tests.clinics import DATA_KEY, TestClinic
 
 

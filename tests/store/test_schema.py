@@ -58,25 +58,25 @@ def test_a_step_that_fails_leaves_the_old_store_whole(
 ) -> None:
     path = tmp_path / "records.db"
     migrate.bring_up(path, DATA_KEY, create=True)
-    before = _made(path)
+    before, newest = _made(path), migrate.NEWEST
     steps = tmp_path / "steps"
     (steps / "versions").mkdir(parents=True)
     ours = Path(migrate.__file__).parent / "migrations"
-    for name in ("env.py", "versions/0001_first.py"):
+    for name in ("env.py", *(f"versions/{step.name}" for step in ours.glob("versions/0*.py"))):
         (steps / name).write_text((ours / name).read_text())
-    (steps / "versions" / "0002_breaks.py").write_text(
-        "from alembic import op\nrevision='0002'\ndown_revision='0001'\n"
+    (steps / "versions" / "9999_breaks.py").write_text(
+        f"from alembic import op\nrevision='9999'\ndown_revision='{migrate.NEWEST}'\n"
         "def upgrade():\n"
         "    op.execute('CREATE TABLE half (x INTEGER) STRICT')\n"
         "    op.execute('INSERT INTO clinic SELECT * FROM nowhere')\n"
     )
     monkeypatch.setattr(migrate, "_STEPS", steps)
-    monkeypatch.setattr(migrate, "NEWEST", "0002")
+    monkeypatch.setattr(migrate, "NEWEST", "9999")
     with pytest.raises(Exception, match="nowhere"):
         migrate.bring_up(path, DATA_KEY)
     assert _made(path) == before
     raw = open_raw(path, DATA_KEY)
-    assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest,)]
     raw.close()
 
 
@@ -93,14 +93,14 @@ def test_a_step_that_loses_rows_is_undone(tmp_path: Path, monkeypatch: pytest.Mo
     steps = tmp_path / "steps"
     (steps / "versions").mkdir(parents=True)
     ours = Path(migrate.__file__).parent / "migrations"
-    for name in ("env.py", "versions/0001_first.py"):
+    for name in ("env.py", *(f"versions/{step.name}" for step in ours.glob("versions/0*.py"))):
         (steps / name).write_text((ours / name).read_text())
-    (steps / "versions" / "0002_loses.py").write_text(
-        "from alembic import op\nrevision='0002'\ndown_revision='0001'\n"
+    (steps / "versions" / "9999_loses.py").write_text(
+        f"from alembic import op\nrevision='9999'\ndown_revision='{migrate.NEWEST}'\n"
         "def upgrade():\n    op.execute('DELETE FROM code_tries')\n"
     )
     monkeypatch.setattr(migrate, "_STEPS", steps)
-    monkeypatch.setattr(migrate, "NEWEST", "0002")
+    monkeypatch.setattr(migrate, "NEWEST", "9999")
     with pytest.raises(migrate.StoreDamaged):
         migrate.bring_up(path, DATA_KEY)
     raw = open_raw(path, DATA_KEY)

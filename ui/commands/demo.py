@@ -16,7 +16,7 @@ from medilink.desk import Desk
 from medilink.errors import MediLinkError
 from medilink.intake.made_up import made_up_patients
 from medilink.people import Account, AccountId, Patient, PatientId, Profession, Role
-from medilink.records import ReceivedPatient
+from medilink.receiving import ReceivedPatient
 from medilink.store import Evidence
 from security.slots import new_recovery_words
 from ui.app import build_app

@@ -11,17 +11,8 @@ import streamlit as st
 
 from medilink.audit import Method
 from medilink.permissions import Right
-from medilink.records import (
-    BMI_CODE,
-    VITAL_BY_CODE,
-    VITAL_SIGNS,
-    Allergy,
-    Encounter,
-    Entry,
-    Observation,
-    Record,
-    Section,
-)
+from medilink.records import Allergy, Encounter, Entry, Observation, Record, Section
+from medilink.vitals import BMI_CODE, VITAL_BY_CODE, VITAL_SIGNS
 from ui.parts.person import day, instant, moment
 from ui.parts.plain import plain
 from ui.words import say

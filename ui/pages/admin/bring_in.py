@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from medilink.acts.bring_in import ImportReport, bring_in, read_file
 from medilink.errors import MediLinkError
-from medilink.records import ReceivedPatient
+from medilink.receiving import ReceivedPatient
 from ui.parts.desk import current_desk
 from ui.parts.plain import plain
 from ui.words import say, say_error

@@ -16,15 +16,9 @@ from medilink.acts.write_record import (
 )
 from medilink.errors import MediLinkError, NoRight, NotValid
 from medilink.people import PatientId
-from medilink.records import (
-    VITAL_SIGNS,
-    NewVisit,
-    Record,
-    Section,
-    VitalSign,
-    read_vital,
-    unlikely_vitals,
-)
+from medilink.records import Record, Section
+from medilink.visits import NewVisit
+from medilink.vitals import VITAL_SIGNS, VitalSign, read_vital, unlikely_vitals
 from ui.parts.chart import shown_value
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
 from ui.parts.person import day, moment, show_person
