@@ -1,0 +1,134 @@
+"""Why what was typed or handed in cannot be taken; nothing is lost by it."""
+
+from __future__ import annotations
+
+from medilink.errors.base import MediLinkError
+
+
+class NotValid(MediLinkError):
+    """That cannot be saved. Check the marked fields."""
+
+    code = "not-valid"
+
+
+class Missing(NotValid):
+    """Fill in: {field}."""
+
+    code = "missing"
+
+
+class TooLong(NotValid):
+    """{field} is too long ({found} characters; at most {limit}). Shorten it; nothing was lost."""
+
+    code = "too-long"
+
+
+class DateImpossible(NotValid):
+    """{field}: this is not a date that can be right. Write it like 1984-05-23, 1984-05 or 1984."""
+
+    code = "date-impossible"
+
+
+class DateInFuture(NotValid):
+    """{field} lies in the future. Check the year."""
+
+    code = "date-in-future"
+
+
+class NumberImpossible(NotValid):
+    """{field}: {found} is not possible (from {low} to {high} {unit}). Check the number and
+    the unit."""
+
+    code = "number-impossible"
+
+
+class NotANumber(NotValid):
+    """{field} must be a number, like 37.2."""
+
+    code = "not-a-number"
+
+
+class PhoneUnreadable(NotValid):
+    """This phone number cannot be read. Write it as you would dial it, or with the country
+    code (+254 …)."""
+
+    code = "phone-unreadable"
+
+
+class IdUnreadable(NotValid):
+    """This is not a MediLink ID: it looks like ML-7KQ2-94ZD. Check each letter and number."""
+
+    code = "id-unreadable"
+
+
+class PasswordWeak(NotValid):
+    """This password is too easy to guess. Use four or more words that do not belong
+    together, at least 10 characters."""
+
+    code = "password-weak"
+
+
+class PasswordsDiffer(NotValid):
+    """The two passwords are not the same. Type the new password twice."""
+
+    code = "passwords-differ"
+
+
+class UserNameTaken(NotValid):
+    """This user name is taken. Choose another."""
+
+    code = "user-name-taken"
+
+
+class UserNameUnfit(NotValid):
+    """A user name has 3 to 40 letters, numbers, dots or dashes, and begins with a letter."""
+
+    code = "user-name-unfit"
+
+
+class WordsWrong(NotValid):
+    """Word {number} is not the one on the sheet. Open the sheet you downloaded and type it
+    again."""
+
+    code = "words-wrong"
+
+
+class SheetNotTaken(NotValid):
+    """Download the recovery sheet first, and keep it outside this laptop."""
+
+    code = "sheet-not-taken"
+
+
+class NothingWritten(NotValid):
+    """Nothing has been filled in yet, so there is nothing to save."""
+
+    code = "nothing-written"
+
+
+class NothingShared(NotValid):
+    """Choose at least one part of your record to share."""
+
+    code = "nothing-shared"
+
+
+class FileUnreadable(NotValid):
+    """This file cannot be read: {why}"""
+
+    code = "file-unreadable"
+
+
+class NotFound(MediLinkError):
+    """This is not here (any more)."""
+
+    code = "not-found"
+
+
+class EditedMeanwhile(MediLinkError):
+    """Somebody else has saved this since you opened it. Look at the differences and choose
+    what to keep."""
+
+    code = "edited-meanwhile"
+
+    def __init__(self, *, theirs: object) -> None:
+        self.theirs = theirs
+        super().__init__()
