@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from database.accounts import Accounts
+from database.corrections import Corrections
 from database.drafts import Drafts
 from database.engine import StoreFile, self_test
 from database.grants import Grants
@@ -26,6 +27,7 @@ class SqlStore:
         self.patients = Patients(file, self.log)
         self.records = Records(file, self.log)
         self.grants = Grants(file, self.log)
+        self.corrections = Corrections(file, self.log)
         self.drafts = Drafts(file)
 
     def close(self) -> None:

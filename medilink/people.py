@@ -149,8 +149,8 @@ def fold(name: str) -> str:
 _FHIR_DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 
 
-def parse_birth_date(text: str, today: date) -> str:
-    """A typed birth date as FHIR date text.
+def parse_birth_date(text: str, today: date, *, field: str = "Birth date") -> str:
+    """A typed date that lies in a lifetime, as FHIR date text.
 
     Takes 1984, 1984-05, 1984-05-23, also 23/05/1984 and 23.05.1984 (day first, as written outside
     the USA). Raises DateImpossible, DateInFuture.
@@ -161,17 +161,17 @@ def parse_birth_date(text: str, today: date) -> str:
         typed = "-".join(reversed(parts))
     found = _FHIR_DATE.match(typed)
     if not found:
-        raise DateImpossible(field="Birth date")
+        raise DateImpossible(field=field)
     year, month, day = (int(part) if part else None for part in found.groups())
     assert year is not None  # noqa: S101 the pattern has matched
     try:
         first = date(year, month or 1, day or 1)
     except ValueError:
-        raise DateImpossible(field="Birth date") from None
+        raise DateImpossible(field=field) from None
     if first > today:
-        raise DateInFuture(field="Birth date")
+        raise DateInFuture(field=field)
     if today.year - year > OLDEST_AGE_YEARS:
-        raise DateImpossible(field="Birth date")
+        raise DateImpossible(field=field)
     return "-".join(
         f"{part:0{width}d}" for part, width in ((year, 4), (month, 2), (day, 2)) if part is not None
     )

@@ -24,6 +24,7 @@ class Task(StrEnum):
     CARE = "record that a patient is here"
     SCAN = "use access codes"
     WRITE = "write records"
+    WRITE_OWN = "keep own contacts, insurance and wishes"
     SHARE = "share own record"
     READ_OWN_LOG = "see who looked at own record"
     READ_LOG = "read the log"
@@ -34,7 +35,7 @@ class Task(StrEnum):
 
 MAY: dict[Role, frozenset[Task]] = {
     Role.PROVIDER: frozenset({Task.FIND, Task.REGISTER, Task.CARE, Task.SCAN, Task.WRITE}),
-    Role.PATIENT: frozenset({Task.SHARE, Task.READ_OWN_LOG}),
+    Role.PATIENT: frozenset({Task.SHARE, Task.READ_OWN_LOG, Task.WRITE_OWN}),
     Role.ADMIN: frozenset(
         {Task.FIND, Task.REGISTER, Task.READ_LOG, Task.MANAGE_STAFF, Task.IMPORT, Task.SETTINGS}
     ),
@@ -112,9 +113,14 @@ def check_can_open(rights: list[Right]) -> Right:
     return replace(rights[0], sections=sections)
 
 
-def check_can_write(rights: list[Right]) -> Right:
-    """The right to write: care only. A code of this kind opens for reading. Raises NoRight."""
+WRITES_BY = frozenset({Method.CARE})
+WRITES_OWN_BY = frozenset({Method.OWN})
+
+
+def check_can_write(rights: list[Right], *, own: bool = False) -> Right:
+    """The right to write: care only; a code of this kind opens for reading. `own`: what belongs to
+    the person, written by the person. Raises NoRight."""
     for right in rights:
-        if right.method is Method.CARE:
+        if right.method in (WRITES_OWN_BY if own else WRITES_BY):
             return right
     raise NoRight

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from medilink.audit import Act, AuditEntry, AuditEvent, ChainedRow, Head, LoggedRead
 from medilink.changing import FieldChange
+from medilink.correcting import Correction, CorrectionState
 from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
 from medilink.permissions import CareRelation
 from medilink.receiving import ReceivedPatient
@@ -254,6 +255,36 @@ class GrantStore(Protocol):
     def of_care(self, account: AccountId, patient: PatientId, now: int) -> CareRelation | None: ...
 
 
+class CorrectionStore(Protocol):
+    """Wishes of patients to have something corrected."""
+
+    def ask(self, wish: Correction, *, audit: AuditEvent) -> None: ...
+
+    def list_of(
+        self, patient: PatientId, *, audit: Evidence
+    ) -> tuple[list[Correction], LoggedRead]: ...
+
+    def by_number(self, number: int) -> PatientId:
+        """Whose wish it is. Raises NotFound."""
+        ...
+
+    def of_waiting(self) -> dict[PatientId, int]:
+        """Patients with an open wish, and since when; nothing of what they wish."""
+        ...
+
+    def answer(
+        self,
+        number: int,
+        state: CorrectionState,
+        answer: str,
+        by: AccountId,
+        *,
+        audit: AuditEvent,
+    ) -> None:
+        """Raises EditedMeanwhile when it is not open any more."""
+        ...
+
+
 class LogStore(Protocol):
     def write(self, event: AuditEvent) -> int:
         """Log something that changes nothing else: a refusal, a sign-out."""
@@ -293,6 +324,8 @@ class Store(Protocol):
     def records(self) -> RecordStore: ...
     @property
     def grants(self) -> GrantStore: ...
+    @property
+    def corrections(self) -> CorrectionStore: ...
     @property
     def log(self) -> LogStore: ...
     @property

@@ -8,7 +8,7 @@ from medilink.errors import NotSignedIn
 from medilink.people import Role
 from ui.pages.admin import bring_in, clinic_log, clinic_settings, staff
 from ui.pages.patient import my_record, share, who_looked
-from ui.pages.provider import find, record, register, scan, visit
+from ui.pages.provider import find, measure, record, register, scan, visit
 from ui.parts.account_bar import account_bar
 from ui.parts.desk import current_desk
 from ui.parts.look import dress
@@ -23,6 +23,7 @@ PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
         ("register", "Register", "person_add", register.show, True),
         ("record", "Record", "folder_shared", record.show, False),
         ("visit", "New visit", "edit_note", visit.show, False),
+        ("measure", "Measure", "monitor_heart", measure.show, False),
     ),
     Role.PATIENT: (
         ("share", "Share", "qr_code_2", share.show, True),

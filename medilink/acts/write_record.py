@@ -1,134 +1,172 @@
-"""Writing in a record: a visit with all that belongs to it, single entries, ending one, drafts."""
+"""Writing in a record: one entry added, corrected, ended or struck; that there is nothing to list.
+
+Nothing is overwritten: a correction is a new version, and what is over or wrong stays readable.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from medilink.acts.read_record import rights_here
+from medilink.absence import SUPERSEDED, absence, knowledge_of, listed, says_none, stated_absence
+from medilink.acts.prescribe import check_prescribed
+from medilink.acts.read_record import open_record, rights_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act
 from medilink.desk import Desk
-from medilink.errors import Missing
-from medilink.people import PatientId
+from medilink.entering import Stamp, make_entry
+from medilink.errors import AllergyBothNoneAndListed, AlreadySaid, ReasonMissing
+from medilink.people import PatientId, Role
 from medilink.permissions import Right, Task, check_can_write
+from medilink.person_entries import Contact, Coverage
 from medilink.records import (
+    AMENDED,
     Alert,
     Allergy,
     Condition,
-    Encounter,
     Entry,
     Medication,
-    Observation,
     Section,
     section_of,
 )
-from medilink.store import Draft, Writing
-from medilink.visits import NewVisit, check_entry_text, check_visit
-from medilink.vitals import BMI_CODE, VITAL_BY_CODE
+from medilink.store import Writing
+from medilink.visits import Prescribed, check_entry_text
 from security.codes import new_uid
 
-VISIT_DRAFT = "visit"
-DRAFT_LIMIT = 400_000  # characters of JSON: every field at its limit fits
+OF_THE_PERSON = frozenset({Section.CONTACTS, Section.INSURANCE, Section.PERSON})
+STRUCK = "entered-in-error"
 
 
-def _right_to_write(desk: Desk, patient: PatientId) -> Right:
-    check_task(desk, Task.WRITE, Act.WRITE_RECORD, patient)
-    with refusals_logged(desk, Act.WRITE_RECORD, patient):
-        return check_can_write(rights_here(desk, patient))
+def right_to_write(
+    desk: Desk, patient: PatientId, section: Section, act: Act = Act.WRITE_RECORD
+) -> Right:
+    """The right to write in a section: clinicians while in care; of what is theirs, patients too.
 
-
-def write_visit(desk: Desk, patient: PatientId, visit: NewVisit) -> Encounter:
-    """Save a visit with its vitals, diagnoses and medicines, all or nothing.
-
-    Raises NotValid (nothing is saved, the draft stays), NoRight.
+    Raises Refused, NoRight, both logged.
     """
-    right = _right_to_write(desk, patient)
-    visit = check_visit(visit)
-    entries = visit_entries(visit, desk.now, desk.who.title, desk.clinic.name)
+    own = section in OF_THE_PERSON and desk.who.role is Role.PATIENT
+    check_task(desk, Task.WRITE_OWN if own else Task.WRITE, act, patient)
+    with refusals_logged(desk, act, patient):
+        return check_can_write(rights_here(desk, patient), own=own)
+
+
+def stamp(desk: Desk) -> Stamp:
+    """What every entry made at this desk now says of how it came to be."""
+    return Stamp(new_uid(desk.now), desk.now, desk.who.title, desk.clinic.name)
+
+
+def put(
+    desk: Desk, patient: PatientId, right: Right, writing: Writing, act: Act, **extra: object
+) -> None:
+    """Write, with the entry of the log that names the sections and counts."""
+    touched = [*writing.new, *(after for _, after in writing.changed)]
     event = desk.event(
-        Act.WRITE_RECORD,
+        act,
         patient,
         method=right.method,
-        sections={section_of(entry) for entry in entries},
-        entries=len(entries),
+        sections={section_of(entry) for entry in touched},
+        entries=len(writing.new),
+        **cast("Any", extra),
     )
-    writing = Writing(new=entries, draft=(desk.who.id, VISIT_DRAFT))
     desk.store.records.write(patient, writing, audit=event)
-    encounter = entries[0]
-    assert isinstance(encounter, Encounter)  # noqa: S101 visit_entries puts it first
-    return encounter
 
 
-def visit_entries(visit: NewVisit, at: int, author: str, origin: str) -> list[Entry]:
-    """A visit as entries of the record: the encounter first, then what was found and given."""
-    uid = new_uid(at)
-    entries: list[Entry] = [
-        Encounter(
-            uid=uid,
-            at=at,
-            kind=visit.kind,
-            reason=visit.reason.strip(),
-            diagnosis="\n".join(visit.diagnoses),
-            treatment=visit.treatment.strip(),
-            notes=visit.notes.strip(),
-            author=author,
-            origin=origin,
-        )
-    ]
-    for code, value in with_bmi(visit.vitals).items():
-        sign = VITAL_BY_CODE.get(code)
-        name, unit = (sign.name, sign.unit) if sign else ("Body mass index", "kg/m2")
-        entries.append(
-            Observation(
-                new_uid(at), at, Section.VITALS, code, name, value, unit, "", uid, author, origin
-            )
-        )
-    for name in visit.diagnoses:
-        entries.append(
-            Condition(new_uid(at), at, name, encounter=uid, author=author, origin=origin)
-        )
-    for name, dose in visit.medications:
-        entries.append(
-            Medication(new_uid(at), at, name, dose, encounter=uid, author=author, origin=origin)
-        )
-    return entries
+def add_entry(
+    desk: Desk,
+    patient: PatientId,
+    section: Section,
+    typed: Mapping[str, str],
+    *,
+    override: str = "",
+) -> Entry:
+    """Add one entry from its typed form (`medilink.entering.FORMS`).
 
-
-def with_bmi(vitals: Mapping[str, str]) -> dict[str, str]:
-    """The measurements, with body mass index (kg/m², one decimal) where both parts are there."""
-    weight, height = vitals.get("29463-7"), vitals.get("8302-2")
-    if not weight or not height:
-        return dict(vitals)
-    return dict(vitals) | {BMI_CODE: f"{float(weight) / (float(height) / 100) ** 2:.1f}"}
-
-
-def add_entry(desk: Desk, patient: PatientId, kind: Section, **typed: str) -> Entry:
-    """Add one alert, allergy, condition or medicine. Raises Missing, TooLong, NoRight."""
-    right = _right_to_write(desk, patient)
-    what, make = _SINGLE[kind]
-    tidied = {name: check_entry_text(name.capitalize(), text) for name, text in typed.items()}
-    if not tidied.get(what):
-        raise Missing(field=what.capitalize())
-    entry: Entry = make(
-        uid=new_uid(desk.now),
-        at=desk.now,
-        author=desk.who.title,
-        origin=desk.clinic.name,
-        **tidied,
+    What said that there is nothing to list ends with it. `override`: why a medicine is given though
+    the patient reacts to it. Raises NotValid, NoRight, AlreadySaid, PatientReacts.
+    """
+    right = right_to_write(desk, patient, section)
+    entry = make_entry(
+        section, typed, stamp(desk), country=desk.clinic.country, today=desk.clock().date()
     )
-    event = desk.event(Act.WRITE_RECORD, patient, method=right.method, sections={kind}, entries=1)
-    desk.store.records.write(patient, Writing(new=[entry]), audit=event)
+    told: dict[str, object] = {}
+    if isinstance(entry, Medication):
+        override = check_entry_text("Reason", override)
+        told = check_prescribed(desk, patient, [Prescribed(entry.name, override=override)])
+        entry = entry._replace(override=override if told else "")
+    ended: list[tuple[Entry, Entry]] = []
+    if section in (Section.ALLERGIES, Section.CONDITIONS, Section.MEDICATIONS):
+        record = open_record(desk, patient, frozenset({section})).record
+        if any(_same(entry, known) for known in listed(record, section)):
+            raise AlreadySaid
+        said = stated_absence(record, section)
+        ended = [(said, said._replace(status=SUPERSEDED))] if said else []
+    put(desk, patient, right, Writing(new=[entry], changed=ended), Act.WRITE_RECORD, **told)
     return entry
 
 
-_SINGLE: dict[Section, tuple[str, Any]] = {
-    Section.ALERTS: ("text", Alert),
-    Section.ALLERGIES: ("substance", Allergy),
-    Section.CONDITIONS: ("name", Condition),
-    Section.MEDICATIONS: ("name", Medication),
-}
+def _same(new: Entry, known: Entry) -> bool:
+    """Whether the very same thing is listed already."""
+    return _called(new) == _called(known) and type(new) is type(known)
+
+
+def _called(entry: Entry) -> tuple[str, str]:
+    if isinstance(entry, Allergy):
+        return (entry.substance.casefold(), entry.reaction.casefold())
+    if isinstance(entry, Medication):
+        return (entry.name.casefold(), entry.dose.casefold())
+    return (getattr(entry, "name", "").casefold(), "")
+
+
+def state_absence(desk: Desk, patient: PatientId, section: Section) -> Entry:
+    """Write down that there are no known allergies, conditions or medicines.
+
+    Raises AllergyBothNoneAndListed where something is listed, AlreadySaid, NoRight.
+    """
+    right = right_to_write(desk, patient, section)
+    record = open_record(desk, patient, frozenset({section})).record
+    if listed(record, section):
+        raise AllergyBothNoneAndListed
+    if knowledge_of(record, section) != "not asked":
+        raise AlreadySaid
+    made = stamp(desk)
+    entry = absence(section, uid=made.uid, at=made.at, author=made.author, origin=made.origin)
+    put(desk, patient, right, Writing(new=[entry]), Act.WRITE_RECORD)
+    return entry
+
+
+def correct_entry(
+    desk: Desk,
+    patient: PatientId,
+    old: Entry,
+    typed: Mapping[str, str],
+    why: str,
+) -> Entry:
+    """Write a new version of an entry; the old one stays readable.
+
+    Raises EditedMeanwhile when somebody corrected or ended it before, ReasonMissing, NotValid.
+    """
+    section = section_of(old)
+    right = right_to_write(desk, patient, section, Act.AMEND)
+    made = make_entry(
+        section, typed, stamp(desk), country=desk.clinic.country, today=desk.clock().date()
+    )
+    kept: dict[str, Any] = {"status": old.status, "replaces": old.uid, "why": _reason(why, section)}
+    if not typed.get("since"):
+        kept["at"] = old.at
+    if hasattr(old, "encounter"):
+        kept["encounter"] = getattr(old, "encounter")  # noqa: B009
+    new: Entry = cast("Any", made)._replace(**kept)
+    before = old._replace(status=AMENDED)
+    put(desk, patient, right, Writing(new=[new], changed=[(old, before)]), Act.AMEND)
+    return new
+
+
+def _reason(why: str, section: Section) -> str:
+    why = check_entry_text("Reason", why)
+    if not why and section not in OF_THE_PERSON:
+        raise ReasonMissing
+    return why
+
 
 # What an active entry becomes when it is over.
 CLOSED_AS: dict[type, str] = {
@@ -136,47 +174,32 @@ CLOSED_AS: dict[type, str] = {
     Allergy: "refuted",
     Condition: "resolved",
     Medication: "stopped",
+    Contact: "ended",
+    Coverage: "ended",
 }
 
 
-def end_entry(desk: Desk, patient: PatientId, entry: Entry) -> None:
-    """Say that an alert, allergy, condition or medicine is over; it stays readable.
+def end_entry(desk: Desk, patient: PatientId, entry: Entry, why: str = "") -> None:
+    """Say that an alert, allergy, condition, medicine, contact or insurance is over; it stays
+    readable.
 
     Raises EditedMeanwhile when somebody ended it before, NoRight.
     """
-    right = _right_to_write(desk, patient)
-    event = desk.event(
-        Act.WRITE_RECORD,
-        patient,
-        method=right.method,
-        sections={section_of(entry)},
-        ended=1,
-    )
-    closed = entry._replace(status=CLOSED_AS[type(entry)])
+    right = right_to_write(desk, patient, section_of(entry))
+    why = check_entry_text("Reason", why)
+    status = SUPERSEDED if says_none(entry) else CLOSED_AS[type(entry)]
+    closed: Entry = entry._replace(status=status, why=why)
     if isinstance(closed, Condition | Medication):
         closed = closed._replace(ended_at=desk.now)
-    desk.store.records.write(patient, Writing(changed=[(entry, closed)]), audit=event)
+    put(desk, patient, right, Writing(changed=[(entry, closed)]), Act.WRITE_RECORD, ended=1)
 
 
-# ---- drafts
+def strike_entry(desk: Desk, patient: PatientId, entry: Entry, why: str) -> None:
+    """Say that an entry was written by mistake: it no longer counts and stays readable.
 
-
-def keep_draft(desk: Desk, patient: PatientId | None, kind: str, typed: Mapping[str, Any]) -> bool:
-    """Keep what was typed so far; a sign-out or a lost connection loses nothing. False, and nothing
-    new kept, when it is longer than any entry may be."""
-    body = json.dumps(dict(typed), ensure_ascii=False)
-    if len(body) > DRAFT_LIMIT:
-        return False
-    desk.store.drafts.keep(desk.who.id, patient, kind, Draft(body, desk.now))
-    return True
-
-
-def find_draft(desk: Desk, patient: PatientId | None, kind: str) -> dict[str, Any]:
-    """What this person had typed before; empty when nothing."""
-    kept = desk.store.drafts.of(desk.who.id, patient, kind)
-    return dict(json.loads(kept.body)) if kept else {}
-
-
-def throw_draft_away(desk: Desk, patient: PatientId | None, kind: str) -> None:
-    """Forget what was typed."""
-    desk.store.drafts.keep(desk.who.id, patient, kind, None)
+    Raises ReasonMissing, EditedMeanwhile, NoRight.
+    """
+    section = section_of(entry)
+    right = right_to_write(desk, patient, section, Act.AMEND)
+    struck = entry._replace(status=STRUCK, why=_reason(why, section))
+    put(desk, patient, right, Writing(changed=[(entry, struck)]), Act.AMEND, struck=1)

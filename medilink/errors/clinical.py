@@ -24,6 +24,10 @@ class PatientReacts(NotValid):
 
     code = "patient-reacts"
 
+    def __init__(self, *, reactions: object) -> None:
+        self.reactions = reactions
+        super().__init__()
+
 
 class AlreadySaid(NotValid):
     """This is already in the record. Nothing was added."""

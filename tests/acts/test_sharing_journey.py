@@ -11,7 +11,8 @@ from medilink.acts.read_record import may_open, open_record
 from medilink.acts.receive import open_share, open_with_code
 from medilink.acts.register import record_patient_is_here
 from medilink.acts.share import make_share_code, my_codes, revoke_code
-from medilink.acts.write_record import add_entry, write_visit
+from medilink.acts.write_record import add_entry
+from medilink.acts.write_visit import write_visit
 from medilink.audit import Act
 from medilink.desk import Desk
 from medilink.errors import (
@@ -32,7 +33,7 @@ from medilink.errors import (
 from medilink.people import Patient
 from medilink.records import ALL_SECTIONS, Section
 from medilink.sharing import TRIES_PER_GRANT
-from medilink.visits import NewVisit
+from medilink.visits import NewVisit, Prescribed
 from security.codes import new_code
 from tests.clinics import TestClinic, own_id
 
@@ -48,11 +49,13 @@ def patient(clinic: TestClinic) -> Desk:
     visit = NewVisit(
         reason="fever",
         diagnoses=("Malaria",),
-        medications=(("Artemether", "20 mg"),),
+        medications=(Prescribed("Artemether", "20 mg"),),
         vitals={"8310-5": "38.5"},
     )
     write_visit(nurse, slip.patient.id, visit)
-    add_entry(nurse, slip.patient.id, Section.ALLERGIES, substance="Penicillin", reaction="rash")
+    add_entry(
+        nurse, slip.patient.id, Section.ALLERGIES, {"substance": "Penicillin", "reaction": "rash"}
+    )
     return clinic.patient(slip)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from medilink.acts.drafts import find_draft, keep_draft, throw_draft_away
 from medilink.acts.look_back import who_looked_at_my_record
 from medilink.acts.read_record import open_identity, open_record
 from medilink.acts.register import (
@@ -16,14 +17,8 @@ from medilink.acts.register import (
     record_patient_is_here,
     suspected_duplicates,
 )
-from medilink.acts.write_record import (
-    add_entry,
-    end_entry,
-    find_draft,
-    keep_draft,
-    throw_draft_away,
-    write_visit,
-)
+from medilink.acts.write_record import add_entry, end_entry
+from medilink.acts.write_visit import write_visit
 from medilink.errors import (
     EditedMeanwhile,
     Missing,
@@ -175,14 +170,14 @@ def test_a_draft_survives_a_sign_out_and_belongs_to_one_person(clinic: TestClini
 def test_ending_an_entry_twice_tells_the_second_person(clinic: TestClinic) -> None:
     doctor = clinic.provider()
     slip = clinic.register(by=doctor)
-    entry = add_entry(doctor, slip.patient.id, Section.CONDITIONS, name="Malaria")
+    entry = add_entry(doctor, slip.patient.id, Section.CONDITIONS, {"name": "Malaria"})
     end_entry(doctor, slip.patient.id, entry)
     with pytest.raises(EditedMeanwhile):
         end_entry(doctor, slip.patient.id, entry)
     kept = open_record(doctor, slip.patient.id).record.conditions[0]
     assert (kept.status, kept.ended_at) == ("resolved", doctor.now)
     with pytest.raises(Missing):
-        add_entry(doctor, slip.patient.id, Section.ALLERGIES, substance="  ")
+        add_entry(doctor, slip.patient.id, Section.ALLERGIES, {"substance": "  "})
 
 
 @pytest.mark.parametrize(

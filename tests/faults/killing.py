@@ -18,7 +18,7 @@ from pathlib import Path
 
 from database.store import SqlStore, open_store
 from medilink.acts.register import register_patient
-from medilink.acts.write_record import write_visit
+from medilink.acts.write_visit import write_visit
 from medilink.desk import Desk, system_clock
 from medilink.people import AccountId, PatientDetails, Sex
 from medilink.visits import NewVisit

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from medilink.acts.drafts import keep_draft
 from medilink.acts.read_record import open_record
 from medilink.acts.register import find_patients
 from medilink.acts.share import make_share_code
-from medilink.acts.write_record import add_entry, keep_draft, write_visit
+from medilink.acts.write_record import add_entry
+from medilink.acts.write_visit import write_visit
 from medilink.people import PatientDetails, Sex
 from medilink.records import ALL_SECTIONS, Section
 from medilink.visits import NewVisit
@@ -58,7 +60,7 @@ def test_fifty_planted_words_are_found_nowhere(
         write_visit(
             doctor, patient, NewVisit(reason=reason, diagnoses=(diagnosis,), notes=note * 2000)
         )
-        add_entry(doctor, patient, Section.ALERTS, text=diagnosis)
+        add_entry(doctor, patient, Section.ALERTS, {"text": diagnosis})
         keep_draft(doctor, patient, "visit", {"notes": draft})
         find_patients(doctor, name)
         open_record(doctor, patient)

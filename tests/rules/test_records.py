@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medilink.acts.write_record import visit_entries, with_bmi
+from medilink.acts.write_visit import visit_entries, with_bmi
+from medilink.entering import Stamp
 from medilink.errors import NotANumber, NothingWritten, NotValid, NumberImpossible, TooLong
 from medilink.records import Condition, Encounter, Medication, Observation
-from medilink.visits import NOTE_LIMIT, NewVisit, check_visit
+from medilink.visits import NOTE_LIMIT, NewVisit, Prescribed, check_visit
 from medilink.vitals import VITAL_SIGNS, VitalSign, read_vital, unlikely_vitals
 
 TEMPERATURE = VITAL_SIGNS[0]
@@ -60,14 +61,14 @@ def test_body_mass_index_comes_with_weight_and_height() -> None:
 
 def test_an_empty_visit_is_not_saved() -> None:
     with pytest.raises(NothingWritten):
-        check_visit(NewVisit(reason="  ", notes="\n"))
+        check_visit(NewVisit(reason="  ", notes="\n"), 0)
 
 
 def test_a_five_megabyte_note_is_refused_with_its_length() -> None:
     with pytest.raises(TooLong) as refused:
-        check_visit(NewVisit(notes="x" * 5_000_000))
+        check_visit(NewVisit(notes="x" * 5_000_000), 0)
     assert "5000000" in refused.value.sentence
-    assert check_visit(NewVisit(notes="x" * NOTE_LIMIT))
+    assert check_visit(NewVisit(notes="x" * NOTE_LIMIT), 0)
 
 
 @given(
@@ -81,15 +82,15 @@ def test_a_visit_becomes_one_encounter_and_everything_that_belongs_to_it(
     visit = NewVisit(
         reason="fever",
         diagnoses=tuple(diagnoses),
-        medications=tuple(medicines),
+        medications=tuple(Prescribed(*drug) for drug in medicines),
         notes=notes,
         vitals={"8310-5": "38.5"},
     )
     try:
-        check_visit(visit)
+        check_visit(visit, 0)
     except NotValid:
         return
-    encounter, *rest = visit_entries(visit, 1_000, "Dr A", "Clinic")
+    encounter, *rest = visit_entries(visit, Stamp(bytes(16), 1_000, "Dr A", "Clinic"))
     assert isinstance(encounter, Encounter)
     assert encounter.notes == notes.strip()
     linked = [e for e in rest if isinstance(e, Condition | Medication | Observation)]

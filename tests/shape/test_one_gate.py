@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from database.accounts import Accounts
+from database.corrections import Corrections
 from database.grants import Grants
 from database.log import LogKeeper
 from database.patients import Patients
@@ -27,6 +28,7 @@ FAMILIES = {
     "patients": (protocols.PatientStore, Patients),
     "records": (protocols.RecordStore, Records),
     "grants": (protocols.GrantStore, Grants),
+    "corrections": (protocols.CorrectionStore, Corrections),
     "log": (protocols.LogStore, LogKeeper),
 }
 # What may be asked without an entry: rights, accounts, settings, the log's own shape, and what

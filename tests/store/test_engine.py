@@ -13,7 +13,7 @@ from database.engine import StoreFile, open_raw
 from database.migrate import bring_up
 from database.store import make_store, open_store
 from medilink.acts.read_record import open_record
-from medilink.acts.write_record import write_visit
+from medilink.acts.write_visit import write_visit
 from medilink.errors import DiskFull, StoreDamaged, StoreNewer
 from medilink.records import ALL_SECTIONS
 from medilink.visits import NewVisit

@@ -9,12 +9,22 @@ from html import escape
 import altair as alt
 import streamlit as st
 
+from medilink.absence import ABSENCE_WORDS, says_none
 from medilink.audit import Method
 from medilink.permissions import Right
-from medilink.records import Allergy, Encounter, Entry, Observation, Record, Section
+from medilink.records import (
+    Allergy,
+    Encounter,
+    Entry,
+    Immunization,
+    Medication,
+    Observation,
+    Record,
+    Section,
+    section_of,
+)
 from medilink.vitals import BMI_CODE, VITAL_BY_CODE, VITAL_SIGNS
 from ui.parts.person import day, instant, moment
-from ui.parts.plain import plain
 from ui.words import say
 
 SECTION_WORDS = {
@@ -25,6 +35,12 @@ SECTION_WORDS = {
     Section.VITALS: "Measurements",
     Section.RESULTS: "Test results",
     Section.VISITS: "Visits",
+    Section.IMMUNISATIONS: "Vaccines",
+    Section.PROCEDURES: "Procedures",
+    Section.DOCUMENTS: "Documents",
+    Section.PERSON: "About the person",
+    Section.CONTACTS: "Whom to call",
+    Section.INSURANCE: "Insurance",
 }
 SECTION_ICONS = {
     Section.ALERTS: "warning",
@@ -34,8 +50,13 @@ SECTION_ICONS = {
     Section.VITALS: "monitor_heart",
     Section.RESULTS: "science",
     Section.VISITS: "event_note",
+    Section.IMMUNISATIONS: "vaccines",
+    Section.PROCEDURES: "healing",
+    Section.DOCUMENTS: "description",
+    Section.PERSON: "person",
+    Section.CONTACTS: "call",
+    Section.INSURANCE: "badge",
 }
-VISITS_SHOWN = 20
 RESULTS_SHOWN = 30
 
 
@@ -65,18 +86,16 @@ def show_summary(record: Record) -> None:
             st.html(f'<div class="ml-alert" role="alert" dir="auto">{escape(alert.text)}</div>')
     if Section.ALLERGIES in record.sections:
         _heading(Section.ALLERGIES)
-        _items(
-            record.allergies, "active", say("None written down. That does not mean there are none.")
-        )
+        _items(record.allergies, "active", say("Nobody has asked yet. There may be allergies."))
     columns = st.columns(2)
     with columns[0]:
         if Section.CONDITIONS in record.sections:
             _heading(Section.CONDITIONS)
-            _items(record.conditions, "active", say("None written down."))
+            _items(record.conditions, "active", say("Nobody has asked yet."))
     with columns[1]:
         if Section.MEDICATIONS in record.sections:
             _heading(Section.MEDICATIONS)
-            _items(record.medications, "active", say("None written down."))
+            _items(record.medications, "active", say("Nobody has asked yet."))
     if Section.VITALS in record.sections:
         _heading(Section.VITALS)
         show_last_vitals(record)
@@ -100,20 +119,35 @@ def _items(entries: Sequence[Entry], status: str, empty: str) -> None:
 
 def entry_words(entry: Entry) -> str:
     """An entry's own words on one line."""
+    if says_none(entry):
+        return say(ABSENCE_WORDS[section_of(entry)][1])
     if isinstance(entry, Allergy):
-        parts = [entry.substance, entry.reaction, say(entry.severity) if entry.severity else ""]
+        unsure = say("suspected") if entry.certainty == "unconfirmed" else ""
+        severity = say(entry.severity) if entry.severity else ""
+        parts = [entry.substance, entry.reaction, severity, unsure]
+    elif isinstance(entry, Medication):
+        parts = [entry.name, entry.dose, entry.frequency]
+    elif isinstance(entry, Immunization):
+        dose = say("dose {number}", number=entry.dose) if entry.dose else ""
+        parts = [entry.vaccine, dose, day(entry.at)]
+    elif isinstance(entry, Encounter):
+        parts = [say(entry.kind), day(entry.at), entry.reason[:80]]
     else:
-        named = getattr(entry, "name", "") or getattr(entry, "text", "")
-        parts = [named, getattr(entry, "dose", "")]
+        parts = [next((found for name in _NAMES if (found := getattr(entry, name, ""))), "")]
     return " · ".join(part for part in parts if part)
+
+
+_NAMES = ("name", "text", "title", "insurer")
 
 
 def _line(entry: Entry) -> str:
     since = say("since {day}", day=day(entry.at))
     by = f" · {entry.author}" if entry.author else ""
+    why = f" · {say('reason: {reason}', reason=entry.why)}" if entry.why else ""
+    doubted = f" · {say('the clock was in doubt')}" if entry.doubted else ""
     return (
         f'<li dir="auto"><strong>{escape(entry_words(entry))}</strong>'
-        f"<small>{escape(since + by)}</small></li>"
+        f"<small>{escape(since + by + why + doubted)}</small></li>"
     )
 
 
@@ -222,50 +256,3 @@ def show_results(record: Record) -> None:
         with st.expander(say("Older results ({count})", count=len(rows) - RESULTS_SHOWN)):
             for seen in rows[RESULTS_SHOWN : RESULTS_SHOWN + 500]:
                 st.text(f"{day(seen.at)}  {seen.name}  {shown_value(seen)}")
-
-
-# ---- visits
-
-
-def show_visits(record: Record) -> None:
-    """Every visit, newest first; the newest one open."""
-    if not record.encounters:
-        st.caption(say("No visits yet."))
-        return
-    shown = st.session_state.get("visits-shown", VISITS_SHOWN)
-    for number, encounter in enumerate(record.encounters[:shown]):
-        what = encounter.diagnosis.replace("\n", ", ") or encounter.reason
-        title = " · ".join(part for part in (day(encounter.at), encounter.kind, what[:80]) if part)
-        with st.expander(plain(title), expanded=number == 0):
-            show_visit(encounter, record)
-    if len(record.encounters) > shown and st.button(say("Show older visits")):
-        st.session_state["visits-shown"] = shown + VISITS_SHOWN
-        st.rerun()
-
-
-def show_visit(encounter: Encounter, record: Record) -> None:
-    """One visit, read top to bottom."""
-    where = (moment(encounter.at), encounter.author, encounter.origin)
-    st.caption(plain(" · ".join(part for part in where if part)))
-    parts = (
-        ("Reason", encounter.reason),
-        ("Diagnosis", encounter.diagnosis),
-        ("Treatment", encounter.treatment),
-        ("Notes", encounter.notes),
-    )
-    for title, text in parts:
-        if text:
-            st.html(
-                f"<strong>{escape(say(title))}</strong>"
-                f'<div dir="auto" class="ml-text">{escape(text)}</div>'
-            )
-    measured = [seen for seen in record.observations if seen.encounter == encounter.uid]
-    if measured:
-        st.html(
-            '<ul class="ml-list">'
-            + "".join(
-                f"<li>{escape(say(s.name))} <strong>{escape(shown_value(s))}</strong></li>"
-                for s in measured[:60]
-            )
-            + "</ul>"
-        )

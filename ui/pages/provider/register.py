@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from medilink.acts.drafts import find_draft, keep_draft, throw_draft_away
 from medilink.acts.register import (
     Slip,
     TypedDetails,
@@ -14,7 +15,6 @@ from medilink.acts.register import (
     register_patient,
     suspected_duplicates,
 )
-from medilink.acts.write_record import find_draft, keep_draft, throw_draft_away
 from medilink.errors import MediLinkError, NotValid
 from medilink.people import Role, Sex
 from ui.parts.desk import current_desk, go_to, put_on_desk

@@ -1,33 +1,34 @@
-"""Write a visit: measurements, reason, diagnosis, treatment, notes. A draft is kept meanwhile."""
+"""Write a visit: measurements, reason, findings, medicines, plan. A draft is kept meanwhile."""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import streamlit as st
 
+from medilink.absence import listed
+from medilink.acts.drafts import VISIT_DRAFT, find_draft, keep_draft, throw_draft_away
 from medilink.acts.read_record import open_record
-from medilink.acts.write_record import (
-    VISIT_DRAFT,
-    find_draft,
-    keep_draft,
-    throw_draft_away,
-    write_visit,
-)
+from medilink.acts.write_visit import write_visit
 from medilink.errors import MediLinkError, NoRight, NotValid
 from medilink.people import PatientId
 from medilink.records import Record, Section
-from medilink.visits import NewVisit
-from medilink.vitals import VITAL_SIGNS, VitalSign, read_vital, unlikely_vitals
-from ui.parts.chart import shown_value
+from medilink.visits import KINDS, NewVisit
+from medilink.vitals import VITAL_SIGNS
+from ui.parts import medicine_rows
+from ui.parts.chart import entry_words
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
-from ui.parts.person import day, moment, show_person
+from ui.parts.person import moment, show_person, today
 from ui.parts.plain import plain
 from ui.parts.telling import live_part, tell_error
+from ui.parts.vitals_form import field_key, read_vitals, sure_of, vital_fields
 from ui.words import say
 
-KINDS = ("Consultation", "Follow-up", "Emergency", "Antenatal", "Child clinic", "Vaccination")
-_TEXTS = ("kind", "reason", "diagnoses", "medications", "treatment", "notes")
+_TEXTS = (
+    "kind", "reason", "history", "examination", "diagnoses", "treatment", "plan", "follow_up",
+    "notes",
+)  # fmt: skip
 
 
 def show() -> None:
@@ -41,7 +42,7 @@ def show() -> None:
         raise NoRight
     show_person(opened.record.patient)
     st.title(say("New visit"), anchor=False)
-    allergies = [a.substance for a in opened.record.allergies if a.status == "active"]
+    allergies = [entry_words(entry) for entry in listed(opened.record, Section.ALLERGIES)]
     if allergies:
         warning = say("Allergies: {list}", list=", ".join(allergies))
         st.warning(plain(warning), icon=":material/allergy:")
@@ -49,16 +50,12 @@ def show() -> None:
     _form(opened.record)
 
 
-def _key(patient: PatientId, field: str) -> str:
-    return f"visit-{patient}-{field}"
-
-
 def _restore_draft(patient: PatientId) -> None:
     if st.session_state.get("visit-begun") == patient:
         return
     st.session_state["visit-begun"] = patient
     for field, value in find_draft(current_desk(), patient, VISIT_DRAFT).items():
-        st.session_state.setdefault(_key(patient, field), value)
+        st.session_state.setdefault(field_key(patient, field), value)
         st.session_state["visit-restored"] = True
 
 
@@ -67,25 +64,17 @@ def _form(record: Record) -> None:
     patient = record.patient.id
     if st.session_state.pop("visit-restored", False):
         st.info(say("This is what you had typed before and not saved."))
-    with st.container(key="vitals"):
-        st.subheader(say("Measurements"), anchor=False)
-        for left, right in zip(VITAL_SIGNS[::2], VITAL_SIGNS[1::2], strict=True):
-            # row by row: Tab and a phone follow the order of the form
-            for column, sign in zip(st.columns(2), (left, right), strict=True):
-                with column:
-                    _vital_field(record, sign)
+    st.subheader(say("Measurements"), anchor=False)
+    vital_fields(record)
     st.subheader(say("The visit"), anchor=False)
-    st.selectbox(say("Kind of visit"), KINDS, format_func=say, key=_key(patient, "kind"))
-    st.text_input(say("Reason for the visit"), key=_key(patient, "reason"), live=True)
-    st.text_area(say("Diagnosis, one a line"), key=_key(patient, "diagnoses"), height=80)
-    st.text_area(
-        say("Medicines, one a line: name, dose and how often"),
-        key=_key(patient, "medications"),
-        height=80,
-        placeholder=say("Amoxicillin 500 mg, three times a day for 5 days"),
-    )
-    st.text_area(say("Treatment"), key=_key(patient, "treatment"), height=80)
-    st.text_area(say("Notes"), key=_key(patient, "notes"), height=140)
+    _texts(patient)
+    st.subheader(say("Medicines"), anchor=False)
+    medicine_rows.medicine_rows(patient)
+    st.text_area(say("Treatment"), key=field_key(patient, "treatment"), height=80)
+    st.text_area(say("Plan"), key=field_key(patient, "plan"), height=80)
+    st.text_input(say("Come again (when and why)"), key=field_key(patient, "follow_up"))
+    st.text_area(say("Notes"), key=field_key(patient, "notes"), height=100)
+    _day_of_visit(patient)
     typed = _typed(patient)
     kept = None
     if any(value for field, value in typed.items() if field != "kind"):
@@ -97,34 +86,36 @@ def _form(record: Record) -> None:
         st.warning(say("This is too long to be kept as a draft. Shorten it, or save it now."))
 
 
-def _vital_field(record: Record, sign: VitalSign) -> None:
-    last = record.latest(sign.code)
-    label = f"{say(sign.name)} ({sign.shown_unit})"
-    before = say("last: {value}, {day}", value=shown_value(last), day=day(last.at)) if last else ""
-    key = _key(record.patient.id, sign.code)
-    value = st.text_input(label, key=key, placeholder=before, autocomplete="off", live="600ms")
-    if value:
-        try:
-            read_vital(sign, value)
-        except NotValid as wrong:
-            tell_error(wrong)
+def _texts(patient: PatientId) -> None:
+    st.selectbox(say("Kind of visit"), KINDS, format_func=say, key=field_key(patient, "kind"))
+    st.text_input(say("Reason for the visit"), key=field_key(patient, "reason"), live=True)
+    st.text_area(say("History"), key=field_key(patient, "history"), height=80)
+    st.text_area(say("Examination"), key=field_key(patient, "examination"), height=80)
+    st.text_area(say("Diagnosis, one a line"), key=field_key(patient, "diagnoses"), height=80)
+
+
+def _day_of_visit(patient: PatientId) -> None:
+    """A visit is of today unless somebody says otherwise: a home visit written down later."""
+    st.date_input(
+        say("Day of the visit, if it was not today"),
+        value=None,
+        max_value=today().date(),
+        key=field_key(patient, "day"),
+        format="YYYY-MM-DD",
+    )
 
 
 def _typed(patient: PatientId) -> dict[str, Any]:
-    fields = [*_TEXTS, *(sign.code for sign in VITAL_SIGNS)]
-    return {field: st.session_state.get(_key(patient, field)) or "" for field in fields}
+    fields = [*_TEXTS, *medicine_rows.FIELDS, *(sign.code for sign in VITAL_SIGNS)]
+    held = {field: st.session_state.get(field_key(patient, field)) or "" for field in fields}
+    return {field: value for field, value in held.items() if value}
 
 
 def _buttons(patient: PatientId, typed: dict[str, Any]) -> None:
     try:
-        visit = as_visit(typed)
-        rare = unlikely_vitals(visit.vitals)
+        sure = sure_of(read_vitals(typed))
     except NotValid:
-        visit, rare = None, []
-    sure = True
-    if rare:
-        listed = ", ".join(f"{say(sign.name)} {value} {sign.shown_unit}" for sign, value in rare)
-        sure = st.checkbox(say("Unusual, but measured so: {list}", list=listed))
+        sure = True  # it is said beside the field, and again when saving
     save, away = st.columns([2, 1])
     if save.button(say("Save the visit"), type="primary", icon=":material/save:", shortcut="Alt+S"):
         if not sure:
@@ -139,7 +130,8 @@ def _buttons(patient: PatientId, typed: dict[str, Any]) -> None:
 
 def _save(patient: PatientId, typed: dict[str, Any]) -> None:
     try:
-        write_visit(current_desk(), patient, as_visit(typed))
+        day = st.session_state.get(field_key(patient, "day"))
+        write_visit(current_desk(), patient, as_visit(typed, day))
     except MediLinkError as error:
         tell_error(error)
         return
@@ -154,27 +146,26 @@ def _forget(patient: PatientId) -> None:
         st.session_state.pop(key)
 
 
-def as_visit(typed: dict[str, Any]) -> NewVisit:
-    """What was typed as a visit. Raises NotANumber, NumberImpossible."""
-    vitals = {
-        sign.code: read_vital(sign, typed[sign.code]) for sign in VITAL_SIGNS if typed[sign.code]
-    }
+def as_visit(typed: dict[str, Any], day: date | None = None) -> NewVisit:
+    """What was typed as a visit; `day` where it was not today. Raises NotANumber,
+    NumberImpossible."""
+    then = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) if day else None
     return NewVisit(
-        kind=typed["kind"] or KINDS[0],
-        reason=typed["reason"],
-        diagnoses=lines_of(typed["diagnoses"]),
-        medications=tuple(_name_and_dose(line) for line in lines_of(typed["medications"])),
-        treatment=typed["treatment"],
-        notes=typed["notes"],
-        vitals=vitals,
+        kind=typed.get("kind") or KINDS[0],
+        reason=typed.get("reason", ""),
+        history=typed.get("history", ""),
+        examination=typed.get("examination", ""),
+        diagnoses=lines_of(typed.get("diagnoses", "")),
+        medications=medicine_rows.prescribed(typed),
+        treatment=typed.get("treatment", ""),
+        plan=typed.get("plan", ""),
+        follow_up=typed.get("follow_up", ""),
+        notes=typed.get("notes", ""),
+        vitals=read_vitals(typed),
+        at=int(then.timestamp() * 1000) if then else None,
     )
 
 
 def lines_of(text: str) -> tuple[str, ...]:
     """The lines of a text that have something in them."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())
-
-
-def _name_and_dose(line: str) -> tuple[str, str]:
-    name, _, dose = line.partition(",")
-    return name.strip(), dose.strip()

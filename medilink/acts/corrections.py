@@ -1,0 +1,84 @@
+"""A patient asks for a correction; a clinician who has the record open answers."""
+
+from __future__ import annotations
+
+from medilink.acts.once import read_once
+from medilink.acts.read_record import rights_here
+from medilink.acts.refusing import check_task, refusals_logged
+from medilink.acts.write_record import right_to_write
+from medilink.audit import Act, Method
+from medilink.correcting import Correction, CorrectionState
+from medilink.desk import Desk
+from medilink.errors import Missing, NotYours
+from medilink.people import PatientId
+from medilink.permissions import WRITES_OWN_BY, Task, check_can_open
+from medilink.records import Entry, Section, section_of
+from medilink.visits import check_entry_text
+
+ANSWERS = (CorrectionState.DONE, CorrectionState.REFUSED)
+
+
+def ask_correction(
+    desk: Desk, patient: PatientId, about: Entry | None, named: str, wish: str
+) -> None:
+    """Ask for `about` (or, with None, for something that is missing) to be corrected. `named` is
+    how the page names it. Raises Missing, TooLong, NotYours."""
+    check_task(desk, Task.WRITE_OWN, Act.ASK_CORRECTION, patient)
+    with refusals_logged(desk, Act.ASK_CORRECTION, patient):
+        if not any(right.method in WRITES_OWN_BY for right in rights_here(desk, patient)):
+            raise NotYours
+    wish = check_entry_text("What should be corrected", wish)
+    if not wish:
+        raise Missing(field="What should be corrected")
+    section = section_of(about) if about else Section.VISITS
+    asked = Correction(
+        id=0,
+        patient=patient,
+        section=section.value if about else "",
+        entry=about.uid if about else None,
+        about=named[:200],
+        wish=wish,
+        asked_by=desk.who.id,
+        asked_at=desk.now,
+    )
+    event = desk.event(Act.ASK_CORRECTION, patient, method=Method.OWN)
+    desk.store.corrections.ask(asked, audit=event)
+
+
+def list_corrections(desk: Desk, patient: PatientId) -> list[Correction]:
+    """What a patient asked to have corrected, newest first, of the sections one may see.
+
+    Raises NoRight.
+    """
+    with refusals_logged(desk, Act.SEE_CHANGES, patient):
+        right = check_can_open(rights_here(desk, patient))
+    event = desk.event(Act.SEE_CHANGES, patient, method=right.method, what="corrections")
+    found = read_once(
+        desk, event, lambda audit: desk.store.corrections.list_of(patient, audit=audit)
+    )
+    return [one for one in found if not one.section or one.section in right.sections]
+
+
+def patients_waiting(desk: Desk) -> dict[PatientId, int]:
+    """Patients who wait for an answer to a wish, and since when. For clinicians."""
+    check_task(desk, Task.WRITE, Act.SEE_CHANGES)
+    return desk.store.corrections.of_waiting()
+
+
+def answer_correction(desk: Desk, number: int, state: CorrectionState, answer: str) -> None:
+    """Say that a wish is done or refused, and why. Whoever asked may withdraw it.
+
+    Raises Missing, EditedMeanwhile when it was answered before, NoRight, NotFound.
+    """
+    patient = desk.store.corrections.by_number(number)
+    if state is CorrectionState.WITHDRAWN:
+        with refusals_logged(desk, Act.ANSWER_CORRECTION, patient):
+            if not any(right.method in WRITES_OWN_BY for right in rights_here(desk, patient)):
+                raise NotYours
+    else:
+        right_to_write(desk, patient, Section.VISITS, Act.ANSWER_CORRECTION)
+    answer = check_entry_text("Answer", answer)
+    if state is CorrectionState.REFUSED and not answer:
+        raise Missing(field="Answer")
+    event = desk.event(Act.ANSWER_CORRECTION, patient, state=state.value)
+    desk.store.corrections.answer(number, state, answer, desk.who.id, audit=event)

@@ -1,0 +1,78 @@
+"""Measurements alone: a nurse with a queue at the door. One screen, keyboard from start to end."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from medilink.acts.drafts import find_draft, keep_draft
+from medilink.acts.read_record import open_record
+from medilink.acts.write_visit import write_visit
+from medilink.errors import MediLinkError, NoRight, NothingWritten, NotValid
+from medilink.people import PatientId
+from medilink.records import Record, Section
+from medilink.visits import NewVisit
+from medilink.vitals import VITAL_SIGNS
+from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
+from ui.parts.person import show_person
+from ui.parts.telling import live_part, tell_error
+from ui.parts.vitals_form import field_key, read_vitals, sure_of, vital_fields
+from ui.words import say
+
+DRAFT = "measurements"
+
+
+def show() -> None:
+    """The measurements of the patient on the desk."""
+    patient = patient_on_desk()
+    if patient is None:
+        go_to("find")
+        return
+    opened = open_record(current_desk(), patient, frozenset({Section.VITALS}))
+    if not opened.can_write:
+        raise NoRight
+    show_person(opened.record.patient)
+    st.title(say("Measure"), anchor=False)
+    if st.session_state.get("measure-begun") != patient:
+        st.session_state["measure-begun"] = patient
+        for code, value in find_draft(current_desk(), patient, DRAFT).items():
+            st.session_state.setdefault(field_key(patient, code), value)
+    _form(opened.record)
+
+
+@live_part
+def _form(record: Record) -> None:
+    patient = record.patient.id
+    vital_fields(record)
+    typed = {
+        sign.code: value
+        for sign in VITAL_SIGNS
+        if (value := st.session_state.get(field_key(patient, sign.code)))
+    }
+    if typed:
+        keep_draft(current_desk(), patient, DRAFT, typed)
+    try:
+        sure = sure_of(read_vitals(typed))
+    except NotValid:
+        sure = True  # it is said beside the field, and again when saving
+    if not st.button(say("Save"), type="primary", icon=":material/save:", shortcut="Alt+S"):
+        return
+    if not sure:
+        st.warning(say("Check the unusual values, then tick that they are right."))
+        return
+    _save(patient, typed)
+
+
+def _save(patient: PatientId, typed: dict[str, str]) -> None:
+    try:
+        if not typed:
+            raise NothingWritten
+        visit = NewVisit(kind="Measurements", vitals=read_vitals(typed))
+        write_visit(current_desk(), patient, visit, draft=DRAFT)
+    except MediLinkError as error:
+        tell_error(error)
+        return
+    st.session_state.pop("measure-begun", None)
+    for sign in VITAL_SIGNS:
+        st.session_state.pop(field_key(patient, sign.code), None)
+    flash(say("The measurements are saved."))
+    go_to("record")

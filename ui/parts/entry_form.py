@@ -1,0 +1,156 @@
+"""Forms for single entries, drawn from the table the rules check them by; and what can be done with
+an entry that stands: correct it, end it, say it was a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from medilink.acts.write_record import (
+    CLOSED_AS,
+    add_entry,
+    correct_entry,
+    end_entry,
+    strike_entry,
+)
+from medilink.entering import FORMS, Field, Kind, typed_of
+from medilink.errors import EditedMeanwhile, MediLinkError, PatientReacts
+from medilink.people import PatientId
+from medilink.records import Entry, Section, section_of
+from ui.parts.chart import entry_words
+from ui.parts.desk import current_desk, flash
+from ui.parts.medicine_rows import reaction_words
+from ui.parts.plain import plain
+from ui.parts.telling import tell_error
+from ui.words import say
+
+CORRECT, END, STRIKE = "Correct it", "It is over", "Written by mistake"
+
+
+def entry_fields(section: Section, before: Mapping[str, str], key: str) -> dict[str, str]:
+    """The fields of a kind of entry, starting with what stands."""
+    return {field.name: _field(field, before.get(field.name, ""), key) for field in FORMS[section]}
+
+
+def _field(field: Field, before: str, key: str) -> str:
+    label = say(field.label)
+    if not field.required:
+        label = say("{label} (if known)", label=label)
+    place = f"{key}-{field.name}"
+    if field.kind is Kind.CHOICE:
+        choices = list(field.choices)
+        start = choices.index(before) if before in choices else 0
+        return str(
+            st.selectbox(
+                say(field.label),
+                choices,
+                index=start,
+                format_func=lambda choice: say(field.choices[choice]),
+                key=place,
+            )
+        )
+    if field.kind is Kind.TICK:
+        return "1" if st.checkbox(say(field.label), value=before == "1", key=place) else ""
+    if field.kind is Kind.NOTE:
+        return st.text_area(label, before, key=place, height=80) or ""
+    hint = say("Like 2019, 2019-05 or 2019-05-23") if "day" in field.kind else None
+    return st.text_input(label, before, key=place, help=None, placeholder=hint) or ""
+
+
+def show_add(patient: PatientId, section: Section) -> None:
+    """A form for a new entry of one kind."""
+    reacts: PatientReacts | None = st.session_state.get(f"reacts-{patient}")
+    with st.form(f"add-{section}", clear_on_submit=False, border=False):
+        typed = entry_fields(section, {}, f"add-{section}-{st.session_state.get('added', 0)}")
+        override = ""
+        if section is Section.MEDICATIONS and reacts:
+            _say_reactions(reacts)
+            override = st.text_input(say("Why it is given all the same")) or ""
+        if st.form_submit_button(say("Add"), type="primary"):
+            _add(patient, section, typed, override)
+
+
+def _say_reactions(reacts: PatientReacts) -> None:
+    found = reacts.reactions
+    for warnings in found.values() if isinstance(found, dict) else ():
+        for warning in warnings:
+            st.error(plain(reaction_words(warning.why)), icon=":material/warning:")
+
+
+def _add(patient: PatientId, section: Section, typed: dict[str, str], override: str) -> None:
+    try:
+        add_entry(current_desk(), patient, section, typed, override=override)
+    except PatientReacts as reacts:
+        st.session_state[f"reacts-{patient}"] = reacts
+        st.rerun()
+    except MediLinkError as error:
+        tell_error(error)
+        return
+    st.session_state.pop(f"reacts-{patient}", None)
+    st.session_state["added"] = st.session_state.get("added", 0) + 1  # empty fields next time
+    flash(say("Saved."))
+    st.rerun()
+
+
+# ---- an entry that stands
+
+
+def show_change(patient: PatientId, entries: Sequence[Entry], key: str) -> None:
+    """Choose an entry, then what is the matter with it."""
+    if not entries:
+        return
+    chosen = st.selectbox(
+        say("Which entry"),
+        entries,
+        format_func=entry_words,
+        index=None,
+        placeholder=say("Choose"),
+        key=f"{key}-which",
+    )
+    if chosen is None:
+        return
+    what = st.segmented_control(
+        say("What is the matter"),
+        _possible(chosen),
+        format_func=say,
+        required=True,
+        default=_possible(chosen)[0],
+        key=f"{key}-what",
+    )
+    with st.form(f"{key}-change", border=False):
+        typed: dict[str, str] = {}
+        section = section_of(chosen)
+        if what == CORRECT:
+            place = f"{key}-{chosen.uid.hex()}"
+            typed = entry_fields(section, typed_of(chosen, section), place)
+        why = st.text_input(say("Reason")) or ""
+        if st.form_submit_button(say("Save"), type="primary"):
+            _change(patient, chosen, str(what), typed, why)
+
+
+def _possible(entry: Entry) -> list[str]:
+    """What can be done with an entry: only some are over one day, only those with a form can be
+    typed again."""
+    ends = type(entry) in CLOSED_AS and entry.status == "active"
+    typed_again = section_of(entry) in FORMS
+    return [CORRECT] * typed_again + [END] * ends + [STRIKE]
+
+
+def _change(patient: PatientId, entry: Entry, what: str, typed: dict[str, str], why: str) -> None:
+    desk = current_desk()
+    try:
+        if what == CORRECT:
+            correct_entry(desk, patient, entry, typed, why)
+        elif what == END:
+            end_entry(desk, patient, entry, why)
+        else:
+            strike_entry(desk, patient, entry, why)
+    except EditedMeanwhile as meanwhile:
+        tell_error(meanwhile)
+        return
+    except MediLinkError as error:
+        tell_error(error)
+        return
+    flash(say("Saved."))
+    st.rerun()

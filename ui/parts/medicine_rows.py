@@ -1,0 +1,69 @@
+"""The medicines of a visit: a row each and one empty row more; reactions are said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from medilink.acts.prescribe import reactions
+from medilink.errors import MediLinkError
+from medilink.people import PatientId
+from medilink.prescribing import known
+from medilink.visits import Prescribed
+from ui.parts.desk import current_desk
+from ui.parts.plain import plain
+from ui.parts.telling import tell_error
+from ui.parts.vitals_form import field_key
+from ui.words import say
+
+MOST_ROWS = 12
+_PARTS = ("name", "dose", "frequency", "override")
+FIELDS = tuple(f"med-{row}-{part}" for row in range(MOST_ROWS) for part in _PARTS)
+
+
+def medicine_rows(patient: PatientId) -> None:
+    """Draw the rows."""
+    for row in range(_filled(patient) + 1):
+        columns = st.columns([3, 2, 2])
+        name = columns[0].text_input(say("Medicine"), key=_key(patient, row, "name"), live=True)
+        columns[1].text_input(say("Dose"), key=_key(patient, row, "dose"), live=True)
+        columns[2].text_input(say("How often"), key=_key(patient, row, "frequency"))
+        if name:
+            _say_reactions(patient, row, name)
+
+
+def _key(patient: PatientId, row: int, part: str) -> str:
+    return field_key(patient, f"med-{row}-{part}")
+
+
+def _filled(patient: PatientId) -> int:
+    """How many rows from the top to the last one with something in it, at most one less than
+    there can be."""
+    rows = [r for r in range(MOST_ROWS) if st.session_state.get(_key(patient, r, "name"))]
+    return min(max(rows, default=-1) + 1, MOST_ROWS - 1)
+
+
+def _say_reactions(patient: PatientId, row: int, name: str) -> None:
+    try:
+        found = reactions(current_desk(), patient, [name]).get(name, [])
+    except MediLinkError as error:
+        tell_error(error)
+        return
+    for warning in found:
+        st.error(plain(reaction_words(warning.why)), icon=":material/warning:")
+    if found:
+        st.text_input(say("Why it is given all the same"), key=_key(patient, row, "override"))
+    elif not known(name):
+        st.caption(say("Not checked against allergies: this medicine is not in MediLink's list."))
+
+
+def reaction_words(why: str) -> str:
+    """A reaction as it is said before saving."""
+    return say("The patient may react to this. {why}", why=why)
+
+
+def prescribed(typed: Mapping[str, str]) -> tuple[Prescribed, ...]:
+    """The rows that name a medicine."""
+    rows = [[typed.get(f"med-{row}-{part}") or "" for part in _PARTS] for row in range(MOST_ROWS)]
+    return tuple(Prescribed(*(part.strip() for part in row)) for row in rows if row[0].strip())

@@ -1,0 +1,176 @@
+"""What is kept of a person beside illness: photo, wishes, contacts, insurance."""
+
+from __future__ import annotations
+
+import streamlit as st
+from babel import Locale
+
+from medilink.acts.documents import open_photo, set_photo
+from medilink.acts.profile import change_profile, see_changes
+from medilink.errors import EditedMeanwhile, MediLinkError
+from medilink.people import Role
+from medilink.person_entries import Contact, Coverage, Profile
+from medilink.profile import BLOOD_TYPES, DONOR, PROFILE_FIELDS, REACH, may_change
+from medilink.records import Record, Section
+from ui.parts.desk import current_desk, flash
+from ui.parts.entry_form import show_add, show_change
+from ui.parts.person import moment
+from ui.parts.plain import plain
+from ui.parts.telling import tell_error
+from ui.words import say, spoken
+
+LANGUAGES = ("", "en", "sw", "fr", "am", "ar", "ha", "ig", "lg", "ln", "luo", "ki", "kam", "kln",
+             "mas", "om", "pt", "rn", "rw", "sn", "so", "ti", "wo", "yo", "zu")  # fmt: skip
+
+
+def language_words(code: str) -> str:
+    """A language's name in the language in use, its own where that is not known."""
+    if not code:
+        return say("not asked")
+    try:
+        name = Locale.parse(spoken()).languages.get(code)
+    except ValueError:
+        name = None
+    return name or code
+
+
+def show_person_sections(record: Record, *, may_write: bool) -> None:
+    """Profile, contacts and insurance, and forms for whoever may change them."""
+    if Section.PERSON in record.sections:
+        _photo(record, may_write=may_write)
+        _profile(record, may_write=may_write)
+    if Section.CONTACTS in record.sections:
+        _contacts(record, may_write=may_write)
+    if Section.INSURANCE in record.sections:
+        _insurance(record, may_write=may_write)
+
+
+def _contacts(record: Record, *, may_write: bool) -> None:
+    st.subheader(say("Whom to call"), anchor=False)
+    active = [c for c in record.contacts if c.status == "active"]
+    for contact in sorted(active, key=lambda c: -c.primary):
+        _contact(contact)
+    if not active:
+        st.caption(say("Nobody written down yet."))
+    if may_write:
+        _forms(record, Section.CONTACTS, active)
+
+
+def _insurance(record: Record, *, may_write: bool) -> None:
+    st.subheader(say("Insurance"), anchor=False)
+    held = [c for c in record.coverages if c.status == "active"]
+    for coverage in held:
+        _coverage(coverage)
+    if not held:
+        st.caption(say("None written down."))
+    if may_write:
+        _forms(record, Section.INSURANCE, held)
+
+
+def _forms(record: Record, section: Section, active: list[Contact] | list[Coverage]) -> None:
+    add = {Section.CONTACTS: say("Add a contact"), Section.INSURANCE: say("Add an insurance")}
+    with st.expander(add[section], icon=":material/add:"):
+        show_add(record.patient.id, section)
+    if active:
+        with st.expander(say("Correct or end an entry"), icon=":material/edit:"):
+            show_change(record.patient.id, active, f"change-{section}")
+
+
+def _contact(contact: Contact) -> None:
+    first = say("call first") if contact.primary else ""
+    parts = (contact.name, contact.relation, contact.phone, first)
+    st.markdown("- " + plain(" · ".join(part for part in parts if part)))
+
+
+def _coverage(coverage: Coverage) -> None:
+    until = say("until {day}", day=coverage.until) if coverage.until else ""
+    parts = (coverage.insurer, coverage.number, coverage.plan, until)
+    st.markdown("- " + plain(" · ".join(part for part in parts if part)))
+
+
+def _photo(record: Record, *, may_write: bool) -> None:
+    profile = record.profile
+    if profile and profile.photo:
+        st.image(open_photo(current_desk(), record.patient.id, profile), width=160,
+                 caption=say("Photo"))  # fmt: skip
+    if not may_write:
+        return
+    with st.expander(say("Change the photo"), icon=":material/photo_camera:"):
+        file = st.file_uploader(say("A picture of the face"), type=["jpg", "jpeg", "png", "webp"])
+        if file and st.button(say("Use this photo")):
+            try:
+                set_photo(current_desk(), record.patient.id, profile, file.getvalue())
+            except MediLinkError as error:
+                tell_error(error)
+                return
+            flash(say("Saved."))
+            st.rerun()
+
+
+def _profile(record: Record, *, may_write: bool) -> None:
+    profile = record.profile or Profile(uid=b"", at=0)
+    st.subheader(say("About the person"), anchor=False)
+    if not may_write:
+        for field, (label, _) in PROFILE_FIELDS.items():
+            st.markdown(f"- {say(label)}: {plain(_shown(field, getattr(profile, field)))}")
+        return
+    role = current_desk().who.role
+    with st.form("profile", border=False):
+        typed = {field: _typed(field, profile, role) for field in PROFILE_FIELDS}
+        saved = st.form_submit_button(say("Save"), type="primary")
+    if saved:
+        wanted = {field: text for field, text in typed.items() if may_change(role, field)}
+        _save(record, wanted)
+
+
+def _shown(field: str, value: str) -> str:
+    if field == "language":
+        return language_words(value)
+    words = {"donor": DONOR, "reach": REACH}.get(field, {})
+    return say(words.get(value, "")) if words.get(value) else value or say("not known")
+
+
+def _typed(field: str, profile: Profile, role: Role) -> str:
+    label, value = say(PROFILE_FIELDS[field][0]), getattr(profile, field)
+    choices = {"blood": BLOOD_TYPES, "donor": DONOR, "reach": REACH, "language": LANGUAGES}.get(
+        field
+    )
+    key, fixed = f"profile-{field}-{profile.uid.hex()}", not may_change(role, field)
+    if choices is None:
+        return st.text_input(label, value, key=key, disabled=fixed) or ""
+    listed = list(choices) if value in choices else [*choices, value]
+    return str(
+        st.selectbox(
+            label,
+            listed,
+            index=listed.index(value),
+            format_func=lambda choice: _shown(field, choice),
+            key=key,
+            disabled=fixed,
+        )
+    )
+
+
+def _save(record: Record, typed: dict[str, str]) -> None:
+    try:
+        change_profile(current_desk(), record.patient.id, record.profile, typed)
+    except EditedMeanwhile as meanwhile:
+        tell_error(meanwhile)
+        return
+    except MediLinkError as error:
+        tell_error(error)
+        return
+    flash(say("Saved."))
+    st.rerun()
+
+
+def show_changes(record: Record) -> None:
+    """What was changed, field by field: old, new, who."""
+    lines = see_changes(current_desk(), record.patient.id)
+    if not lines:
+        st.caption(say("Nothing was changed yet."))
+    for line in lines:
+        label = PROFILE_FIELDS.get(line.field, (line.field.replace("_", " ").capitalize(),))[0]
+        was, now = line.old or "–", line.new or "–"
+        told = say("{field}: from {old} to {new}", field=say(label), old=was, new=now)
+        st.markdown(f"- {plain(told)}  \n  {plain(moment(line.at))} · {plain(line.author)}")
