@@ -75,7 +75,7 @@ def _say_reactions(reacts: PatientReacts) -> None:
     found = reacts.reactions
     for warnings in found.values() if isinstance(found, dict) else ():
         for warning in warnings:
-            st.error(plain(reaction_words(warning.why)), icon=":material/warning:")
+            st.error(plain(reaction_words(warning)), icon=":material/warning:")
 
 
 def _add(patient: PatientId, section: Section, typed: dict[str, str], override: str) -> None:

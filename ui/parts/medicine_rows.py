@@ -9,7 +9,7 @@ import streamlit as st
 from medilink.acts.prescribe import reactions
 from medilink.errors import MediLinkError
 from medilink.people import PatientId
-from medilink.prescribing import known
+from medilink.prescribing import Tie, Warning, known  # noqa: A004 the clinic's own word
 from medilink.visits import Prescribed
 from ui.parts.desk import current_desk
 from ui.parts.plain import plain
@@ -51,16 +51,30 @@ def _say_reactions(patient: PatientId, row: int, name: str) -> None:
         tell_error(error)
         return
     for warning in found:
-        st.error(plain(reaction_words(warning.why)), icon=":material/warning:")
+        st.error(plain(reaction_words(warning)), icon=":material/warning:")
     if found:
         st.text_input(say("Why it is given all the same"), key=_key(patient, row, "override"))
     elif not known(name):
         st.caption(say("Not checked against allergies: this medicine is not in MediLink's list."))
 
 
-def reaction_words(why: str) -> str:
-    """A reaction as it is said before saving."""
-    return say("The patient may react to this. {why}", why=why)
+def reaction_words(warning: Warning) -> str:
+    """Why an allergy speaks against a medicine, as it is said before saving."""
+    reaction = warning.allergy.reaction or say("not known")
+    told = {"allergy": warning.allergy.substance, "reaction": reaction}
+    if warning.tie in (Tie.SAME, Tie.NAMED):
+        return say("The patient reacts to {allergy}: {reaction}.", **told)
+    told |= {"medicine": warning.medicine, "group": say(warning.group)}
+    if warning.tie is Tie.CLASS:
+        return say(
+            "The patient reacts to {allergy} ({reaction}), and {medicine} is of the same kind:"
+            " {group}.",
+            **told,
+        )
+    return say(
+        "The patient reacts to {allergy} ({reaction}); some people then react to {medicine} too.",
+        **told,
+    )
 
 
 def prescribed(typed: Mapping[str, str]) -> tuple[Prescribed, ...]:
