@@ -183,11 +183,6 @@ class Grants:
         )
         return self._list(live)
 
-    def of_provider(self, account: AccountId, patient: PatientId, now: int) -> list[Grant]:
-        with self._file.reading() as connection:
-            rows = _OF_PROVIDER.run(connection, account=account, patient=patient, now=now).all()
-            return [_whole(connection, row) for row in rows]
-
     def _list(self, wanted: Any) -> list[Grant]:
         newest = select(*_COLUMNS).where(wanted).order_by(desc(access_grant.c.id))
         with self._file.reading() as connection:
@@ -290,10 +285,21 @@ class Grants:
                 reason=relation.reason,
             )
 
-    def of_care(self, account: AccountId, patient: PatientId, now: int) -> CareRelation | None:
-        with self._file.reading() as connection:
-            row = _CARE.run(connection, account=account, patient=patient, now=now).first()
-        return CareRelation(patient, account, row[0], row[1], row[2]) if row else None
+
+def grants_of_provider(
+    connection: Connection, account: AccountId, patient: PatientId, now: int
+) -> list[Grant]:
+    """The codes of a patient that a provider holds."""
+    rows = _OF_PROVIDER.run(connection, account=account, patient=patient, now=now).all()
+    return [_whole(connection, row) for row in rows]
+
+
+def care_of(
+    connection: Connection, account: AccountId, patient: PatientId, now: int
+) -> CareRelation | None:
+    """Whether a patient is in a provider's care now."""
+    row = _CARE.run(connection, account=account, patient=patient, now=now).first()
+    return CareRelation(patient, account, row[0], row[1], row[2]) if row else None
 
 
 class _NotFirst(Exception):

@@ -13,6 +13,7 @@ from database.log import LogKeeper
 from database.migrate import bring_up
 from database.patients import Patients
 from database.records import Records
+from database.rights import Rights
 from database.settings import Settings
 
 
@@ -27,6 +28,7 @@ class SqlStore:
         self.patients = Patients(file, self.log)
         self.records = Records(file, self.log)
         self.grants = Grants(file, self.log)
+        self.rights = Rights(file, self.log)
         self.corrections = Corrections(file, self.log)
         self.drafts = Drafts(file)
 

@@ -51,6 +51,11 @@ class Act(StrEnum):
     SEE_CHANGES = "see changes"
     ASK_CORRECTION = "ask for a correction"
     ANSWER_CORRECTION = "answer a correction"
+    BREAK_GLASS = "open in an emergency"
+    REVIEW_EMERGENCY = "review an emergency opening"
+    LINK_GUARDIAN = "record a guardian"
+    END_GUARDIAN = "end a guardian"
+    SEE_FAMILY = "see guardians and children"
     KEEP_DRAFT = "keep draft"
     CARE_RELATION = "record patient is here"
     SHARE = "make access code"
@@ -76,6 +81,8 @@ class Method(StrEnum):
     CARE = "care"
     CODE = "code"
     QR = "QR"
+    EMERGENCY = "emergency"
+    GUARDIAN = "guardian"
     COMMAND = "command line"
 
 

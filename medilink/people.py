@@ -210,6 +210,18 @@ def age_at(birth_date: str, estimated: bool, today: date) -> Age | None:
     return Age(max(months, 0) // 12, max(months, 0), days, about=estimated or day is None)
 
 
+def age_in_days(birth_date: str, today: date) -> float | None:
+    """Days lived by `today`; where only a year or month is known, from its middle. None without a
+    birth date or for one that lies ahead."""
+    found = _FHIR_DATE.match(birth_date)
+    if not found:
+        return None
+    year, month, day = (int(part) if part else None for part in found.groups())
+    born = date(year or 1, month or 7, day or (15 if month else 1))
+    lived = (today - born).days
+    return float(lived) if lived >= 0 else (0.0 if not day and year == today.year else None)
+
+
 # ---- MediLink ID
 
 # Crockford base32: no I, L, O, U, so that a handwritten id can be read back.

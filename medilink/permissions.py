@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -29,15 +28,29 @@ class Task(StrEnum):
     READ_OWN_LOG = "see who looked at own record"
     READ_LOG = "read the log"
     MANAGE_STAFF = "manage staff"
+    BREAK_GLASS = "open a record in an emergency"
+    REVIEW = "review emergency openings"
+    FAMILY = "record guardians"
     IMPORT = "import records"
     SETTINGS = "change settings"
 
 
 MAY: dict[Role, frozenset[Task]] = {
-    Role.PROVIDER: frozenset({Task.FIND, Task.REGISTER, Task.CARE, Task.SCAN, Task.WRITE}),
+    Role.PROVIDER: frozenset(
+        {Task.FIND, Task.REGISTER, Task.CARE, Task.SCAN, Task.WRITE, Task.BREAK_GLASS, Task.FAMILY}
+    ),
     Role.PATIENT: frozenset({Task.SHARE, Task.READ_OWN_LOG, Task.WRITE_OWN}),
     Role.ADMIN: frozenset(
-        {Task.FIND, Task.REGISTER, Task.READ_LOG, Task.MANAGE_STAFF, Task.IMPORT, Task.SETTINGS}
+        {
+            Task.FIND,
+            Task.REGISTER,
+            Task.READ_LOG,
+            Task.MANAGE_STAFF,
+            Task.IMPORT,
+            Task.SETTINGS,
+            Task.REVIEW,
+            Task.FAMILY,
+        }
     ),
     Role.SYSTEM: frozenset({Task.IMPORT, Task.READ_LOG}),
 }
@@ -82,27 +95,64 @@ class Right:
 CARE_HOURS = 24  # a visit and the results that come in by the next morning
 
 
-def rights_to(
-    who: Account,
-    patient: PatientId,
-    *,
-    grants: Iterable[Grant],
-    care: CareRelation | None,
-    now: int,
-) -> list[Right]:
+EMERGENCY_HOURS = 4  # a casualty is stabilised or sent on by then; longer needs care or a code
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyAccess:
+    """A record opened without a right, with its reason. Times in milliseconds UTC."""
+
+    id: int
+    patient: PatientId
+    account: AccountId
+    since: int
+    until: int
+    reason: str
+    reviewed_at: int | None = None
+    reviewed_by: AccountId | None = None
+    verdict: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the store knows of somebody's rights to one record. `guards_until`: when the person at
+    the desk stops being the patient's guardian, milliseconds UTC; None: they are not."""
+
+    grants: tuple[Grant, ...] = ()
+    care: CareRelation | None = None
+    emergency: EmergencyAccess | None = None
+    guards_until: int | None = None
+
+
+def rights_to(who: Account, patient: PatientId, held: Held, now: int) -> list[Right]:
     """Every right `who` has to read this patient now, widest first. Empty: none."""
     if who.role is Role.PATIENT:
-        return [Right(Method.OWN, ALL_SECTIONS, None)] if who.patient == patient else []
+        return _rights_of_patient(who, patient, held, now)
     if who.role is not Role.PROVIDER:
         return []
     rights = [
         Right(Method.CODE, grant.sections, grant.expires_at, grant.purpose, grant)
-        for grant in grants
+        for grant in held.grants
         if grant.patient == patient and opens_for(grant, who.id, now)
     ]
-    if care and care.patient == patient and care.account == who.id and now < care.until:
-        rights.append(Right(Method.CARE, ALL_SECTIONS, care.until, care.reason))
-    return sorted(rights, key=lambda right: len(right.sections), reverse=True)
+    for right, method in ((held.care, Method.CARE), (held.emergency, Method.EMERGENCY)):
+        if right and (right.patient, right.account) == (patient, who.id) and now < right.until:
+            rights.append(Right(method, ALL_SECTIONS, right.until, right.reason))
+    return sorted(rights, key=_widest_and_calmest)
+
+
+def _rights_of_patient(who: Account, patient: PatientId, held: Held, now: int) -> list[Right]:
+    if who.patient == patient:
+        return [Right(Method.OWN, ALL_SECTIONS, None)]
+    if held.guards_until is not None and now < held.guards_until:
+        return [Right(Method.GUARDIAN, ALL_SECTIONS, held.guards_until)]
+    return []
+
+
+def _widest_and_calmest(right: Right) -> tuple[int, bool]:
+    """An emergency is named as the right only where nothing else opens as much."""
+    return -len(right.sections), right.method is Method.EMERGENCY
 
 
 def check_can_open(rights: list[Right]) -> Right:
@@ -114,7 +164,7 @@ def check_can_open(rights: list[Right]) -> Right:
 
 
 WRITES_BY = frozenset({Method.CARE})
-WRITES_OWN_BY = frozenset({Method.OWN})
+WRITES_OWN_BY = frozenset({Method.OWN, Method.GUARDIAN})
 
 
 def check_can_write(rights: list[Right], *, own: bool = False) -> Right:
@@ -124,3 +174,8 @@ def check_can_write(rights: list[Right], *, own: bool = False) -> Right:
         if right.method in (WRITES_OWN_BY if own else WRITES_BY):
             return right
     raise NoRight
+
+
+def may_write(rights: list[Right], *, own: bool = False) -> bool:
+    """Whether `check_can_write` would let it pass."""
+    return any(right.method in (WRITES_OWN_BY if own else WRITES_BY) for right in rights)

@@ -17,8 +17,9 @@ from typing import Protocol
 from medilink.audit import Act, AuditEntry, AuditEvent, ChainedRow, Head, LoggedRead
 from medilink.changing import FieldChange
 from medilink.correcting import Correction, CorrectionState
+from medilink.family import Guardianship
 from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
-from medilink.permissions import CareRelation
+from medilink.permissions import CareRelation, EmergencyAccess, Held
 from medilink.receiving import ReceivedPatient
 from medilink.records import Entry, Record, Section
 from medilink.sharing import Grant, GrantId, GrantState, NewGrant
@@ -216,8 +217,6 @@ class GrantStore(Protocol):
 
     def of_patient(self, patient: PatientId, now: int) -> list[Grant]: ...
 
-    def of_provider(self, account: AccountId, patient: PatientId, now: int) -> list[Grant]: ...
-
     def by_code(self, code_lookup: bytes, patient: PatientId | None) -> Grant | None:
         """The active grant with this code, else the one that ended last."""
         ...
@@ -252,7 +251,47 @@ class GrantStore(Protocol):
 
     def start_care(self, care: CareRelation, *, audit: AuditEvent) -> None: ...
 
-    def of_care(self, account: AccountId, patient: PatientId, now: int) -> CareRelation | None: ...
+
+class RightStore(Protocol):
+    """By what right records are opened; emergencies and guardians."""
+
+    def of_account(self, who: Account, wanted: PatientId, now: int) -> Held:
+        """Everything that may open one record for one person, in one look."""
+        ...
+
+    def open_in_emergency(self, access: EmergencyAccess, *, audit: AuditEvent) -> None: ...
+
+    def list_to_review(
+        self, *, limit: int, audit: Evidence
+    ) -> tuple[list[EmergencyAccess], LoggedRead]:
+        """Those to be reviewed first, then the rest, newest first."""
+        ...
+
+    def review(
+        self, number: int, verdict: str, note: str, by: AccountId, *, audit: AuditEvent
+    ) -> None:
+        """Raises EditedMeanwhile when it was reviewed before."""
+        ...
+
+    def by_number(self, number: int) -> EmergencyAccess:
+        """Raises NotFound."""
+        ...
+
+    def link_guardian(self, link: Guardianship, *, audit: AuditEvent) -> None:
+        """Raises AlreadySaid."""
+        ...
+
+    def end_guardian(self, number: int, *, audit: AuditEvent) -> None:
+        """Raises EditedMeanwhile when it has ended before."""
+        ...
+
+    def list_guardians(
+        self, child: PatientId, *, audit: Evidence
+    ) -> tuple[list[Guardianship], LoggedRead]: ...
+
+    def list_children(
+        self, of: PatientId, *, audit: Evidence
+    ) -> tuple[list[Guardianship], LoggedRead]: ...
 
 
 class CorrectionStore(Protocol):
@@ -324,6 +363,8 @@ class Store(Protocol):
     def records(self) -> RecordStore: ...
     @property
     def grants(self) -> GrantStore: ...
+    @property
+    def rights(self) -> RightStore: ...
     @property
     def corrections(self) -> CorrectionStore: ...
     @property

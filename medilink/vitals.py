@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from medilink.errors import NotANumber, NumberImpossible
+from medilink.units import System, kept_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,10 @@ VITAL_SIGNS: tuple[VitalSign, ...] = (
     VitalSign("8462-4", "Blood pressure, lower", "mm[Hg]", "mmHg", (20, 200), (40, 120)),
     VitalSign("29463-7", "Weight", "kg", "kg", (0.3, 400), (2, 150), 1),
     VitalSign("8302-2", "Height", "cm", "cm", (20, 260), (45, 200), 1),
+    VitalSign("15074-8", "Blood sugar", "mmol/L", "mmol/L", (0.5, 60), (3, 20), 1),
+    VitalSign("9843-4", "Head circumference", "cm", "cm", (20, 70), (30, 58), 1),
 )
+HEAD = "9843-4"  # measured in children under five
 VITAL_BY_CODE = {sign.code: sign for sign in VITAL_SIGNS}
 BMI_CODE = "39156-5"
 
@@ -59,22 +63,13 @@ def read_number(field: str, typed: str) -> str:
     return format(number, "f")
 
 
-def read_vital(sign: VitalSign, typed: str) -> str:
-    """One typed measurement as decimal text. Raises NotANumber, NumberImpossible."""
-    value = read_number(sign.name, typed)
+def read_vital(sign: VitalSign, typed: str, system: System = System.METRIC) -> str:
+    """One typed measurement as decimal text in the kept unit. Raises NotANumber,
+    NumberImpossible."""
+    value = kept_value(sign.code, read_number(sign.name, typed), system)
     low, high = sign.possible
     if not low <= float(value) <= high:
         raise NumberImpossible(
             field=sign.name, found=value, low=f"{low:g}", high=f"{high:g}", unit=sign.shown_unit
         )
     return value
-
-
-def unlikely_vitals(typed: dict[str, str]) -> list[tuple[VitalSign, str]]:
-    """The measurements that are possible but rare, to be asked about once before saving."""
-    asked = []
-    for code, value in typed.items():
-        low, high = VITAL_BY_CODE[code].likely
-        if not low <= float(value) <= high:
-            asked.append((VITAL_BY_CODE[code], value))
-    return asked

@@ -11,7 +11,7 @@ from medilink.correcting import Correction, CorrectionState
 from medilink.desk import Desk
 from medilink.errors import Missing, NotYours
 from medilink.people import PatientId
-from medilink.permissions import WRITES_OWN_BY, Task, check_can_open
+from medilink.permissions import Task, check_can_open, may_write
 from medilink.records import Entry, Section, section_of
 from medilink.visits import check_entry_text
 
@@ -25,7 +25,7 @@ def ask_correction(
     how the page names it. Raises Missing, TooLong, NotYours."""
     check_task(desk, Task.WRITE_OWN, Act.ASK_CORRECTION, patient)
     with refusals_logged(desk, Act.ASK_CORRECTION, patient):
-        if not any(right.method in WRITES_OWN_BY for right in rights_here(desk, patient)):
+        if not may_write(rights_here(desk, patient), own=True):
             raise NotYours
     wish = check_entry_text("What should be corrected", wish)
     if not wish:
@@ -73,7 +73,7 @@ def answer_correction(desk: Desk, number: int, state: CorrectionState, answer: s
     patient = desk.store.corrections.by_number(number)
     if state is CorrectionState.WITHDRAWN:
         with refusals_logged(desk, Act.ANSWER_CORRECTION, patient):
-            if not any(right.method in WRITES_OWN_BY for right in rights_here(desk, patient)):
+            if not may_write(rights_here(desk, patient), own=True):
                 raise NotYours
     else:
         right_to_write(desk, patient, Section.VISITS, Act.ANSWER_CORRECTION)

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from medilink.acts.once import read_once
 from medilink.acts.refusing import check_task
+from medilink.acts.share import own_record
 from medilink.audit import Act, AuditEntry, Head, Verdict, check_chain
 from medilink.desk import Desk
-from medilink.errors import NotYours
 from medilink.people import PatientId
 from medilink.permissions import Task
 from medilink.store import LogFilter
@@ -34,18 +34,30 @@ SHOWN_TO_PATIENT = frozenset(
         Act.REDEEM,
         Act.ADD_ACCOUNT,
         Act.CHANGE_PASSWORD,
+        Act.CHANGE_PROFILE,
+        Act.AMEND,
+        Act.OPEN_DOCUMENT,
+        Act.SEE_CHANGES,
+        Act.ASK_CORRECTION,
+        Act.ANSWER_CORRECTION,
+        Act.BREAK_GLASS,
+        Act.REVIEW_EMERGENCY,
+        Act.LINK_GUARDIAN,
+        Act.END_GUARDIAN,
+        Act.SEE_FAMILY,
     }
 )
 
 
 def who_looked_at_my_record(
-    desk: Desk, *, before_seq: int | None = None, limit: int = PAGE_ENTRIES
+    desk: Desk,
+    *,
+    patient: PatientId | None = None,
+    before_seq: int | None = None,
+    limit: int = PAGE_ENTRIES,
 ) -> list[AuditEntry]:
-    """Every access to one's own record, refused ones too, newest first."""
-    check_task(desk, Task.READ_OWN_LOG, Act.READ_LOG)
-    patient = desk.who.patient
-    if patient is None:
-        raise NotYours
+    """Every access to one's own record, or a child's, refused ones too, newest first."""
+    patient = own_record(desk, Act.READ_LOG, Task.READ_OWN_LOG, patient)
     wanted = LogFilter(patient=patient, acts=SHOWN_TO_PATIENT, before_seq=before_seq)
     event = desk.event(Act.READ_LOG, patient)
     return read_once(

@@ -66,10 +66,4 @@ def may_open(desk: Desk, patient: PatientId) -> bool:
 def rights_here(desk: Desk, patient: PatientId) -> list[Right]:
     """Every right the person at this desk has to a patient's record now."""
     who, now = desk.who, desk.now
-    return rights_to(
-        who,
-        patient,
-        grants=desk.store.grants.of_provider(who.id, patient, now),
-        care=desk.store.grants.of_care(who.id, patient, now),
-        now=now,
-    )
+    return rights_to(who, patient, desk.store.rights.of_account(who, patient, now), now)

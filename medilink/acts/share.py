@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from medilink.acts.read_record import rights_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act
 from medilink.desk import Desk
 from medilink.errors import NotValid, NotYours
 from medilink.people import PatientId
-from medilink.permissions import Task
+from medilink.permissions import Task, may_write
 from medilink.records import Section
 from medilink.sharing import (
     ACTIVE_CODES_PER_PATIENT,
@@ -37,25 +38,34 @@ class MadeCode:
     qr: str
 
 
-def _own_patient(desk: Desk, act: Act) -> PatientId:
-    check_task(desk, Task.SHARE, act)
-    with refusals_logged(desk, act):
-        if desk.who.patient is None:
+def own_record(desk: Desk, act: Act, task: Task, patient: PatientId | None) -> PatientId:
+    """The record a patient may decide about: one's own (None), or a child's one is guardian of.
+
+    Raises Refused, NotYours.
+    """
+    check_task(desk, task, act, patient)
+    wanted = patient or desk.who.patient
+    with refusals_logged(desk, act, wanted):
+        if wanted is None or not may_write(rights_here(desk, wanted), own=True):
             raise NotYours
-    return desk.who.patient
+    return wanted
 
 
-def make_share_code(
+def make_share_code(  # noqa: PLR0913 what a patient chooses, each by name
     desk: Desk,
     sections: frozenset[Section],
     *,
     hours: int = DEFAULT_HOURS,
     single_use: bool = True,
     purpose: str = "",
+    patient: PatientId | None = None,
 ) -> MadeCode:
-    """A code and QR that open `sections` of one's own record. Raises NothingShared, NotValid."""
-    patient = _own_patient(desk, Act.SHARE)
-    if len(my_codes(desk)) >= ACTIVE_CODES_PER_PATIENT:
+    """A code and QR that open `sections` of one's own record, or of the child `patient`.
+
+    Raises NothingShared, NotValid, NotYours.
+    """
+    patient = own_record(desk, Act.SHARE, Task.SHARE, patient)
+    if len(my_codes(desk, patient)) >= ACTIVE_CODES_PER_PATIENT:
         raise NotValid
     wanted = new_grant(
         uid=new_uid(desk.now),
@@ -78,9 +88,9 @@ def make_share_code(
     raise NotValid
 
 
-def my_codes(desk: Desk) -> list[Grant]:
-    """The patient's codes that can still open something, newest first."""
-    patient = _own_patient(desk, Act.SEE_SHARES)
+def my_codes(desk: Desk, patient: PatientId | None = None) -> list[Grant]:
+    """The codes of one's own record, or a child's, that can still open something, newest first."""
+    patient = own_record(desk, Act.SEE_SHARES, Task.SHARE, patient)
     return desk.store.grants.of_patient(patient, desk.now)
 
 
@@ -89,11 +99,12 @@ def revoke_code(desk: Desk, grant: GrantId) -> bool:
 
     Raises NotYours for somebody else's.
     """
-    patient = _own_patient(desk, Act.REVOKE)
+    check_task(desk, Task.SHARE, Act.REVOKE)
     held = desk.store.grants.by_id(grant)
-    with refusals_logged(desk, Act.REVOKE, patient):
-        if held is None or held.patient != patient:
+    with refusals_logged(desk, Act.REVOKE, desk.who.patient):
+        if held is None:
             raise NotYours
+    patient = own_record(desk, Act.REVOKE, Task.SHARE, held.patient)
     if state_at(held, desk.now) not in REVOCABLE:
         return False
     event = desk.event(Act.REVOKE, patient, sections=held.sections, code=grant)

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from medilink.acts.write_visit import visit_entries, with_bmi
 from medilink.entering import Stamp
 from medilink.errors import NotANumber, NothingWritten, NotValid, NumberImpossible, TooLong
+from medilink.people import Sex
 from medilink.records import Condition, Encounter, Medication, Observation
+from medilink.reference import reference_range, unlikely_vitals
+from medilink.units import System
 from medilink.visits import NOTE_LIMIT, NewVisit, Prescribed, check_visit
-from medilink.vitals import VITAL_SIGNS, VitalSign, read_vital, unlikely_vitals
+from medilink.vitals import VITAL_BY_CODE, VITAL_SIGNS, VitalSign, read_vital
 
 TEMPERATURE = VITAL_SIGNS[0]
 
@@ -49,9 +52,56 @@ def test_a_number_that_would_fill_the_memory_is_just_no_number(typed: str) -> No
         read_vital(TEMPERATURE, typed)
 
 
-def test_a_rare_measurement_is_asked_about_not_refused() -> None:
-    assert [sign.name for sign, _ in unlikely_vitals({"8310-5": "41.5"})] == ["Temperature"]
-    assert unlikely_vitals({"8310-5": "37.0"}) == []
+DAY, YEAR = 1.0, 365.25
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "age", "asked"),
+    [
+        ("8310-5", "41.5", 30 * YEAR, True),
+        ("8310-5", "37.0", 30 * YEAR, False),
+        ("8867-4", "60", 3 * DAY, True),
+        ("8867-4", "140", 3 * DAY, False),
+        ("8867-4", "150", 40 * YEAR, True),
+        ("9279-1", "45", 20 * DAY, False),
+        ("9279-1", "45", 40 * YEAR, True),
+        ("29463-7", "30", 60 * DAY, True),
+        ("29463-7", "5", 60 * DAY, False),
+        ("29463-7", "70", None, False),
+        ("8302-2", "50", 10 * YEAR, True),
+    ],
+)
+def test_a_rare_measurement_is_asked_about_by_age_not_refused(
+    code: str, value: str, age: float | None, asked: bool
+) -> None:
+    assert bool(unlikely_vitals({code: value}, age, Sex.FEMALE)) is asked
+
+
+@given(st.sampled_from(VITAL_SIGNS), st.floats(0, 40_000), st.sampled_from(list(Sex)))
+def test_what_is_usual_is_never_asked_about(sign: VitalSign, age: float, sex: Sex) -> None:
+    low, high = reference_range(sign.code, age, sex) or (None, None)
+    for bound in (low, high):
+        if bound is not None:
+            assert not unlikely_vitals({sign.code: str(bound)}, age, sex)
+
+
+@pytest.mark.parametrize(
+    ("code", "typed", "kept"),
+    [
+        ("8310-5", "98.6", "37.0"),
+        ("29463-7", "150", "68.04"),
+        ("8302-2", "70", "177.8"),
+        ("15074-8", "99", "5.5"),
+        ("8867-4", "72", "72"),
+    ],
+)
+def test_what_is_typed_in_other_units_is_kept_in_ours(code: str, typed: str, kept: str) -> None:
+    assert read_vital(VITAL_BY_CODE[code], typed, System.IMPERIAL) == kept
+
+
+def test_the_other_unit_has_its_own_impossible_values() -> None:
+    with pytest.raises(NumberImpossible):
+        read_vital(TEMPERATURE, "37", System.IMPERIAL)
 
 
 def test_body_mass_index_comes_with_weight_and_height() -> None:

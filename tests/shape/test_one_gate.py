@@ -17,6 +17,7 @@ from database.grants import Grants
 from database.log import LogKeeper
 from database.patients import Patients
 from database.records import Records
+from database.rights import Rights
 from database.settings import Settings
 from database.store import SqlStore
 from medilink import store as protocols
@@ -29,6 +30,7 @@ FAMILIES = {
     "records": (protocols.RecordStore, Records),
     "grants": (protocols.GrantStore, Grants),
     "corrections": (protocols.CorrectionStore, Corrections),
+    "rights": (protocols.RightStore, Rights),
     "log": (protocols.LogStore, LogKeeper),
 }
 # What may be asked without an entry: rights, accounts, settings, the log's own shape, and what

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from html import escape
 
-import altair as alt
 import streamlit as st
 
 from medilink.absence import ABSENCE_WORDS, says_none
@@ -24,7 +22,7 @@ from medilink.records import (
     section_of,
 )
 from medilink.vitals import BMI_CODE, VITAL_BY_CODE, VITAL_SIGNS
-from ui.parts.person import day, instant, moment
+from ui.parts.person import day, moment
 from ui.words import say
 
 SECTION_WORDS = {
@@ -57,7 +55,6 @@ SECTION_ICONS = {
     Section.CONTACTS: "call",
     Section.INSURANCE: "badge",
 }
-RESULTS_SHOWN = 30
 
 
 def section_list(sections: Iterable[Section | str]) -> str:
@@ -72,6 +69,8 @@ def show_right(right: Right) -> None:
         Method.CARE: say("You see this record because the patient is in your care"),
         Method.CODE: say("The patient has shared with you: {sections}",
                          sections=section_list(right.sections)),
+        Method.EMERGENCY: say("You opened this record in an emergency, to read only"),
+        Method.GUARDIAN: say("You see this record as guardian"),
     }[right.method]  # fmt: skip
     until = say("until {moment}", moment=moment(right.until)) if right.until else ""
     why = say("reason: {reason}", reason=right.reason) if right.reason else ""
@@ -195,64 +194,3 @@ def show_last_vitals(record: Record) -> None:
 
 def _measured_together(upper: Observation | None, lower: Observation) -> bool:
     return upper is not None and upper.at == lower.at
-
-
-def show_trends(record: Record, section: Section) -> None:
-    """A chart for each kind that was measured more than once."""
-    by_kind: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-    for seen in record.observations:
-        if seen.section is section and seen.number is not None:
-            by_kind[seen.code or seen.name, seen.name].append(seen)
-    repeated = {kind: rows for kind, rows in by_kind.items() if len(rows) > 1}
-    if not repeated:
-        st.caption(say("A chart appears once something has been measured twice."))
-        return
-    names = {say(kind[1]): rows for kind, rows in repeated.items()}
-    chosen = st.selectbox(say("Chart of"), list(names), key=f"trend-{section}")
-    if chosen:
-        st.altair_chart(_line_chart(names[chosen], chosen), width="stretch")
-
-
-def _line_chart(rows: Sequence[Observation], title: str) -> alt.Chart:
-    values = [
-        {
-            "at": instant(seen.at).isoformat(),
-            "value": seen.number,
-            "shown": shown_value(seen),
-        }
-        for seen in rows
-    ]
-    unit = shown_value(rows[0]).partition(" ")[2]
-    chart: alt.Chart = (
-        alt.Chart(alt.InlineData(values=values))
-        .mark_line(point={"size": 60}, color="#0b5d6b")
-        .encode(
-            x=alt.X("at:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=5)),
-            y=alt.Y("value:Q", title=unit or None, scale=alt.Scale(zero=False)),
-            tooltip=[
-                alt.Tooltip("at:T", title=say("When")),
-                alt.Tooltip("shown:N", title=say("Value")),
-            ],
-        )
-        .properties(height=220, title=title, description=title)
-    )
-    return chart
-
-
-def show_results(record: Record) -> None:
-    """Laboratory and other results, newest first."""
-    rows = [seen for seen in record.observations if seen.section is Section.RESULTS]
-    if not rows:
-        st.caption(say("No results yet."))
-        return
-    show_trends(record, Section.RESULTS)
-    lines = [
-        f'<li dir="auto"><strong>{escape(seen.name)}</strong> {escape(shown_value(seen))}'
-        f"<small>{escape(day(seen.at))}</small></li>"
-        for seen in rows[:RESULTS_SHOWN]
-    ]
-    st.html('<ul class="ml-list">' + "".join(lines) + "</ul>")
-    if len(rows) > RESULTS_SHOWN:
-        with st.expander(say("Older results ({count})", count=len(rows) - RESULTS_SHOWN)):
-            for seen in rows[RESULTS_SHOWN : RESULTS_SHOWN + 500]:
-                st.text(f"{day(seen.at)}  {seen.name}  {shown_value(seen)}")

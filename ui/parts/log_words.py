@@ -32,12 +32,25 @@ ACT_WORDS = {
     Act.CHANGE_ACCOUNT: "changed an account",
     Act.CHANGE_SETTINGS: "changed the settings",
     Act.EXPIRE: "codes expired",
+    Act.CHANGE_PROFILE: "changed what is kept about the person",
+    Act.AMEND: "corrected the record",
+    Act.OPEN_DOCUMENT: "opened a document",
+    Act.SEE_CHANGES: "saw what was changed",
+    Act.ASK_CORRECTION: "asked for a correction",
+    Act.ANSWER_CORRECTION: "answered a wish for correction",
+    Act.BREAK_GLASS: "opened the record in an emergency",
+    Act.REVIEW_EMERGENCY: "reviewed an emergency opening",
+    Act.LINK_GUARDIAN: "recorded a guardian",
+    Act.END_GUARDIAN: "ended a guardian",
+    Act.SEE_FAMILY: "saw guardians and children",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
     Method.QR: "with a QR code",
     Method.CARE: "for care",
     Method.OWN: "own record",
+    Method.EMERGENCY: "in an emergency",
+    Method.GUARDIAN: "as guardian",
     Method.COMMAND: "from the command line",
 }
 

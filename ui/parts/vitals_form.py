@@ -7,13 +7,19 @@ from collections.abc import Mapping
 import streamlit as st
 
 from medilink.errors import NotValid
-from medilink.people import PatientId
+from medilink.people import PatientDetails, PatientId, age_in_days
 from medilink.records import Record
-from medilink.vitals import VITAL_SIGNS, VitalSign, read_vital, unlikely_vitals
+from medilink.reference import YEAR, unlikely_vitals
+from medilink.units import System, shown_unit
+from medilink.vitals import HEAD, VITAL_BY_CODE, VITAL_SIGNS, VitalSign, read_vital
 from ui.parts.chart import shown_value
-from ui.parts.person import day
+from ui.parts.person import day, today
 from ui.parts.telling import tell_error
 from ui.words import say
+
+SYSTEM_WORDS = {System.METRIC: "°C, kg, cm", System.IMPERIAL: "°F, lb, in"}
+UNITS = "units"
+HEAD_UNTIL_YEARS = 5
 
 
 def field_key(patient: PatientId, field: str) -> str:
@@ -21,42 +27,66 @@ def field_key(patient: PatientId, field: str) -> str:
     return f"visit-{patient}-{field}"
 
 
+def days_lived(details: PatientDetails) -> float | None:
+    """How old somebody is today, in days; None where that is not known."""
+    return age_in_days(details.birth_date, today().date())
+
+
 def vital_fields(record: Record) -> None:
     """A field for each sign, row by row: Tab and a phone follow the order of the form."""
+    age = days_lived(record.patient.details)
+    small = age is not None and age < HEAD_UNTIL_YEARS * YEAR
+    signs = [sign for sign in VITAL_SIGNS if small or sign.code != HEAD]
     with st.container(key="vitals"):
-        for left in range(0, len(VITAL_SIGNS), 2):
-            pair = VITAL_SIGNS[left : left + 2]
-            for column, sign in zip(st.columns(2), pair, strict=False):
+        for left in range(0, len(signs), 2):
+            for column, sign in zip(st.columns(2), signs[left : left + 2], strict=False):
                 with column:
                     _vital_field(record, sign)
+    st.segmented_control(
+        say("Units"),
+        list(SYSTEM_WORDS),
+        default=System.METRIC,
+        required=True,
+        format_func=lambda system: SYSTEM_WORDS[system],
+        key=UNITS,
+    )
+
+
+def system_in_use() -> System:
+    """The units whoever types here has chosen."""
+    return System(st.session_state.get(UNITS) or System.METRIC)
 
 
 def _vital_field(record: Record, sign: VitalSign) -> None:
     last = record.latest(sign.code)
-    label = f"{say(sign.name)} ({sign.shown_unit})"
+    label = f"{say(sign.name)} ({shown_unit(sign.code, sign.shown_unit, system_in_use())})"
     before = say("last: {value}, {day}", value=shown_value(last), day=day(last.at)) if last else ""
     key = field_key(record.patient.id, sign.code)
     value = st.text_input(label, key=key, placeholder=before, autocomplete="off", live="600ms")
     if value:
         try:
-            read_vital(sign, value)
+            read_vital(sign, value, system_in_use())
         except NotValid as wrong:
             tell_error(wrong)
 
 
 def read_vitals(typed: Mapping[str, str]) -> dict[str, str]:
-    """LOINC code → decimal text of what was typed. Raises NotANumber, NumberImpossible."""
+    """LOINC code → decimal text of what was typed, in the kept unit. Raises NotANumber,
+    NumberImpossible."""
     return {
-        sign.code: read_vital(sign, typed[sign.code])
+        sign.code: read_vital(sign, typed[sign.code], system_in_use())
         for sign in VITAL_SIGNS
         if typed.get(sign.code)
     }
 
 
-def sure_of(vitals: dict[str, str]) -> bool:
-    """Whether nothing is unusual, or whoever measured says that it is right."""
-    rare = unlikely_vitals(vitals)
+def sure_of(vitals: dict[str, str], details: PatientDetails) -> bool:
+    """Whether nothing is unusual at this age, or whoever measured says that it is right."""
+    rare = unlikely_vitals(vitals, days_lived(details), details.sex)
     if not rare:
         return True
-    listed = ", ".join(f"{say(sign.name)} {value} {sign.shown_unit}" for sign, value in rare)
-    return st.checkbox(say("Unusual, but measured so: {list}", list=listed))
+    told = [
+        f"{say(VITAL_BY_CODE[code].name)} {value} {VITAL_BY_CODE[code].shown_unit}"
+        for code, value in rare
+    ]
+    return st.checkbox(say("Unusual, but measured so: {list}", list=", ".join(told)))

@@ -9,15 +9,17 @@ from medilink.acts.read_record import open_record
 from medilink.errors import MediLinkError, NotYours
 from medilink.people import Patient
 from medilink.records import Record, Section
-from ui.parts.chart import show_last_vitals, show_results, show_summary, show_trends
+from ui.parts.chart import show_last_vitals, show_summary
 from ui.parts.correction_parts import show_ask, show_wishes
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.documents import show_documents
 from ui.parts.given import show_given
+from ui.parts.growth_chart import show_growth
 from ui.parts.person import show_person
 from ui.parts.person_form import show_changes, show_person_sections
 from ui.parts.tabs import show_tabs
 from ui.parts.telling import tell_error
+from ui.parts.trends import show_results, show_trends
 from ui.parts.visits import show_visits
 from ui.words import say
 
@@ -48,6 +50,7 @@ def show() -> None:
 def _measurements(record: Record) -> None:
     show_last_vitals(record)
     show_trends(record, Section.VITALS)
+    show_growth(record)
 
 
 def _about_me(record: Record) -> None:

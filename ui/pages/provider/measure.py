@@ -51,7 +51,7 @@ def _form(record: Record) -> None:
     if typed:
         keep_draft(current_desk(), patient, DRAFT, typed)
     try:
-        sure = sure_of(read_vitals(typed))
+        sure = sure_of(read_vitals(typed), record.patient.details)
     except NotValid:
         sure = True  # it is said beside the field, and again when saving
     if not st.button(say("Save"), type="primary", icon=":material/save:", shortcut="Alt+S"):

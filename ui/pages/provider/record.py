@@ -9,21 +9,17 @@ import streamlit as st
 from medilink.acts.read_record import Opened, open_record
 from medilink.records import Record, Section
 from ui.parts.add_entry import show_adding
-from ui.parts.chart import (
-    show_last_vitals,
-    show_results,
-    show_right,
-    show_summary,
-    show_trends,
-)
+from ui.parts.chart import show_last_vitals, show_right, show_summary
 from ui.parts.correction_parts import show_wishes
 from ui.parts.desk import current_desk, go_to, patient_on_desk, show_flash
 from ui.parts.details_form import show_details
 from ui.parts.documents import show_add_document, show_documents
 from ui.parts.given import show_given
+from ui.parts.growth_chart import show_growth
 from ui.parts.person import show_person
 from ui.parts.person_form import show_changes, show_person_sections
 from ui.parts.tabs import show_tabs
+from ui.parts.trends import show_results, show_trends
 from ui.parts.visits import show_visits
 from ui.words import say
 
@@ -83,6 +79,7 @@ def _summary(opened: Opened) -> None:
 def _measurements(record: Record) -> None:
     show_last_vitals(record)
     show_trends(record, Section.VITALS)
+    show_growth(record)
 
 
 def _documents(opened: Opened) -> None:

@@ -79,7 +79,7 @@ def _form(record: Record) -> None:
     kept = None
     if any(value for field, value in typed.items() if field != "kind"):
         kept = keep_draft(current_desk(), patient, VISIT_DRAFT, typed)
-    _buttons(patient, typed)
+    _buttons(record, typed)
     if kept:
         st.caption(say("Draft kept, {moment}.", moment=moment(current_desk().now)))
     if kept is False:
@@ -111,9 +111,10 @@ def _typed(patient: PatientId) -> dict[str, Any]:
     return {field: value for field, value in held.items() if value}
 
 
-def _buttons(patient: PatientId, typed: dict[str, Any]) -> None:
+def _buttons(record: Record, typed: dict[str, Any]) -> None:
+    patient = record.patient.id
     try:
-        sure = sure_of(read_vitals(typed))
+        sure = sure_of(read_vitals(typed), record.patient.details)
     except NotValid:
         sure = True  # it is said beside the field, and again when saving
     save, away = st.columns([2, 1])

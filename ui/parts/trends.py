@@ -1,0 +1,135 @@
+"""Measurements and results over time, with what is usual shaded behind; a table says the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import altair as alt
+import streamlit as st
+
+from medilink.people import age_in_days
+from medilink.records import Observation, Record, Section
+from medilink.reference import Range, reference_range
+from ui.parts.chart import shown_value
+from ui.parts.person import day, instant
+from ui.words import say
+
+RESULTS_SHOWN = 30
+LINE, BAND = "#0b5d6b", "#cfe3e0"
+POINTS_DRAWN = 400  # the newest: what a screen can show
+TABLE_ROWS = 200
+
+
+def show_trends(record: Record, section: Section) -> None:
+    """A chart for each kind that was measured more than once."""
+    by_kind: dict[tuple[str, str], list[Observation]] = defaultdict(list)
+    for seen in record.observations:
+        if seen.section is section and seen.number is not None:
+            by_kind[seen.code or seen.name, seen.name].append(seen)
+    repeated = {kind: rows for kind, rows in by_kind.items() if len(rows) > 1}
+    if not repeated:
+        st.caption(say("A chart appears once something has been measured twice."))
+        return
+    names = {say(kind[1]): rows for kind, rows in repeated.items()}
+    chosen = st.selectbox(say("Chart of"), list(names), key=f"trend-{section}")
+    if chosen:
+        rows = names[chosen][:POINTS_DRAWN]
+        band = usual_range(record, rows[0])
+        st.altair_chart(_chart(rows, chosen, band), width="stretch")
+        if band:
+            st.caption(say("Shaded: usual at this age, {range}.", range=_range_words(band)))
+        show_table(chosen, [(day(seen.at), shown_value(seen)) for seen in rows])
+
+
+def usual_range(record: Record, seen: Observation) -> Range | None:
+    """What the laboratory said is usual, else what is usual at the age the patient then had."""
+    if seen.low or seen.high:
+        return (_number(seen.low), _number(seen.high))
+    details = record.patient.details
+    age = age_in_days(details.birth_date, instant(seen.at).date())
+    return reference_range(seen.code, age, details.sex)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
+
+
+def _range_words(band: Range) -> str:
+    low, high = (None if bound is None else f"{bound:.4g}" for bound in band)
+    if low and high:
+        return f"{low}–{high}"
+    return say("from {low}", low=low) if low else say("up to {high}", high=high)
+
+
+def show_table(title: str, rows: Sequence[tuple[str, str]]) -> None:
+    """The same as a table, for whoever cannot see the chart."""
+    with st.expander(say("As a table")):
+        lines = "".join(
+            f"<tr><td>{escape(when)}</td><td>{escape(value)}</td></tr>"
+            for when, value in rows[:TABLE_ROWS]
+        )
+        head = f"<tr><th>{escape(say('When'))}</th><th>{escape(say('Value'))}</th></tr>"
+        st.html(f'<table class="ml-table"><caption>{escape(title)}</caption>{head}{lines}</table>')
+
+
+def _chart(rows: Sequence[Observation], title: str, band: Range | None) -> Any:
+    values = [
+        {"at": instant(seen.at).isoformat(), "value": seen.number, "shown": shown_value(seen)}
+        for seen in rows
+    ]
+    unit = shown_value(rows[0]).partition(" ")[2]
+    x = alt.X("at:T", title=None, axis=alt.Axis(labelOverlap=True, tickCount=5))
+    line = (
+        alt.Chart(alt.InlineData(values=values))
+        .mark_line(point={"size": 60}, color=LINE)
+        .encode(
+            x=x,
+            y=alt.Y("value:Q", title=unit or None, scale=alt.Scale(zero=False)),
+            tooltip=[
+                alt.Tooltip("at:T", title=say("When")),
+                alt.Tooltip("shown:N", title=say("Value")),
+            ],
+        )
+    )
+    layers = [line] if band is None else [_band(values, band), line]
+    return alt.layer(*layers).properties(height=220, title=title, description=title)
+
+
+def _band(values: Sequence[Mapping[str, object]], band: Range) -> alt.Chart:
+    """A band over the whole width; an open side ends where the values end."""
+    numbers = [float(str(value["value"])) for value in values]
+    low = band[0] if band[0] is not None else min([*numbers, band[1] or 0])
+    high = band[1] if band[1] is not None else max([*numbers, band[0] or 0])
+    times = sorted(str(value["at"]) for value in values)
+    row = {"from": times[0], "to": times[-1], "low": low, "high": high}
+    drawn: alt.Chart = (
+        alt.Chart(alt.InlineData(values=[row]))
+        .mark_rect(color=BAND, opacity=0.7)
+        .encode(x="from:T", x2="to:T", y="low:Q", y2="high:Q")
+    )
+    return drawn
+
+
+def show_results(record: Record) -> None:
+    """Laboratory and other results, newest first."""
+    rows = [seen for seen in record.observations if seen.section is Section.RESULTS]
+    if not rows:
+        st.caption(say("No results yet."))
+        return
+    show_trends(record, Section.RESULTS)
+    lines = [
+        f'<li dir="auto"><strong>{escape(seen.name)}</strong> {escape(shown_value(seen))}'
+        f"<small>{escape(day(seen.at))}</small></li>"
+        for seen in rows[:RESULTS_SHOWN]
+    ]
+    st.html('<ul class="ml-list">' + "".join(lines) + "</ul>")
+    if len(rows) > RESULTS_SHOWN:
+        with st.expander(say("Older results ({count})", count=len(rows) - RESULTS_SHOWN)):
+            for seen in rows[RESULTS_SHOWN : RESULTS_SHOWN + 500]:
+                st.text(f"{day(seen.at)}  {seen.name}  {shown_value(seen)}")
