@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, desc, insert, select
 from sqlalchemy.sql import and_
@@ -43,6 +44,11 @@ _LOOK_UP = Statement(
 _HASH_AT = Statement(select(audit_log.c.hash).where(audit_log.c.seq == bindparam("seq")))
 _IN_ORDER = select(*_COLUMNS).order_by(audit_log.c.seq)
 ROWS_AT_ONCE = 2_000
+
+
+def entry_columns() -> list[Any]:
+    """The columns of an entry, in the order of ChainedRow."""
+    return _COLUMNS
 
 
 class LogKeeper:

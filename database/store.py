@@ -11,6 +11,7 @@ from database.engine import StoreFile, self_test
 from database.grants import Grants
 from database.log import LogKeeper
 from database.migrate import bring_up
+from database.notices import Notices
 from database.patients import Patients
 from database.records import Records
 from database.rights import Rights
@@ -29,6 +30,7 @@ class SqlStore:
         self.records = Records(file, self.log)
         self.grants = Grants(file, self.log)
         self.rights = Rights(file, self.log)
+        self.notices = Notices(file, self.log)
         self.corrections = Corrections(file, self.log)
         self.drafts = Drafts(file)
 

@@ -18,6 +18,7 @@ from medilink.audit import Act, AuditEntry, AuditEvent, ChainedRow, Head, Logged
 from medilink.changing import FieldChange
 from medilink.correcting import Correction, CorrectionState
 from medilink.family import Guardianship
+from medilink.notices import Kind, Seen
 from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
 from medilink.permissions import CareRelation, EmergencyAccess, Held
 from medilink.receiving import ReceivedPatient
@@ -294,6 +295,24 @@ class RightStore(Protocol):
     ) -> tuple[list[Guardianship], LoggedRead]: ...
 
 
+class NoticeStore(Protocol):
+    """Entries of the log that are somebody's business."""
+
+    def of_account(self, who: AccountId) -> Seen: ...
+
+    def list_told(
+        self, who: Account, *, after: int, limit: int, audit: Evidence
+    ) -> tuple[list[AuditEntry], LoggedRead]:
+        """Entries after a number that may concern somebody, newest first."""
+        ...
+
+    def mark_read(
+        self, who: AccountId, *, up_to: int, ones: frozenset[int], audit: AuditEvent
+    ) -> None: ...
+
+    def switch_off(self, who: AccountId, muted: frozenset[Kind], *, audit: AuditEvent) -> None: ...
+
+
 class CorrectionStore(Protocol):
     """Wishes of patients to have something corrected."""
 
@@ -363,6 +382,8 @@ class Store(Protocol):
     def records(self) -> RecordStore: ...
     @property
     def grants(self) -> GrantStore: ...
+    @property
+    def notices(self) -> NoticeStore: ...
     @property
     def rights(self) -> RightStore: ...
     @property

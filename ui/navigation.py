@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from medilink.acts.notices import COUNTED, count_unread
 from medilink.errors import NotSignedIn
 from medilink.people import Role
-from ui.pages.admin import bring_in, clinic_log, clinic_settings, staff
+from ui.pages import notices
+from ui.pages.admin import bring_in, clinic_log, clinic_settings, emergencies, staff
 from ui.pages.patient import my_record, share, who_looked
-from ui.pages.provider import find, measure, record, register, scan, visit
+from ui.pages.provider import emergency, find, measure, record, register, scan, visit
 from ui.parts.account_bar import account_bar
 from ui.parts.desk import current_desk
 from ui.parts.look import dress
@@ -21,21 +23,26 @@ PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
         ("find", "Find a patient", "search", find.show, True),
         ("scan", "Scan a code", "qr_code_scanner", scan.show, True),
         ("register", "Register", "person_add", register.show, True),
+        ("notices", "Notices", "notifications", notices.show, True),
         ("record", "Record", "folder_shared", record.show, False),
         ("visit", "New visit", "edit_note", visit.show, False),
+        ("emergency", "Emergency", "emergency", emergency.show, False),
         ("measure", "Measure", "monitor_heart", measure.show, False),
     ),
     Role.PATIENT: (
         ("share", "Share", "qr_code_2", share.show, True),
         ("my-record", "My record", "folder_shared", my_record.show, True),
         ("who-looked", "Who looked", "visibility", who_looked.show, True),
+        ("notices", "Notices", "notifications", notices.show, True),
     ),
     Role.ADMIN: (
         ("log", "What happened", "history", clinic_log.show, True),
         ("staff", "Staff", "badge", staff.show, True),
         ("register", "Register", "person_add", register.show, True),
+        ("emergencies", "Emergencies", "emergency", emergencies.show, True),
         ("import", "Import", "upload_file", bring_in.show, True),
         ("settings", "Settings", "settings", clinic_settings.show, True),
+        ("notices", "Notices", "notifications", notices.show, True),
     ),
 }
 
@@ -71,9 +78,15 @@ def show_page() -> None:
 
 def _menu(pages: list[st.Page]) -> None:
     """Every page of the role, icon and word, in view on any screen: nothing to be unfolded."""
+    new = count_unread(current_desk())
     with st.container(key="menu", horizontal=True, gap="small"):
         for page in pages:
-            st.page_link(page)
+            if new and page.url_path == "notices":
+                many = new >= COUNTED
+                count = f"{COUNTED - 1}+" if many else new
+                st.page_link(page, label=say("Notices ({count} new)", count=count))
+            else:
+                st.page_link(page)
 
 
 def _named(draw: Draw) -> Draw:

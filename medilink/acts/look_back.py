@@ -67,6 +67,12 @@ def who_looked_at_my_record(
     )
 
 
+def name_patients(desk: Desk, patients: Collection[PatientId]) -> dict[PatientId, str]:
+    """What to call patients without their names: their MediLink IDs. For administrators."""
+    check_task(desk, Task.READ_LOG, Act.READ_LOG)
+    return desk.store.patients.list_medilink_ids(patients)
+
+
 def named_patients(desk: Desk, entries: Collection[AuditEntry]) -> dict[PatientId, str]:
     """The MediLink IDs of the patients some entries are about. For administrators."""
     check_task(desk, Task.READ_LOG, Act.READ_LOG)

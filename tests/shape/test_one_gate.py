@@ -15,6 +15,7 @@ from database.accounts import Accounts
 from database.corrections import Corrections
 from database.grants import Grants
 from database.log import LogKeeper
+from database.notices import Notices
 from database.patients import Patients
 from database.records import Records
 from database.rights import Rights
@@ -31,6 +32,7 @@ FAMILIES = {
     "grants": (protocols.GrantStore, Grants),
     "corrections": (protocols.CorrectionStore, Corrections),
     "rights": (protocols.RightStore, Rights),
+    "notices": (protocols.NoticeStore, Notices),
     "log": (protocols.LogStore, LogKeeper),
 }
 # What may be asked without an entry: rights, accounts, settings, the log's own shape, and what

@@ -16,6 +16,9 @@ depends_on = None
 
 STATEMENTS = (
     """
+    CREATE INDEX ix_audit_log_told ON audit_log (seq) WHERE act IN ('open in an emergency', 'ask for a correction', 'submit credentials', 'decide on credentials', 'remind of credentials', 'suspect a duplicate')
+    """,
+    """
     ALTER TABLE clinic ADD COLUMN adult_age INTEGER DEFAULT 18 NOT NULL
     """,
     """

@@ -6,13 +6,14 @@ import streamlit as st
 
 from medilink.acts.profile import change_own_reach
 from medilink.acts.read_record import open_record
-from medilink.errors import MediLinkError, NotYours
+from medilink.errors import MediLinkError
 from medilink.people import Patient
 from medilink.records import Record, Section
 from ui.parts.chart import show_last_vitals, show_summary
 from ui.parts.correction_parts import show_ask, show_wishes
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.documents import show_documents
+from ui.parts.emergency_view import show_emergency
 from ui.parts.given import show_given
 from ui.parts.growth_chart import show_growth
 from ui.parts.person import show_person
@@ -21,21 +22,20 @@ from ui.parts.tabs import show_tabs
 from ui.parts.telling import tell_error
 from ui.parts.trends import show_results, show_trends
 from ui.parts.visits import show_visits
+from ui.parts.whose import choose_person
 from ui.words import say
 
 
 def show() -> None:
     """Everything the clinic has written, and what I keep myself."""
-    desk = current_desk()
-    if desk.who.patient is None:
-        raise NotYours
-    record = open_record(desk, desk.who.patient).record
+    record = open_record(current_desk(), choose_person()).record
     show_person(record.patient)
     show_flash()
     show_tabs(
         {
             say("Summary"): lambda: show_summary(record),
             say("About me"): lambda: _about_me(record),
+            say("In an emergency"): lambda: show_emergency(record),
             say("Visits"): lambda: show_visits(record),
             say("Measurements"): lambda: _measurements(record),
             say("Test results"): lambda: show_results(record),

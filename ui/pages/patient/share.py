@@ -6,6 +6,7 @@ import streamlit as st
 
 from medilink.acts.share import MadeCode, make_share_code, my_codes, revoke_code
 from medilink.errors import MediLinkError
+from medilink.people import PatientId
 from medilink.records import ALL_SECTIONS, Section
 from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS, Grant, GrantState
 from ui.parts.chart import SECTION_ICONS, SECTION_WORDS, section_list
@@ -14,6 +15,7 @@ from ui.parts.person import moment
 from ui.parts.qr_picture import show_qr
 from ui.parts.rows import SPREAD
 from ui.parts.telling import tell_error
+from ui.parts.whose import choose_person
 from ui.words import say
 
 HOUR_WORDS = {1: "1 hour", 6: "6 hours", 24: "24 hours", 168: "7 days"}
@@ -25,14 +27,15 @@ def show() -> None:
     st.title(say("Share my record"), anchor=False)
     show_flash()
     made: MadeCode | None = st.session_state.get("made-code")
+    whose = made.grant.patient if made else choose_person()
     if made:
         _show_code(made)
     else:
-        _make()
-    _show_active()
+        _make(whose)
+    _show_active(whose)
 
 
-def _make() -> None:
+def _make(whose: PatientId) -> None:
     st.write(
         say(
             "Make a code and show it to the doctor or nurse. Only with it can they open what "
@@ -75,7 +78,11 @@ def _make() -> None:
     ):
         try:
             st.session_state["made-code"] = make_share_code(
-                current_desk(), frozenset(sections), hours=hours or DEFAULT_HOURS, single_use=once
+                current_desk(),
+                frozenset(sections),
+                hours=hours or DEFAULT_HOURS,
+                single_use=once,
+                patient=whose,
             )
         except MediLinkError as error:
             tell_error(error)
@@ -98,8 +105,8 @@ def _show_code(made: MadeCode) -> None:
         st.rerun()
 
 
-def _show_active() -> None:
-    grants = my_codes(current_desk())
+def _show_active(whose: PatientId) -> None:
+    grants = my_codes(current_desk(), whose)
     st.subheader(say("Active codes ({count})", count=len(grants)), anchor=False)
     if not grants:
         st.caption(say("Nobody can open your record with a code now."))

@@ -7,6 +7,7 @@ import streamlit as st
 from medilink.acts.look_back import PAGE_ENTRIES, who_looked_at_my_record
 from ui.parts.desk import current_desk
 from ui.parts.log_words import entry_html
+from ui.parts.whose import choose_person
 from ui.words import say
 
 EVERYBODY, OTHERS, REFUSED = "everybody", "others", "refused"
@@ -26,8 +27,9 @@ def show() -> None:
         format_func=lambda choice: say(_CHOICES[choice]),
         label_visibility="collapsed",
     )
+    whose = choose_person()
     limit = st.session_state.get("looked-limit", PAGE_ENTRIES)
-    entries = who_looked_at_my_record(desk, limit=limit)
+    entries = who_looked_at_my_record(desk, patient=whose, limit=limit)
     me = desk.who.id
     shown = [
         entry

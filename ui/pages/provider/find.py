@@ -53,8 +53,14 @@ def _line(patient: Patient) -> None:
         st.markdown(
             f"**{plain(patient.details.full_name)}**  \n{plain(' · '.join(facts(patient)))}"
         )
-        if st.button(say("Open"), key=f"open-{patient.id}", icon=":material/folder_open:"):
-            _open(patient)
+        with st.container(horizontal=True, gap="small", width="content"):
+            if st.button(say("Open"), key=f"open-{patient.id}", icon=":material/folder_open:"):
+                _open(patient)
+            if st.button(
+                say("Emergency"), key=f"emergency-{patient.id}", icon=":material/emergency:"
+            ):
+                put_on_desk(patient.id)
+                go_to("emergency")
 
 
 def _open(patient: Patient) -> None:

@@ -16,6 +16,7 @@ from ui.parts.details_form import show_details
 from ui.parts.documents import show_add_document, show_documents
 from ui.parts.given import show_given
 from ui.parts.growth_chart import show_growth
+from ui.parts.guardians import show_guardians
 from ui.parts.person import show_person
 from ui.parts.person_form import show_changes, show_person_sections
 from ui.parts.tabs import show_tabs
@@ -37,13 +38,15 @@ def show() -> None:
     show_flash()
     show_right(opened.right)
     if opened.can_write:
-        visit, measure = st.columns(2)
+        visit, measure, emergency = st.columns(3)
         if visit.button(
             say("New visit"), type="primary", icon=":material/edit_note:", shortcut="Alt+N"
         ):
             go_to("visit")
         if measure.button(say("Measure"), icon=":material/monitor_heart:", shortcut="Alt+M"):
             go_to("measure")
+        if emergency.button(say("Emergency view"), icon=":material/emergency:"):
+            go_to("emergency")
     show_tabs(_tabs(opened), key="record-tabs")
 
 
@@ -94,6 +97,7 @@ def _person(opened: Opened) -> None:
     if opened.can_write:
         st.subheader(say("Name and address"), anchor=False)
         show_details(opened.record.patient)
+        show_guardians(opened.record.patient)
         show_wishes(opened.record, may_answer=True)
     folded = st.expander(say("What was changed"), key="changes", on_change="rerun")
     if folded.open:

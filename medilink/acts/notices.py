@@ -1,0 +1,62 @@
+"""What somebody should hear of: listed, read, switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from medilink.acts.once import read_once
+from medilink.audit import Act
+from medilink.desk import Desk
+from medilink.notices import ALWAYS_ON, Kind, Notice, notices_for
+
+SHOWN = 100
+COUNTED = 100  # "more than 99" is all a badge says
+
+
+def my_notices(desk: Desk, *, limit: int = SHOWN) -> list[Notice]:
+    """The newest notices of whoever is at this desk, read ones too. Raises NotSignedIn."""
+    return _notices(desk, after=0, limit=limit)
+
+
+def count_unread(desk: Desk) -> int:
+    """How many notices are new, at most `COUNTED`."""
+    seen = desk.store.notices.of_account(desk.who.id)
+    return sum(not notice.read for notice in _notices(desk, after=seen.up_to, limit=COUNTED))
+
+
+def _notices(desk: Desk, *, after: int, limit: int) -> list[Notice]:
+    who = desk.who
+    event = desk.event(Act.READ_NOTICES, who.patient)
+    entries = read_once(
+        desk,
+        event,
+        lambda audit: desk.store.notices.list_told(who, after=after, limit=limit, audit=audit),
+    )
+    return notices_for(who, entries, desk.store.notices.of_account(who.id))
+
+
+def mark_read(desk: Desk, notices: Collection[Notice]) -> None:
+    """These were read. Everything up to the newest, where they are all there is to read."""
+    seen = desk.store.notices.of_account(desk.who.id)
+    ones = frozenset(notice.entry.seq for notice in notices)
+    event = desk.event(Act.READ_NOTICES, desk.who.patient, marked=len(ones))
+    desk.store.notices.mark_read(desk.who.id, up_to=seen.up_to, ones=ones, audit=event)
+
+
+def mark_all_read(desk: Desk) -> None:
+    """Everything until now was read."""
+    newest = desk.store.log.head().seq
+    event = desk.event(Act.READ_NOTICES, desk.who.patient, marked="all")
+    desk.store.notices.mark_read(desk.who.id, up_to=newest, ones=frozenset(), audit=event)
+
+
+def switched_off(desk: Desk) -> frozenset[Kind]:
+    """The headings somebody does not want to hear of."""
+    return desk.store.notices.of_account(desk.who.id).muted
+
+
+def switch_off(desk: Desk, muted: Collection[Kind]) -> None:
+    """Hear no more under these headings; an emergency is always told."""
+    kept = frozenset(muted) - ALWAYS_ON
+    event = desk.event(Act.CHANGE_NOTICES, desk.who.patient, off=", ".join(sorted(kept)))
+    desk.store.notices.switch_off(desk.who.id, kept, audit=event)
