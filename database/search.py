@@ -7,7 +7,6 @@ search on the candidates, then a re-rank, finds 98 of 100 in the first ten.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
 
+from medilink.names import sound_key
 from medilink.people import fold
 
 LIKE_ENOUGH = 60  # rapidfuzz ratio: two edits and a sound in a six-letter name still pass
@@ -26,36 +26,6 @@ HEARD_AGAIN = 40  # nearest by letters, compared by sound as well
 SOUND_SHARE = 0.4  # what the sound counts beside the letters
 BEGINS_AT_MOST = 88.0
 WORDS_TYPED = 6  # more words than this only slow the search
-
-# Spellings that sound alike in Eastern Africa and in French or Portuguese hands.
-_SOUNDS = (
-    ("ou", "u"),
-    ("oo", "u"),
-    ("dj", "j"),
-    ("ph", "f"),
-    ("ck", "k"),
-    ("kh", "k"),
-    ("gh", "g"),
-    ("sh", "s"),
-    ("ch", "s"),
-    ("th", "t"),
-    ("w", "u"),
-    ("l", "r"),
-    ("c", "k"),
-    ("q", "k"),
-    ("z", "s"),
-    ("v", "f"),
-    ("y", "i"),
-)
-_VOWELS = re.compile(r"(?<!^)[aeiou]")
-_TWICE = re.compile(r"(.)\1+")
-
-
-def sound_key(word: str) -> str:
-    """The same for words that sound alike: digraphs folded, vowels and doubling dropped."""
-    for written, heard in _SOUNDS:
-        word = word.replace(written, heard)
-    return _VOWELS.sub("", _TWICE.sub(r"\1", word))
 
 
 class NameWords:
