@@ -9,11 +9,10 @@ from sqlalchemy import desc, insert, select, update
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import correction
-from medilink.audit import AuditEvent, LoggedRead
+from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.correcting import Correction, CorrectionState
 from medilink.errors import EditedMeanwhile, NotFound
 from medilink.people import AccountId, PatientId
-from medilink.store import Evidence
 
 _KEPT = (
     correction.c.id, correction.c.patient_id, correction.c.section, correction.c.entry,

@@ -10,13 +10,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, desc, insert, select
+from sqlalchemy import Connection, Select, bindparam, desc, insert, literal, select
 from sqlalchemy.sql import and_
 
 from database.engine import StoreFile
-from database.schema import audit_log
+from database.schema import audit_log, merge
 from database.statement import Statement
 from medilink.audit import (
     GENESIS,
@@ -24,6 +24,7 @@ from medilink.audit import (
     AuditEntry,
     AuditEvent,
     ChainedRow,
+    Evidence,
     Head,
     LoggedRead,
     chain,
@@ -31,7 +32,7 @@ from medilink.audit import (
 )
 from medilink.errors import Refused
 from medilink.people import PatientId
-from medilink.store import Evidence, LogFilter
+from medilink.store import LogFilter
 
 _COLUMNS = [audit_log.c[name] for name in ChainedRow._fields]
 _LAST = Statement(
@@ -46,6 +47,14 @@ _IN_ORDER = select(*_COLUMNS).order_by(audit_log.c.seq)
 ROWS_AT_ONCE = 2_000
 
 
+def _all_of(patient: int | None) -> Select[tuple[int]]:
+    """A patient and the registrations that were merged into theirs: the log is never rewritten."""
+    merged_before = select(merge.c.other).where(
+        (merge.c.kept == patient) & merge.c.undone_at.is_(None)
+    )
+    return cast("Select[tuple[int]]", select(literal(patient)).union_all(merged_before))
+
+
 def entry_columns() -> list[Any]:
     """The columns of an entry, in the order of ChainedRow."""
     return _COLUMNS
@@ -58,11 +67,13 @@ class LogKeeper:
         self._file = file
 
     @contextmanager
-    def transaction(self, event: AuditEvent) -> Iterator[Connection]:
-        """The one place where the store is written: everything inside and `event`, or nothing."""
+    def transaction(self, *events: AuditEvent) -> Iterator[Connection]:
+        """The one place where the store is written: everything inside and each event, or nothing.
+        Two events where an act is about two patients."""
         with self._file.writing() as connection:
             yield connection
-            self._append(connection, event)
+            for event in events:
+                self._append(connection, event)
 
     @contextmanager
     def transaction_naming_patient(
@@ -112,7 +123,7 @@ class LogKeeper:
         conditions = [
             clause
             for given, clause in (
-                (wanted.patient, audit_log.c.patient == wanted.patient),
+                (wanted.patient, audit_log.c.patient.in_(_all_of(wanted.patient))),
                 (wanted.account, audit_log.c.account == wanted.account),
                 (wanted.acts, audit_log.c.act.in_([act.value for act in wanted.acts])),
                 (wanted.outcome, audit_log.c.outcome == wanted.outcome),

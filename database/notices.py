@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, desc, insert, literal_column, select, upda
 from database.engine import StoreFile
 from database.log import LogKeeper, entry_columns
 from database.schema import TOLD_TO_STAFF, account, audit_log, notice_read
-from medilink.audit import AuditEntry, AuditEvent, ChainedRow, LoggedRead, open_entry
+from medilink.audit import AuditEntry, AuditEvent, ChainedRow, Evidence, LoggedRead, open_entry
 from medilink.notices import TO_PATIENTS, Kind, Seen
 from medilink.people import Account, AccountId
-from medilink.store import Evidence
 
 
 class Notices:

@@ -14,7 +14,7 @@ from database.log import LogKeeper
 from database.schema import clinic, patient
 from database.search import NameWords, find_by_name
 from database.statement import AnyRow, Statement
-from medilink.audit import AuditEvent, LoggedRead
+from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.changing import FieldChange
 from medilink.errors import EditedMeanwhile, IdUnreadable, NotFound
 from medilink.people import (
@@ -26,7 +26,7 @@ from medilink.people import (
     make_medilink_id,
     read_medilink_id,
 )
-from medilink.store import Evidence, Found
+from medilink.store import Found
 
 _NEXT_NUMBER = Statement(
     update(clinic)
@@ -48,7 +48,9 @@ DIGITS = frozenset("0123456789")
 
 def to_patient(row: AnyRow) -> Patient:
     """A patient from a row with the table's columns in order."""
-    number, uid, medilink_id, given, family, sex, born, guessed, phone, village, version, at = row
+    number, uid, medilink_id, given, family, sex, born, guessed, phone, village, version, at, _ = (
+        row
+    )
     details = PatientDetails(given, family, Sex(sex), born, bool(guessed), phone, village)
     return Patient(PatientId(number), uid, medilink_id, details, version, at)
 
@@ -77,6 +79,7 @@ def insert_patient(
         medilink_id=medilink_id,
         version=1,
         registered_at=at,
+        merged_into=None,
         **_detail_values(details),
     ).scalar_one()
     connection.exec_driver_sql(_INDEX_NAME, (row_id, fold(details.full_name)))
@@ -117,18 +120,24 @@ class Patients:
         with self._log.transaction(audit) as connection:
             if connection.execute(update(patient).where(same).values(values)).rowcount != 1:
                 raise EditedMeanwhile(theirs=fetch_patient(connection, wanted))
-            connection.exec_driver_sql(_UNINDEX_NAME, (wanted,))
-            connection.exec_driver_sql(_INDEX_NAME, (wanted, fold(details.full_name)))
+            index_name(connection, wanted, details)
             write_changes(connection, wanted, fields)
             changed = fetch_patient(connection, wanted)
         self._words.add(fold(details.full_name).split())
         return changed
 
     def by_medilink_id(self, medilink_id: str) -> PatientId | None:
-        same = patient.c.medilink_id == medilink_id
         with self._file.reading() as connection:
-            row = connection.execute(select(patient.c.id).where(same)).first()
-        return PatientId(row[0]) if row else None
+            found = _with_medilink_id(connection, medilink_id)
+        return PatientId(found) if found else None
+
+    def list_everyone(
+        self, *, audit: Evidence
+    ) -> tuple[list[tuple[PatientId, PatientDetails]], LoggedRead]:
+        everyone = select(patient).where(patient.c.merged_into.is_(None)).order_by(patient.c.id)
+        with self._log.reading(audit, None) as (connection, seq):
+            people = [to_patient(row) for row in connection.execute(everyone)]
+        return [(person.id, person.details) for person in people], LoggedRead(seq)
 
     def list_medilink_ids(self, patients: Collection[PatientId]) -> dict[PatientId, str]:
         wanted = select(patient.c.id, patient.c.medilink_id).where(patient.c.id.in_(patients))
@@ -163,21 +172,20 @@ class Patients:
     def _by_number(self, connection: Connection, typed: str, limit: int) -> list[tuple[int, float]]:
         """By MediLink ID, birth date or phone: what a typed text with digits can be."""
         try:
-            same = patient.c.medilink_id == read_medilink_id(typed)
-            ids = connection.execute(select(patient.c.id).where(same)).scalars().all()
-            if ids:
-                return [(number, 100.0) for number in ids]
+            if found := _with_medilink_id(connection, read_medilink_id(typed)):
+                return [(found, 100.0)]
         except IdUnreadable:
             pass
         if not DIGITS & set(typed):
             return []
         dial_code = _dial_code(connection)
         for condition in _number_conditions(typed, dial_code):
+            standing = condition & patient.c.merged_into.is_(None)
             numbers = connection.execute(
-                select(patient.c.id).where(condition).limit(limit)
+                select(patient.c.id).where(standing).limit(limit)
             ).scalars()
-            if found := [(number, 100.0) for number in numbers]:
-                return found
+            if listed := [(number, 100.0) for number in numbers]:
+                return listed
         return []
 
 
@@ -200,6 +208,23 @@ def _number_conditions(typed: str, dial_code: str) -> list[Any]:
         for start in ("+" + digits.removeprefix("00"), at_home):
             conditions.append((patient.c.phone >= start) & (patient.c.phone < start + "~"))
     return conditions
+
+
+def _with_medilink_id(connection: Connection, medilink_id: str) -> int | None:
+    """Who has a MediLink ID; of a registration that was merged, the one it was merged into."""
+    same = patient.c.medilink_id == medilink_id
+    row = connection.execute(select(patient.c.id, patient.c.merged_into).where(same)).first()
+    while row is not None and row[1] is not None:
+        into = patient.c.id == row[1]
+        row = connection.execute(select(patient.c.id, patient.c.merged_into).where(into)).first()
+    return row[0] if row else None
+
+
+def index_name(connection: Connection, number: int, details: PatientDetails | None) -> None:
+    """Put a name into the search index in place of what is there; None takes it out."""
+    connection.exec_driver_sql(_UNINDEX_NAME, (number,))
+    if details:
+        connection.exec_driver_sql(_INDEX_NAME, (number, fold(details.full_name)))
 
 
 def fetch_patient(connection: Connection, wanted: PatientId) -> Patient:

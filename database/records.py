@@ -22,7 +22,7 @@ from database.engine import StoreFile
 from database.log import LogKeeper
 from database.patients import fetch_patient, insert_patient
 from database.statement import AnyRow, Statement
-from medilink.audit import AuditEvent, LoggedRead
+from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.changing import FieldChange
 from medilink.errors import EditedMeanwhile, NotFound
 from medilink.people import PatientId
@@ -45,7 +45,7 @@ from medilink.records import (
     in_force,
     section_of,
 )
-from medilink.store import Evidence, Writing
+from medilink.store import Writing
 from security.codes import uid_from_name
 
 _TABLE = schema.entry

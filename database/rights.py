@@ -11,12 +11,11 @@ from database.grants import care_of, grants_of_provider
 from database.log import LogKeeper
 from database.schema import clinic, emergency_access, guardian, patient
 from database.statement import Statement
-from medilink.audit import AuditEvent, LoggedRead
+from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.errors import AlreadySaid, EditedMeanwhile, NotFound
 from medilink.family import Guardianship, Relation, grown_up_at
 from medilink.people import Account, AccountId, PatientId, Role
 from medilink.permissions import EmergencyAccess, Held
-from medilink.store import Evidence
 
 _EMERGENCY = [emergency_access.c[name] for name in (
     "id", "patient_id", "account_id", "since", "until", "reason", "reviewed_at", "reviewed_by",

@@ -85,6 +85,7 @@ patient = _table(
     _text("village"),
     _int("version"),
     _int("registered_at"),
+    Column("merged_into", Integer),
     UniqueConstraint("uid"),
     UniqueConstraint("medilink_id"),
     Index("ix_patient_phone", "phone", sqlite_where=text("phone <> ''")),
@@ -232,16 +233,6 @@ guardian = _table(
     Index("ix_guardian_guardian", "guardian_id"),
 )
 
-household_member = _table(
-    "household_member",
-    _patient(),
-    Column("household", LargeBinary, nullable=False),
-    _int("since"),
-    PrimaryKeyConstraint("patient_id"),
-    Index("ix_household_member_household", "household"),
-    sqlite_with_rowid=False,
-)
-
 # What was changed in place, field by field; the log's entry carries the digest of these lines.
 change = _table(
     "change",
@@ -285,6 +276,37 @@ document_body = _table(
     Column("uid", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("uid"),
+)
+
+# Registrations that may be one person, and what staff made of it.
+duplicate_pair = _table(
+    "duplicate_pair",
+    _patient("low"),
+    _patient("high"),
+    _int("weight"),
+    _text("reasons"),
+    _text("state", None),
+    _int("found_at"),
+    _account("decided_by", nullable=True),
+    _int("decided_at", nullable=True),
+    _text("why"),
+    PrimaryKeyConstraint("low", "high"),
+    CheckConstraint("low < high", name="order"),
+    CheckConstraint("state IN ('suspected','dismissed','merged')", name="state"),
+    sqlite_with_rowid=False,
+)
+
+# What a merge changed, so that it can be taken back row by row.
+merge = _table(
+    "merge",
+    Column("id", Integer, primary_key=True),
+    _patient("kept"),
+    _patient("other"),
+    _int("at"),
+    _account("by"),
+    Column("snapshot", LargeBinary, nullable=False),
+    _int("undone_at", nullable=True),
+    Index("ix_merge_kept", "kept"),
 )
 
 # Notices are log entries; this says which of them somebody has read one by one.

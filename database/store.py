@@ -7,6 +7,7 @@ from pathlib import Path
 from database.accounts import Accounts
 from database.corrections import Corrections
 from database.drafts import Drafts
+from database.duplicates import Duplicates
 from database.engine import StoreFile, self_test
 from database.grants import Grants
 from database.log import LogKeeper
@@ -31,6 +32,7 @@ class SqlStore:
         self.grants = Grants(file, self.log)
         self.rights = Rights(file, self.log)
         self.notices = Notices(file, self.log)
+        self.duplicates = Duplicates(file, self.log)
         self.corrections = Corrections(file, self.log)
         self.drafts = Drafts(file)
 

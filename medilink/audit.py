@@ -139,6 +139,9 @@ class LoggedRead:
     seq: int
 
 
+Evidence = AuditEvent | LoggedRead
+
+
 class ChainedRow(NamedTuple):
     """One entry as it is kept. `salt` and `detail` are None once erased; `commitment` stays."""
 

@@ -21,7 +21,8 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 from medilink.names import sound_key
 from medilink.people import PatientDetails, Sex, fold
 
-SUSPECTED_FROM = 7.8  # weight from which a pair is shown
+SUSPECTED_FROM = 7.8  # weight from which a pair is put before staff
+SHOWN_FROM = 3.5  # the same while somebody is being registered, often with less to go by
 TOKENS_COMPARED = 4  # words of a name
 BLOCK_AT_MOST = 60  # people under one key, beyond which the birth year must agree too
 
@@ -245,9 +246,10 @@ def _rest(one: Face, other: Face) -> Told:
     return told
 
 
-def is_suspected(one: PatientDetails, other: PatientDetails) -> bool:
-    """Whether two registrations should be looked at side by side."""
-    return likeness(face_of(one), face_of(other)).weight >= SUSPECTED_FROM
+def worth_a_glance(one: PatientDetails, other: PatientDetails) -> bool:
+    """Whether a known person is shown to whoever registers another: more freely than a suspicion,
+    because looking up costs a moment and a second registration costs much."""
+    return likeness(face_of(one), face_of(other)).weight >= SHOWN_FROM
 
 
 # ---- candidates: not every pair of a hundred thousand

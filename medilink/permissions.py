@@ -31,6 +31,7 @@ class Task(StrEnum):
     BREAK_GLASS = "open a record in an emergency"
     REVIEW = "review emergency openings"
     FAMILY = "record guardians"
+    MERGE = "compare and merge registrations"
     IMPORT = "import records"
     SETTINGS = "change settings"
 
@@ -50,6 +51,7 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.SETTINGS,
             Task.REVIEW,
             Task.FAMILY,
+            Task.MERGE,
         }
     ),
     Role.SYSTEM: frozenset({Task.IMPORT, Task.READ_LOG}),

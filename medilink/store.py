@@ -14,16 +14,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from medilink.audit import Act, AuditEntry, AuditEvent, ChainedRow, Head, LoggedRead
+from medilink.audit import Act, AuditEntry, AuditEvent, ChainedRow, Evidence, Head, LoggedRead
 from medilink.changing import FieldChange
-from medilink.correcting import Correction, CorrectionState
-from medilink.family import Guardianship
-from medilink.notices import Kind, Seen
 from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
-from medilink.permissions import CareRelation, EmergencyAccess, Held
+from medilink.permissions import CareRelation
 from medilink.receiving import ReceivedPatient
 from medilink.records import Entry, Record, Section
 from medilink.sharing import Grant, GrantId, GrantState, NewGrant
+from medilink.store_people import CorrectionStore, DuplicateStore, NoticeStore, RightStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +105,6 @@ class Writing:
     draft: tuple[AccountId, str] | None = None
 
 
-Evidence = AuditEvent | LoggedRead
-
-
 class SettingStore(Protocol):
     def of_clinic(self) -> Clinic: ...
 
@@ -169,7 +164,15 @@ class PatientStore(Protocol):
         """Raises EditedMeanwhile(theirs=Patient) when somebody saved after `version`."""
         ...
 
-    def by_medilink_id(self, medilink_id: str) -> PatientId | None: ...
+    def by_medilink_id(self, medilink_id: str) -> PatientId | None:
+        """Of a registration that was merged: the one it was merged into."""
+        ...
+
+    def list_everyone(
+        self, *, audit: Evidence
+    ) -> tuple[list[tuple[PatientId, PatientDetails]], LoggedRead]:
+        """Every registration that stands, for the search for duplicates."""
+        ...
 
     def list_medilink_ids(self, patients: Collection[PatientId]) -> dict[PatientId, str]:
         """What to call patients where their name is nobody's business."""
@@ -253,96 +256,6 @@ class GrantStore(Protocol):
     def start_care(self, care: CareRelation, *, audit: AuditEvent) -> None: ...
 
 
-class RightStore(Protocol):
-    """By what right records are opened; emergencies and guardians."""
-
-    def of_account(self, who: Account, wanted: PatientId, now: int) -> Held:
-        """Everything that may open one record for one person, in one look."""
-        ...
-
-    def open_in_emergency(self, access: EmergencyAccess, *, audit: AuditEvent) -> None: ...
-
-    def list_to_review(
-        self, *, limit: int, audit: Evidence
-    ) -> tuple[list[EmergencyAccess], LoggedRead]:
-        """Those to be reviewed first, then the rest, newest first."""
-        ...
-
-    def review(
-        self, number: int, verdict: str, note: str, by: AccountId, *, audit: AuditEvent
-    ) -> None:
-        """Raises EditedMeanwhile when it was reviewed before."""
-        ...
-
-    def by_number(self, number: int) -> EmergencyAccess:
-        """Raises NotFound."""
-        ...
-
-    def link_guardian(self, link: Guardianship, *, audit: AuditEvent) -> None:
-        """Raises AlreadySaid."""
-        ...
-
-    def end_guardian(self, number: int, *, audit: AuditEvent) -> None:
-        """Raises EditedMeanwhile when it has ended before."""
-        ...
-
-    def list_guardians(
-        self, child: PatientId, *, audit: Evidence
-    ) -> tuple[list[Guardianship], LoggedRead]: ...
-
-    def list_children(
-        self, of: PatientId, *, audit: Evidence
-    ) -> tuple[list[Guardianship], LoggedRead]: ...
-
-
-class NoticeStore(Protocol):
-    """Entries of the log that are somebody's business."""
-
-    def of_account(self, who: AccountId) -> Seen: ...
-
-    def list_told(
-        self, who: Account, *, after: int, limit: int, audit: Evidence
-    ) -> tuple[list[AuditEntry], LoggedRead]:
-        """Entries after a number that may concern somebody, newest first."""
-        ...
-
-    def mark_read(
-        self, who: AccountId, *, up_to: int, ones: frozenset[int], audit: AuditEvent
-    ) -> None: ...
-
-    def switch_off(self, who: AccountId, muted: frozenset[Kind], *, audit: AuditEvent) -> None: ...
-
-
-class CorrectionStore(Protocol):
-    """Wishes of patients to have something corrected."""
-
-    def ask(self, wish: Correction, *, audit: AuditEvent) -> None: ...
-
-    def list_of(
-        self, patient: PatientId, *, audit: Evidence
-    ) -> tuple[list[Correction], LoggedRead]: ...
-
-    def by_number(self, number: int) -> PatientId:
-        """Whose wish it is. Raises NotFound."""
-        ...
-
-    def of_waiting(self) -> dict[PatientId, int]:
-        """Patients with an open wish, and since when; nothing of what they wish."""
-        ...
-
-    def answer(
-        self,
-        number: int,
-        state: CorrectionState,
-        answer: str,
-        by: AccountId,
-        *,
-        audit: AuditEvent,
-    ) -> None:
-        """Raises EditedMeanwhile when it is not open any more."""
-        ...
-
-
 class LogStore(Protocol):
     def write(self, event: AuditEvent) -> int:
         """Log something that changes nothing else: a refusal, a sign-out."""
@@ -382,6 +295,8 @@ class Store(Protocol):
     def records(self) -> RecordStore: ...
     @property
     def grants(self) -> GrantStore: ...
+    @property
+    def duplicates(self) -> DuplicateStore: ...
     @property
     def notices(self) -> NoticeStore: ...
     @property

@@ -8,7 +8,7 @@ from medilink.acts.notices import COUNTED, count_unread
 from medilink.errors import NotSignedIn
 from medilink.people import Role
 from ui.pages import notices
-from ui.pages.admin import bring_in, clinic_log, clinic_settings, emergencies, staff
+from ui.pages.admin import bring_in, clinic_log, clinic_settings, duplicates, emergencies, staff
 from ui.pages.patient import my_record, share, who_looked
 from ui.pages.provider import emergency, find, measure, record, register, scan, visit
 from ui.parts.account_bar import account_bar
@@ -40,6 +40,7 @@ PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
         ("staff", "Staff", "badge", staff.show, True),
         ("register", "Register", "person_add", register.show, True),
         ("emergencies", "Emergencies", "emergency", emergencies.show, True),
+        ("duplicates", "Same person twice", "join", duplicates.show, True),
         ("import", "Import", "upload_file", bring_in.show, True),
         ("settings", "Settings", "settings", clinic_settings.show, True),
         ("notices", "Notices", "notifications", notices.show, True),

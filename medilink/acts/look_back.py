@@ -45,6 +45,9 @@ SHOWN_TO_PATIENT = frozenset(
         Act.LINK_GUARDIAN,
         Act.END_GUARDIAN,
         Act.SEE_FAMILY,
+        Act.DISMISS_DUPLICATE,
+        Act.MERGE,
+        Act.UNDO_MERGE,
     }
 )
 

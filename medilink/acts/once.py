@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from medilink.audit import AuditEvent, LoggedRead
+from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.desk import Desk, SeenRead
-from medilink.store import Evidence
 
 Found = TypeVar("Found")
 SAME_VIEW_MS = 10 * 60_000

@@ -11,6 +11,7 @@ from medilink.audit import Act
 from medilink.changing import digest_of, field_changes
 from medilink.desk import Desk
 from medilink.errors import NotYours
+from medilink.matching import worth_a_glance
 from medilink.people import (
     Account,
     AccountId,
@@ -34,7 +35,6 @@ from security.codes import new_uid
 from security.passwords import slip_password
 
 RESULTS = 20
-SUSPECTED_FROM = 82  # likeness of whole names; 0–100
 REGISTERED_HERE = "registered here"
 
 
@@ -57,27 +57,12 @@ def find_patients(desk: Desk, typed: str, limit: int = RESULTS) -> list[Found]:
 
 
 def suspected_duplicates(desk: Desk, details: PatientDetails) -> list[Patient]:
-    """People already registered who may be the one being typed in: alike in name, and not told
-    apart by sex or by birth years more than two apart."""
+    """People already registered who may be the one being typed in (`medilink.matching`)."""
     if len(details.full_name) < 3:
         return []
-    alike = find_patients(desk, details.full_name, limit=10)
-    return [
-        hit.patient
-        for hit in alike
-        if hit.likeness >= SUSPECTED_FROM and _may_be_same(details, hit.patient.details)
-    ][:3]
-
-
-def _may_be_same(typed: PatientDetails, known: PatientDetails) -> bool:
-    if Sex.UNKNOWN not in (typed.sex, known.sex) and typed.sex != known.sex:
-        return False
-    if typed.phone and typed.phone == known.phone:
-        return True
-    born, other = typed.birth_date[:4], known.birth_date[:4]
-    years = abs(int(born) - int(other)) if born.isdigit() and other.isdigit() else 0
-    slack = 5 if typed.birth_estimated or known.birth_estimated else 2
-    return years <= slack
+    asked = [details.full_name, details.phone] if details.phone else [details.full_name]
+    alike = {hit.patient.id: hit.patient for text in asked for hit in find_patients(desk, text)}
+    return [known for known in alike.values() if worth_a_glance(details, known.details)][:3]
 
 
 @dataclass(frozen=True, slots=True)

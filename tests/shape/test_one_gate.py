@@ -13,6 +13,7 @@ import pytest
 
 from database.accounts import Accounts
 from database.corrections import Corrections
+from database.duplicates import Duplicates
 from database.grants import Grants
 from database.log import LogKeeper
 from database.notices import Notices
@@ -22,6 +23,7 @@ from database.rights import Rights
 from database.settings import Settings
 from database.store import SqlStore
 from medilink import store as protocols
+from medilink import store_people as about_people
 
 ROOT = Path(__file__).resolve().parents[2]
 FAMILIES = {
@@ -30,9 +32,10 @@ FAMILIES = {
     "patients": (protocols.PatientStore, Patients),
     "records": (protocols.RecordStore, Records),
     "grants": (protocols.GrantStore, Grants),
-    "corrections": (protocols.CorrectionStore, Corrections),
-    "rights": (protocols.RightStore, Rights),
-    "notices": (protocols.NoticeStore, Notices),
+    "corrections": (about_people.CorrectionStore, Corrections),
+    "rights": (about_people.RightStore, Rights),
+    "notices": (about_people.NoticeStore, Notices),
+    "duplicates": (about_people.DuplicateStore, Duplicates),
     "log": (protocols.LogStore, LogKeeper),
 }
 # What may be asked without an entry: rights, accounts, settings, the log's own shape, and what

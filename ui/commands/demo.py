@@ -10,14 +10,13 @@ from pathlib import Path
 from medilink.acts.bring_in import ImportReport, bring_in, read_file
 from medilink.acts.register import record_patient_is_here
 from medilink.acts.set_up import ClinicForm
-from medilink.audit import Act
+from medilink.audit import Act, Evidence
 from medilink.config import read_config
 from medilink.desk import Desk
 from medilink.errors import MediLinkError
 from medilink.intake.made_up import made_up_patients
 from medilink.people import Account, AccountId, Patient, PatientId, Profession, Role
 from medilink.receiving import ReceivedPatient
-from medilink.store import Evidence
 from security.slots import new_recovery_words
 from ui.app import build_app
 from ui.commands.options import FINE, complain, parser

@@ -43,6 +43,13 @@ ACT_WORDS = {
     Act.LINK_GUARDIAN: "recorded a guardian",
     Act.END_GUARDIAN: "ended a guardian",
     Act.SEE_FAMILY: "saw guardians and children",
+    Act.SUSPECT_DUPLICATE: "registered somebody who may be here twice",
+    Act.SCAN_DUPLICATES: "looked for people registered twice",
+    Act.DISMISS_DUPLICATE: "said that two registrations are two people",
+    Act.MERGE: "merged two registrations of one person",
+    Act.UNDO_MERGE: "took a merge back",
+    Act.READ_NOTICES: "read own notices",
+    Act.CHANGE_NOTICES: "chose what to be told of",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",

@@ -25,6 +25,9 @@ STATEMENTS = (
     ALTER TABLE clinic ADD COLUMN unverified_may_open INTEGER DEFAULT 1 NOT NULL
     """,
     """
+    ALTER TABLE patient ADD COLUMN merged_into INTEGER
+    """,
+    """
     ALTER TABLE account ADD COLUMN roles TEXT DEFAULT '' NOT NULL
     """,
     """
@@ -91,20 +94,6 @@ STATEMENTS = (
     CREATE INDEX ix_guardian_guardian ON guardian (guardian_id)
     """,
     """
-    CREATE TABLE household_member (
-        patient_id INTEGER NOT NULL,
-        household BLOB NOT NULL,
-        since INTEGER NOT NULL,
-        CONSTRAINT pk_household_member PRIMARY KEY (patient_id),
-        CONSTRAINT fk_household_member_patient_id FOREIGN KEY(patient_id) REFERENCES patient (id) ON DELETE RESTRICT
-    )
-     WITHOUT ROWID,
-     STRICT
-    """,
-    """
-    CREATE INDEX ix_household_member_household ON household_member (household)
-    """,
-    """
     CREATE TABLE correction (
         id INTEGER NOT NULL,
         patient_id INTEGER NOT NULL,
@@ -133,6 +122,27 @@ STATEMENTS = (
     CREATE INDEX ix_correction_patient ON correction (patient_id)
     """,
     """
+    CREATE TABLE duplicate_pair (
+        low INTEGER NOT NULL,
+        high INTEGER NOT NULL,
+        weight INTEGER NOT NULL,
+        reasons TEXT DEFAULT '' NOT NULL,
+        state TEXT NOT NULL,
+        found_at INTEGER NOT NULL,
+        decided_by INTEGER,
+        decided_at INTEGER,
+        why TEXT DEFAULT '' NOT NULL,
+        CONSTRAINT pk_duplicate_pair PRIMARY KEY (low, high),
+        CONSTRAINT ck_duplicate_pair_order CHECK (low < high),
+        CONSTRAINT ck_duplicate_pair_state CHECK (state IN ('suspected','dismissed','merged')),
+        CONSTRAINT fk_duplicate_pair_low FOREIGN KEY(low) REFERENCES patient (id) ON DELETE RESTRICT,
+        CONSTRAINT fk_duplicate_pair_high FOREIGN KEY(high) REFERENCES patient (id) ON DELETE RESTRICT,
+        CONSTRAINT fk_duplicate_pair_decided_by FOREIGN KEY(decided_by) REFERENCES account (id) ON DELETE RESTRICT
+    )
+     WITHOUT ROWID,
+     STRICT
+    """,
+    """
     CREATE TABLE emergency_access (
         id INTEGER NOT NULL,
         patient_id INTEGER NOT NULL,
@@ -156,6 +166,25 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ix_emergency_access_pair ON emergency_access (patient_id, account_id)
+    """,
+    """
+    CREATE TABLE merge (
+        id INTEGER NOT NULL,
+        kept INTEGER NOT NULL,
+        other INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        "by" INTEGER NOT NULL,
+        snapshot BLOB NOT NULL,
+        undone_at INTEGER,
+        CONSTRAINT pk_merge PRIMARY KEY (id),
+        CONSTRAINT fk_merge_kept FOREIGN KEY(kept) REFERENCES patient (id) ON DELETE RESTRICT,
+        CONSTRAINT fk_merge_other FOREIGN KEY(other) REFERENCES patient (id) ON DELETE RESTRICT,
+        CONSTRAINT fk_merge_by FOREIGN KEY("by") REFERENCES account (id) ON DELETE RESTRICT
+    )
+     STRICT
+    """,
+    """
+    CREATE INDEX ix_merge_kept ON merge (kept)
     """,
     """
     CREATE TABLE notice_read (

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from medilink.acts.drafts import find_draft, keep_draft, throw_draft_away
+from medilink.acts.merge import suspect
 from medilink.acts.register import (
     Slip,
     TypedDetails,
@@ -117,7 +118,10 @@ def _register(typed: TypedDetails) -> None:
     desk = current_desk()
     try:
         details = read_details(typed, desk.clinic.country, today().date())
-        st.session_state["slip"] = register_patient(desk, details)
+        alike = suspected_duplicates(desk, details)
+        slip = register_patient(desk, details)
+        suspect(desk, slip.patient, [known for known in alike if known.id != slip.patient.id])
+        st.session_state["slip"] = slip
     except MediLinkError as error:
         tell_error(error)
         return
