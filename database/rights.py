@@ -9,7 +9,15 @@ from sqlalchemy import Connection, bindparam, desc, insert, select, update
 from database.engine import StoreFile
 from database.grants import care_of, grants_of_provider
 from database.log import LogKeeper
-from database.schema import clinic, emergency_access, guardian, patient
+from database.schema import (
+    access_grant,
+    care,
+    clinic,
+    emergency_access,
+    grant_opening,
+    guardian,
+    patient,
+)
 from database.statement import Statement
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.errors import AlreadySaid, EditedMeanwhile, NotFound
@@ -63,6 +71,26 @@ class Rights:
                 care=care_of(connection, who.id, wanted, now),
                 emergency=EmergencyAccess(*found) if found else None,
             )
+
+    def of_patients(self, who: AccountId, now: int) -> dict[PatientId, int]:
+        mine = select(care.c.patient_id, care.c.until).where(
+            (care.c.account_id == who) & (care.c.until > now)
+        )
+        shared = (
+            select(access_grant.c.patient_id, access_grant.c.expires_at)
+            .join(grant_opening, grant_opening.c.grant_id == access_grant.c.id)
+            .where(
+                (grant_opening.c.account_id == who)
+                & access_grant.c.state.in_(("active", "used"))
+                & (access_grant.c.expires_at > now)
+            )
+        )
+        found: dict[PatientId, int] = {}
+        with self._file.reading() as connection:
+            for row in connection.execute(mine.union_all(shared).limit(200)):
+                number = PatientId(row[0])
+                found[number] = max(row[1], found.get(number, 0))
+        return found
 
     # ---- emergencies
 

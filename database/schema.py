@@ -309,6 +309,23 @@ merge = _table(
     Index("ix_merge_kept", "kept"),
 )
 
+# What providers say of their training, and what was decided about it.
+credential = _table(
+    "credential",
+    Column("account_id", Integer, ForeignKey("account.id", ondelete="RESTRICT"), primary_key=True),
+    _text("body", None),
+    _text("state", None),
+    _int("version"),
+    _int("decided_at", nullable=True),
+    _account("decided_by", nullable=True),
+    _text("reason"),
+    _int("reminded", nullable=True),
+    Column("photo", LargeBinary),
+    Column("evidence", LargeBinary),
+    _text("evidence_media"),
+    CheckConstraint("state IN ('draft','submitted','verified','refused')", name="state"),
+)
+
 # Notices are log entries; this says which of them somebody has read one by one.
 notice_read = _table(
     "notice_read",

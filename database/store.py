@@ -6,6 +6,7 @@ from pathlib import Path
 
 from database.accounts import Accounts
 from database.corrections import Corrections
+from database.credentials import CredentialRows
 from database.drafts import Drafts
 from database.duplicates import Duplicates
 from database.engine import StoreFile, self_test
@@ -33,6 +34,7 @@ class SqlStore:
         self.rights = Rights(file, self.log)
         self.notices = Notices(file, self.log)
         self.duplicates = Duplicates(file, self.log)
+        self.credentials = CredentialRows(file, self.log)
         self.corrections = Corrections(file, self.log)
         self.drafts = Drafts(file)
 

@@ -31,6 +31,9 @@ class Task(StrEnum):
     BREAK_GLASS = "open a record in an emergency"
     REVIEW = "review emergency openings"
     FAMILY = "record guardians"
+    KEEP_CREDENTIALS = "keep own credentials"
+    CHECK_CREDENTIALS = "check credentials"
+    SEE_CARDS = "see who works here"
     MERGE = "compare and merge registrations"
     IMPORT = "import records"
     SETTINGS = "change settings"
@@ -38,9 +41,19 @@ class Task(StrEnum):
 
 MAY: dict[Role, frozenset[Task]] = {
     Role.PROVIDER: frozenset(
-        {Task.FIND, Task.REGISTER, Task.CARE, Task.SCAN, Task.WRITE, Task.BREAK_GLASS, Task.FAMILY}
+        {
+            Task.FIND,
+            Task.REGISTER,
+            Task.CARE,
+            Task.SCAN,
+            Task.WRITE,
+            Task.BREAK_GLASS,
+            Task.FAMILY,
+            Task.KEEP_CREDENTIALS,
+            Task.SEE_CARDS,
+        }
     ),
-    Role.PATIENT: frozenset({Task.SHARE, Task.READ_OWN_LOG, Task.WRITE_OWN}),
+    Role.PATIENT: frozenset({Task.SHARE, Task.READ_OWN_LOG, Task.WRITE_OWN, Task.SEE_CARDS}),
     Role.ADMIN: frozenset(
         {
             Task.FIND,
@@ -50,6 +63,8 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.IMPORT,
             Task.SETTINGS,
             Task.REVIEW,
+            Task.CHECK_CREDENTIALS,
+            Task.SEE_CARDS,
             Task.FAMILY,
             Task.MERGE,
         }

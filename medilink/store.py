@@ -21,7 +21,13 @@ from medilink.permissions import CareRelation
 from medilink.receiving import ReceivedPatient
 from medilink.records import Entry, Record, Section
 from medilink.sharing import Grant, GrantId, GrantState, NewGrant
-from medilink.store_people import CorrectionStore, DuplicateStore, NoticeStore, RightStore
+from medilink.store_people import (
+    CorrectionStore,
+    CredentialStore,
+    DuplicateStore,
+    NoticeStore,
+    RightStore,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +303,8 @@ class Store(Protocol):
     def grants(self) -> GrantStore: ...
     @property
     def duplicates(self) -> DuplicateStore: ...
+    @property
+    def credentials(self) -> CredentialStore: ...
     @property
     def notices(self) -> NoticeStore: ...
     @property

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from medilink.audit import AuditEntry, AuditEvent, Evidence, LoggedRead
 from medilink.correcting import Correction, CorrectionState
+from medilink.credentials import Credentials, State
+from medilink.credentials import Held as Credential
 from medilink.family import Guardianship
 from medilink.merging import Merge, MergeWish, SuspectedPair
 from medilink.notices import Kind, Seen
@@ -22,6 +24,10 @@ class RightStore(Protocol):
 
     def of_account(self, who: Account, wanted: PatientId, now: int) -> Held:
         """Everything that may open one record for one person, in one look."""
+        ...
+
+    def of_patients(self, who: AccountId, now: int) -> dict[PatientId, int]:
+        """Whose records a provider may open now, and until when."""
         ...
 
     def open_in_emergency(self, access: EmergencyAccess, *, audit: AuditEvent) -> None: ...
@@ -97,6 +103,55 @@ class DuplicateStore(Protocol):
     ) -> tuple[dict[tuple[PatientId, str], int], LoggedRead]:
         """How many entries each has, by section: what may be compared without being read."""
         ...
+
+
+class CredentialStore(Protocol):
+    """What providers say of their training: nothing about any patient."""
+
+    def of_account(self, who: AccountId) -> Credential | None: ...
+
+    def of_everyone(self) -> dict[AccountId, tuple[Credential, int | None]]:
+        """Of every provider who is not switched off, with the last reminder given."""
+        ...
+
+    def save(
+        self,
+        who: AccountId,
+        credentials: Credentials,
+        state: State,
+        *,
+        version: int,
+        audit: AuditEvent,
+    ) -> None:
+        """Raises EditedMeanwhile when `version` is not the stored one (0: none yet)."""
+        ...
+
+    def decide(  # noqa: PLR0913 what a decision says
+        self,
+        who: AccountId,
+        state: State,
+        reason: str,
+        by: AccountId,
+        *,
+        version: int,
+        audit: AuditEvent,
+    ) -> None:
+        """Raises EditedMeanwhile when it was changed or decided meanwhile."""
+        ...
+
+    def keep_photo(self, who: AccountId, body: bytes, *, audit: AuditEvent) -> None:
+        """Raises NotFound before anything was saved."""
+        ...
+
+    def keep_evidence(
+        self, who: AccountId, media: str, body: bytes, *, audit: AuditEvent
+    ) -> None: ...
+
+    def of_photo(self, who: AccountId) -> bytes | None: ...
+
+    def of_evidence(self, who: AccountId) -> tuple[str, bytes] | None: ...
+
+    def reminded(self, who: AccountId, days: int, *, audit: AuditEvent) -> None: ...
 
 
 class NoticeStore(Protocol):

@@ -75,7 +75,7 @@ class TestClinic:
         self.made += 1
         account, _ = add_staff(
             self.admin,
-            user_name=f"staff{self.made}",
+            user_name=f"colleague{self.made}",
             display_name=name,
             role=Role.PROVIDER,
             profession=Profession.DOCTOR,

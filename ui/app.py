@@ -24,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Lifespan
 from streamlit import config as streamlit_config
 
+from medilink.acts.credentials import remind_of_credentials
 from medilink.acts.sign_in import log_sign_out
 from medilink.audit import Act
 from medilink.config import Config
@@ -176,4 +177,5 @@ def sweep_once(house: House) -> None:
         log_sign_out(house.desk(session), "idle")
     desk = house.desk()
     desk.store.grants.expire(desk.now, audit=desk.event(Act.EXPIRE))
+    remind_of_credentials(desk)
     house.keep_head_outside()

@@ -8,9 +8,17 @@ from medilink.acts.notices import COUNTED, count_unread
 from medilink.errors import NotSignedIn
 from medilink.people import Role
 from ui.pages import notices
-from ui.pages.admin import bring_in, clinic_log, clinic_settings, duplicates, emergencies, staff
+from ui.pages.admin import (
+    bring_in,
+    clinic_log,
+    clinic_settings,
+    credentials,
+    duplicates,
+    emergencies,
+    staff,
+)
 from ui.pages.patient import my_record, share, who_looked
-from ui.pages.provider import emergency, find, measure, record, register, scan, visit
+from ui.pages.provider import emergency, find, measure, my_profile, record, register, scan, visit
 from ui.parts.account_bar import account_bar
 from ui.parts.desk import current_desk
 from ui.parts.look import dress
@@ -23,6 +31,7 @@ PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
         ("find", "Find a patient", "search", find.show, True),
         ("scan", "Scan a code", "qr_code_scanner", scan.show, True),
         ("register", "Register", "person_add", register.show, True),
+        ("profile", "My profile", "badge", my_profile.show, True),
         ("notices", "Notices", "notifications", notices.show, True),
         ("record", "Record", "folder_shared", record.show, False),
         ("visit", "New visit", "edit_note", visit.show, False),
@@ -39,6 +48,7 @@ PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
         ("log", "What happened", "history", clinic_log.show, True),
         ("staff", "Staff", "badge", staff.show, True),
         ("register", "Register", "person_add", register.show, True),
+        ("licences", "Licences", "verified", credentials.show, True),
         ("emergencies", "Emergencies", "emergency", emergencies.show, True),
         ("duplicates", "Same person twice", "join", duplicates.show, True),
         ("import", "Import", "upload_file", bring_in.show, True),

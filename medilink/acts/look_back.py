@@ -9,11 +9,12 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from medilink.acts.once import read_once
+from medilink.acts.read_record import open_identity
 from medilink.acts.refusing import check_task
 from medilink.acts.share import own_record
 from medilink.audit import Act, AuditEntry, Head, Verdict, check_chain
 from medilink.desk import Desk
-from medilink.people import PatientId
+from medilink.people import Patient, PatientId
 from medilink.permissions import Task
 from medilink.store import LogFilter
 
@@ -68,6 +69,24 @@ def who_looked_at_my_record(
         event,
         lambda audit: desk.store.log.list_entries(wanted, limit=limit, audit=audit),
     )
+
+
+def my_activity(desk: Desk, limit: int = PAGE_ENTRIES) -> list[AuditEntry]:
+    """What the person at this desk did, newest first. Reading it is on record too."""
+    wanted = LogFilter(account=desk.who.id)
+    event = desk.event(Act.READ_LOG, why="own activity")
+    return read_once(
+        desk,
+        event,
+        lambda audit: desk.store.log.list_entries(wanted, limit=limit, audit=audit),
+    )
+
+
+def my_patients(desk: Desk) -> list[tuple[Patient, int]]:
+    """Whoever is in this provider's care now or has shared with them, and until when."""
+    check_task(desk, Task.CARE, Act.OPEN_IDENTITY)
+    found = desk.store.rights.of_patients(desk.who.id, desk.now)
+    return [(open_identity(desk, patient), until) for patient, until in found.items()]
 
 
 def name_patients(desk: Desk, patients: Collection[PatientId]) -> dict[PatientId, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from medilink.acts.credentials import check_standing
 from medilink.acts.once import read_once
 from medilink.acts.refusing import refusals_logged
 from medilink.audit import Act, Method
@@ -31,6 +32,7 @@ def open_record(
 ) -> Opened:
     """The sections of a record this desk may see now. Raises NoRight, NotSignedIn."""
     with refusals_logged(desk, Act.OPEN_RECORD, patient):
+        check_standing(desk)
         rights = rights_here(desk, patient)
         right = check_can_open(rights)
     sections = right.sections & wanted

@@ -14,6 +14,7 @@ from medilink.permissions import Task
 from medilink.store import Clinic
 from security.passwords import slip_password
 
+ADULT_AGES = (12, 21)  # laws differ on when a person alone decides about their record
 IDLE_MINUTES = (2, 120)  # shortest and longest idle time-out a clinic may set
 
 
@@ -66,13 +67,38 @@ def reset_password(desk: Desk, account: AccountId) -> str:
     return password
 
 
-def change_clinic(desk: Desk, before: Clinic, *, name: str, idle_minutes: int) -> Clinic:
-    """Change what the clinic is called and when an idle session ends. Raises EditedMeanwhile."""
+def change_clinic(  # noqa: PLR0913 what a clinic decides, each by name
+    desk: Desk,
+    before: Clinic,
+    *,
+    name: str,
+    idle_minutes: int,
+    adult_age: int | None = None,
+    unverified_may_open: bool | None = None,
+) -> Clinic:
+    """Change what the clinic decides about itself; None leaves a decision as it is.
+
+    Raises EditedMeanwhile, Missing, TooLong.
+    """
     check_task(desk, Task.SETTINGS, Act.CHANGE_SETTINGS)
     if not tidy(name):
         raise Missing(field="Clinic name")
     check_line("Clinic name", name)
     low, high = IDLE_MINUTES
-    changed = replace(before, name=tidy(name), idle_minutes=max(low, min(high, idle_minutes)))
-    event = desk.event(Act.CHANGE_SETTINGS, idle_minutes=changed.idle_minutes)
+    youngest, oldest = ADULT_AGES
+    grown = before.adult_age if adult_age is None else max(youngest, min(oldest, adult_age))
+    lenient = before.unverified_may_open if unverified_may_open is None else unverified_may_open
+    changed = replace(
+        before,
+        name=tidy(name),
+        idle_minutes=max(low, min(high, idle_minutes)),
+        adult_age=grown,
+        unverified_may_open=int(lenient),
+    )
+    event = desk.event(
+        Act.CHANGE_SETTINGS,
+        idle_minutes=changed.idle_minutes,
+        adult_age=changed.adult_age,
+        unverified_may_open=changed.unverified_may_open,
+    )
     return desk.store.settings.change_clinic(changed, audit=event)

@@ -42,6 +42,13 @@ class NoRight(Refused):
     code = "no-right"
 
 
+class NotVerified(Refused):
+    """This clinic opens records only to providers whose licence is checked and valid. Send yours
+    under My profile, or ask the administrator."""
+
+    code = "not-verified"
+
+
 class NotYours(Refused):
     """Only the person it belongs to can change this."""
 

@@ -13,6 +13,7 @@ import pytest
 
 from database.accounts import Accounts
 from database.corrections import Corrections
+from database.credentials import CredentialRows
 from database.duplicates import Duplicates
 from database.grants import Grants
 from database.log import LogKeeper
@@ -36,6 +37,7 @@ FAMILIES = {
     "rights": (about_people.RightStore, Rights),
     "notices": (about_people.NoticeStore, Notices),
     "duplicates": (about_people.DuplicateStore, Duplicates),
+    "credentials": (about_people.CredentialStore, CredentialRows),
     "log": (protocols.LogStore, LogKeeper),
 }
 # What may be asked without an entry: rights, accounts, settings, the log's own shape, and what

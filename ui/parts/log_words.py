@@ -48,6 +48,11 @@ ACT_WORDS = {
     Act.DISMISS_DUPLICATE: "said that two registrations are two people",
     Act.MERGE: "merged two registrations of one person",
     Act.UNDO_MERGE: "took a merge back",
+    Act.SAVE_CREDENTIALS: "changed own licence and training",
+    Act.SUBMIT_CREDENTIALS: "sent the licence to be checked",
+    Act.DECIDE_CREDENTIALS: "checked a licence",
+    Act.REMIND_CREDENTIALS: "reminded of a licence",
+    Act.HAND_OVER: "handed patients over",
     Act.READ_NOTICES: "read own notices",
     Act.CHANGE_NOTICES: "chose what to be told of",
 }
@@ -78,6 +83,7 @@ REFUSAL_WORDS = {
     "account-disabled": "account switched off",
     "refused": "not allowed",
     "not-yours": "not theirs",
+    "not-verified": "the licence was not checked or has expired",
 }
 
 

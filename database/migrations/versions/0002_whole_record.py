@@ -122,6 +122,26 @@ STATEMENTS = (
     CREATE INDEX ix_correction_patient ON correction (patient_id)
     """,
     """
+    CREATE TABLE credential (
+        account_id INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        state TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        decided_at INTEGER,
+        decided_by INTEGER,
+        reason TEXT DEFAULT '' NOT NULL,
+        reminded INTEGER,
+        photo BLOB,
+        evidence BLOB,
+        evidence_media TEXT DEFAULT '' NOT NULL,
+        CONSTRAINT pk_credential PRIMARY KEY (account_id),
+        CONSTRAINT ck_credential_state CHECK (state IN ('draft','submitted','verified','refused')),
+        CONSTRAINT fk_credential_account_id FOREIGN KEY(account_id) REFERENCES account (id) ON DELETE RESTRICT,
+        CONSTRAINT fk_credential_decided_by FOREIGN KEY(decided_by) REFERENCES account (id) ON DELETE RESTRICT
+    )
+     STRICT
+    """,
+    """
     CREATE TABLE duplicate_pair (
         low INTEGER NOT NULL,
         high INTEGER NOT NULL,

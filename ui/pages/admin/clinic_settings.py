@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
-from medilink.acts.staff import IDLE_MINUTES, change_clinic
+from medilink.acts.staff import ADULT_AGES, IDLE_MINUTES, change_clinic
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.store import Clinic
 from ui.app import own_addresses
@@ -27,14 +29,37 @@ def show() -> None:
         minutes = st.number_input(
             say("Sign out after minutes of not being used"), low, high, clinic.idle_minutes
         )
+        youngest, oldest = ADULT_AGES
+        adult = st.number_input(
+            say("Guardians see a child's record until this age"), youngest, oldest, clinic.adult_age
+        )
+        lenient = st.checkbox(
+            say("Providers may open records before their licence is checked"),
+            clinic.unverified_may_open == 1,
+        )
         if st.form_submit_button(say("Save"), type="primary"):
-            _save(clinic, name, int(minutes))
+            wanted = replace(
+                clinic,
+                name=name,
+                idle_minutes=int(minutes),
+                adult_age=int(adult),
+                unverified_may_open=int(lenient),
+            )
+            _save(clinic, wanted)
     _show_addresses()
 
 
-def _save(before: Clinic, name: str, minutes: int) -> None:
+def _save(before: Clinic, wanted: Clinic) -> None:
+    name, minutes = wanted.name, wanted.idle_minutes
     try:
-        change_clinic(current_desk(), before, name=name, idle_minutes=minutes)
+        change_clinic(
+            current_desk(),
+            before,
+            name=name,
+            idle_minutes=minutes,
+            adult_age=wanted.adult_age,
+            unverified_may_open=bool(wanted.unverified_may_open),
+        )
         flash(say("Saved."))
     except EditedMeanwhile as conflict:
         theirs = conflict.theirs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from medilink.acts.credentials import see_cards
 from medilink.acts.share import MadeCode, make_share_code, my_codes, revoke_code
 from medilink.errors import MediLinkError
 from medilink.people import PatientId
@@ -12,6 +13,7 @@ from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS, Grant, GrantState
 from ui.parts.chart import SECTION_ICONS, SECTION_WORDS, section_list
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.person import moment
+from ui.parts.provider_card import show_card
 from ui.parts.qr_picture import show_qr
 from ui.parts.rows import SPREAD
 from ui.parts.telling import tell_error
@@ -33,6 +35,16 @@ def show() -> None:
     else:
         _make(whose)
     _show_active(whose)
+    _show_staff()
+
+
+def _show_staff() -> None:
+    """Who works here, to be looked at before sharing."""
+    folded = st.expander(say("Who works here"), key="cards", on_change="rerun")
+    if folded.open:
+        with folded:
+            for card in see_cards(current_desk()):
+                show_card(card)
 
 
 def _make(whose: PatientId) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from medilink.acts.credentials import see_cards
 from medilink.acts.look_back import PAGE_ENTRIES, who_looked_at_my_record
 from ui.parts.desk import current_desk
 from ui.parts.log_words import entry_html
+from ui.parts.provider_card import show_card
 from ui.parts.whose import choose_person
 from ui.words import say
 
@@ -42,6 +44,17 @@ def show() -> None:
         st.info(say("Nobody yet."))
     lines = [entry_html(entry, own=entry.account == me) for entry in shown]
     st.html('<ul class="ml-log">' + "".join(lines) + "</ul>")
+    _show_people({entry.account for entry in shown})
     if len(entries) == limit and st.button(say("Show older entries")):
         st.session_state["looked-limit"] = limit + PAGE_ENTRIES
         st.rerun()
+
+
+def _show_people(accounts: set[int | None]) -> None:
+    """Who they are: the cards of those in the list."""
+    folded = st.expander(say("Who are these people?"), key="cards", on_change="rerun")
+    if folded.open:
+        with folded:
+            for card in see_cards(current_desk()):
+                if card.account in accounts:
+                    show_card(card)

@@ -1,0 +1,1 @@
+"""The correctness properties, each for all inputs, against the real store."""

@@ -1,0 +1,51 @@
+"""The public card of somebody who treats patients: photo, name, training, whether checked."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from medilink.acts.credentials import Card
+from medilink.credentials import Standing
+from ui.parts.plain import plain
+from ui.words import say
+
+STANDING_WORDS = {
+    Standing.UNVERIFIED: "Licence not checked",
+    Standing.SUBMITTED: "Licence waits to be checked",
+    Standing.VERIFIED: "Licence checked",
+    Standing.EXPIRING: "Licence checked, expires soon",
+    Standing.EXPIRED: "Licence expired",
+    Standing.REFUSED: "Licence refused",
+}
+_ICONS = {
+    Standing.VERIFIED: "verified",
+    Standing.EXPIRING: "verified",
+    Standing.EXPIRED: "event_busy",
+    Standing.REFUSED: "block",
+}
+
+
+def standing_words(standing: Standing) -> str:
+    """An icon and words: never colour alone."""
+    icon = _ICONS.get(standing, "help")
+    return f":material/{icon}: {say(STANDING_WORDS[standing])}"
+
+
+def show_card(card: Card) -> None:
+    """One person."""
+    with st.container(border=True):
+        if card.photo:
+            st.image(card.photo, width=96, caption=card.title)
+        st.markdown(f"**{plain(card.title)}**  \n{standing_words(card.standing)}")
+        facts = [
+            ", ".join(card.specialities),
+            say("licence issued by {issuer}", issuer=card.issuer) if card.issuer else "",
+            card.school,
+            say("{years} years of practice", years=card.years) if card.years else "",
+            card.phone,
+        ]
+        shown = " · ".join(fact for fact in facts if fact)
+        if shown:
+            st.html(f'<small dir="auto">{escape(shown)}</small>')
