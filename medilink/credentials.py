@@ -149,7 +149,7 @@ def _day(label: str, typed: str, today: date, *, ahead: bool) -> str:
     if not typed.strip():
         return ""
     latest = date(today.year + 60, 12, 31) if ahead else today
-    return parse_birth_date(typed, latest, field=label)
+    return parse_birth_date(typed, today, field=label, latest=latest)
 
 
 def _certification(typed: Certification, today: date) -> Certification:

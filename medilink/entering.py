@@ -185,5 +185,6 @@ def _read(field: Field, typed: str, country: str, today: date) -> Any:
     if line and field.kind is Kind.DAY:
         return parse_birth_date(line, today, field=field.label)
     if line and field.kind is Kind.COMING_DAY:
-        return parse_birth_date(line, date(today.year + 60, 12, 31), field=field.label)
+        latest = date(today.year + 60, 12, 31)
+        return parse_birth_date(line, today, field=field.label, latest=latest)
     return line

@@ -149,7 +149,9 @@ def fold(name: str) -> str:
 _FHIR_DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 
 
-def parse_birth_date(text: str, today: date, *, field: str = "Birth date") -> str:
+def parse_birth_date(
+    text: str, today: date, *, field: str = "Birth date", latest: date | None = None
+) -> str:
     """A typed date that lies in a lifetime, as FHIR date text.
 
     Takes 1984, 1984-05, 1984-05-23, also 23/05/1984 and 23.05.1984 (day first, as written outside
@@ -168,7 +170,7 @@ def parse_birth_date(text: str, today: date, *, field: str = "Birth date") -> st
         first = date(year, month or 1, day or 1)
     except ValueError:
         raise DateImpossible(field=field) from None
-    if first > today:
+    if first > (latest or today):
         raise DateInFuture(field=field)
     if today.year - year > OLDEST_AGE_YEARS:
         raise DateImpossible(field=field)
