@@ -9,6 +9,7 @@ import streamlit as st
 
 from medilink.records import Entry, Immunization, Procedure, Record, Section
 from ui.parts.person import day
+from ui.parts.vaccine_plan import show_plan
 from ui.words import say
 
 
@@ -17,6 +18,7 @@ def show_given(record: Record) -> None:
     if Section.IMMUNISATIONS in record.sections:
         st.subheader(f":material/vaccines: {say('Vaccines')}", anchor=False)
         _list(record.immunisations, say("No vaccine written down."))
+        show_plan(record)
     if Section.PROCEDURES in record.sections:
         st.subheader(f":material/healing: {say('Procedures')}", anchor=False)
         _list(record.procedures, say("No procedure written down."))

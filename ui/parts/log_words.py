@@ -38,7 +38,7 @@ ACT_WORDS = {
     Act.SEE_CHANGES: "saw what was changed",
     Act.ASK_CORRECTION: "asked for a correction",
     Act.ANSWER_CORRECTION: "answered a wish for correction",
-    Act.BREAK_GLASS: "opened the record in an emergency",
+    Act.BREAK_GLASS: "opened the record without a right",
     Act.REVIEW_EMERGENCY: "reviewed an emergency opening",
     Act.LINK_GUARDIAN: "recorded a guardian",
     Act.END_GUARDIAN: "ended a guardian",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 
 import streamlit as st
@@ -53,6 +53,11 @@ def day(at: int) -> str:
     if at == 0:
         return say("date not known")
     return str(format_date(_local(at), "d MMM yyyy", locale=spoken()))
+
+
+def plain_day(when: date) -> str:
+    """A calendar day as people here write it."""
+    return str(format_date(when, "d MMM yyyy", locale=spoken()))
 
 
 def age_words(details: PatientDetails) -> str:

@@ -10,6 +10,7 @@ from medilink.errors import MediLinkError
 from medilink.people import Patient
 from medilink.records import Record, Section
 from ui.parts.chart import show_last_vitals, show_summary
+from ui.parts.completeness_bar import show_completeness
 from ui.parts.correction_parts import show_ask, show_wishes
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.documents import show_documents
@@ -31,6 +32,7 @@ def show() -> None:
     record = open_record(current_desk(), choose_person()).record
     show_person(record.patient)
     show_flash()
+    show_completeness(record)
     show_tabs(
         {
             say("Summary"): lambda: show_summary(record),

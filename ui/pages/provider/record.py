@@ -10,6 +10,7 @@ from medilink.acts.read_record import Opened, open_record
 from medilink.records import Record, Section
 from ui.parts.add_entry import show_adding
 from ui.parts.chart import show_last_vitals, show_right, show_summary
+from ui.parts.completeness_bar import show_completeness
 from ui.parts.correction_parts import show_wishes
 from ui.parts.desk import current_desk, go_to, patient_on_desk, show_flash
 from ui.parts.details_form import show_details
@@ -77,6 +78,7 @@ def _summary(opened: Opened) -> None:
     show_summary(opened.record)
     if opened.can_write:
         show_adding(opened.record)
+        show_completeness(opened.record)
 
 
 def _measurements(record: Record) -> None:
