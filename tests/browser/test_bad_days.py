@@ -151,7 +151,7 @@ def test_two_staff_on_one_record_are_shown_the_difference(
     heading(nurse, "Find a patient")
     for page in (doctor, nurse):
         open_somebody(page, server)
-        page.get_by_role("tab", name="Details").click()
+        page.get_by_role("tab", name="Person").click()
         page.get_by_label("Village or place").wait_for()
     doctor.get_by_label("Village or place").fill("Nakuru")
     doctor.get_by_role("button", name="Save the details").click()
@@ -159,7 +159,7 @@ def test_two_staff_on_one_record_are_shown_the_difference(
     nurse.get_by_label("Village or place").fill("Eldoret")
     nurse.get_by_role("button", name="Save the details").click()
     nurse.get_by_text("Somebody else has saved these details").wait_for()
-    nurse.get_by_role("tab", name="Details").click()
+    nurse.get_by_role("tab", name="Person").click()
     expect(nurse.get_by_text("Saved now: Nakuru")).to_be_visible()
     expect(nurse.get_by_text("Yours: Eldoret")).to_be_visible()
     nurse.get_by_role("button", name="Save mine over it").click()

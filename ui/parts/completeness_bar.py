@@ -14,7 +14,7 @@ SHOWN = 5
 
 def show_completeness(record: Record) -> None:
     """A bar with its number; folded, what is missing and why it matters."""
-    found = completeness(record, today().date())
+    found = completeness(record, record.patient, today().date())
     st.progress(found.percent / 100, text=say("{percent} % complete", percent=found.percent))
     if not found.missing:
         return

@@ -1,4 +1,4 @@
-"""A child's vaccines against the schedule: what is due first."""
+"""A person's vaccines against the schedule: what is to be given first."""
 
 from __future__ import annotations
 
@@ -8,41 +8,51 @@ import streamlit as st
 
 from medilink.people import age_in_days
 from medilink.records import Record
-from medilink.vaccination import KEPI, YEAR, Dose, DoseState, stand_of
+from medilink.reference import YEAR
+from medilink.vaccination import (
+    GIVE_NOW,
+    STATE_WORDS,
+    WHY_WORDS,
+    Due,
+    Person,
+    State,
+    what_is_due,
+)
+from medilink.vaccine_schedules import kenya
 from ui.parts.person import plain_day, today
 from ui.words import say
 
 UNTIL_YEARS = 15
-ICONS = {
-    DoseState.GIVEN: "✓",
-    DoseState.DUE: "→",
-    DoseState.OVERDUE: "!",
-    DoseState.LATER: "·",
-    DoseState.NO_LONGER: "–",
-}
 
 
 def show_plan(record: Record) -> None:
-    """Nothing for adults; for a child without an exact birth date, why not."""
-    details = record.patient.details
-    age = age_in_days(details.birth_date, today().date())
+    """Nothing for adults."""
+    details, day = record.patient.details, today()
+    age = age_in_days(details.birth_date, day.date())
     if age is None or age > UNTIL_YEARS * YEAR:
         return
+    schedule = kenya()
+    person = Person(sex=details.sex, zone=day.tzinfo) if day.tzinfo else Person(sex=details.sex)
+    dues = what_is_due(details.birth_date, record.immunisations, day.date(), schedule, person)
+    now = [due for due in dues if due.state in GIVE_NOW]
     st.subheader(say("Vaccines due"), anchor=False)
-    if len(details.birth_date) < 10 or details.birth_estimated:
-        st.caption(say("The schedule needs the exact birth date."))
-        return
-    doses, early = stand_of(details.birth_date, record.immunisations, today().date())
-    open_first = sorted(doses, key=lambda dose: (dose.state is DoseState.GIVEN, dose.due_on))
-    st.html('<ul class="ml-list">' + "".join(_line(dose) for dose in open_first) + "</ul>")
-    for one in early:
-        st.warning(say("Given too early to count: {vaccine}", vaccine=one.vaccine))
-    st.caption(say("Schedule: {name}. Countries differ.", name=KEPI.name))
+    if not now:
+        st.caption(say("Nothing is due today."))
+    _list(now)
+    with st.expander(say("The whole schedule")):
+        _list([due for due in dues if due not in now])
+        st.caption(say("Schedule: {name}. Countries differ.", name=schedule.name))
 
 
-def _line(dose: Dose) -> str:
-    name = say("{vaccine}, dose {number}", vaccine=say(dose.vaccine), number=dose.dose)
-    told = f"{say(dose.state.value)} · {plain_day(dose.due_on)}"
-    return (
-        f"<li>{ICONS[dose.state]} <strong>{escape(name)}</strong><small>{escape(told)}</small></li>"
-    )
+def _list(dues: list[Due]) -> None:
+    st.html('<ul class="ml-list">' + "".join(map(_line, dues)) + "</ul>")
+
+
+def _line(due: Due) -> str:
+    when = plain_day(due.due_on) if due.due_on else ""
+    early = [say(WHY_WORDS[one.why]) for one in due.not_counted]
+    told = [say(STATE_WORDS[due.state]), when, *early]
+    name = say("{vaccine}, dose {number}", vaccine=say(due.name), number=due.dose)
+    mark = "! " if due.state is State.OVERDUE else ""
+    small = escape(" · ".join(part for part in told if part))
+    return f"<li>{mark}<strong>{escape(name)}</strong><small>{small}</small></li>"

@@ -20,6 +20,7 @@ from ui.parts.growth_chart import show_growth
 from ui.parts.guardians import show_guardians
 from ui.parts.person import show_person
 from ui.parts.person_form import show_changes, show_person_sections
+from ui.parts.result_form import show_add_result
 from ui.parts.tabs import show_tabs
 from ui.parts.trends import show_results, show_trends
 from ui.parts.visits import show_visits
@@ -58,7 +59,7 @@ def _tabs(opened: Opened) -> dict[str, Callable[[], None]]:
         (say("Summary"), set(record.sections), lambda: _summary(opened)),
         (say("Visits"), {Section.VISITS}, lambda: show_visits(record, may_amend=opened.can_write)),
         (say("Measurements"), {Section.VITALS}, lambda: _measurements(record)),
-        (say("Test results"), {Section.RESULTS}, lambda: show_results(record)),
+        (say("Test results"), {Section.RESULTS}, lambda: _results(opened)),
         (
             say("Vaccines and procedures"),
             {Section.IMMUNISATIONS, Section.PROCEDURES},
@@ -85,6 +86,18 @@ def _measurements(record: Record) -> None:
     show_last_vitals(record)
     show_trends(record, Section.VITALS)
     show_growth(record)
+
+
+def _results(opened: Opened) -> None:
+    show_results(opened.record)
+    if not opened.can_write:
+        return
+    folded = st.expander(
+        say("Add a result"), icon=":material/add:", key="add-result", on_change="rerun"
+    )
+    if folded.open:
+        with folded:
+            show_add_result(opened.record.patient.id)
 
 
 def _documents(opened: Opened) -> None:

@@ -14,6 +14,7 @@ from medilink.acts.write_visit import write_visit
 from medilink.errors import MediLinkError, NoRight, NotValid
 from medilink.people import PatientId
 from medilink.records import Record, Section
+from medilink.templates import as_lines, templates_for
 from medilink.visits import KINDS, NewVisit
 from medilink.vitals import VITAL_SIGNS
 from ui.parts import medicine_rows
@@ -22,7 +23,7 @@ from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
 from ui.parts.person import moment, show_person, today
 from ui.parts.plain import plain
 from ui.parts.telling import live_part, tell_error
-from ui.parts.vitals_form import field_key, read_vitals, sure_of, vital_fields
+from ui.parts.vitals_form import days_lived, field_key, read_vitals, sure_of, vital_fields
 from ui.words import say
 
 _TEXTS = (
@@ -64,10 +65,11 @@ def _form(record: Record) -> None:
     patient = record.patient.id
     if st.session_state.pop("visit-restored", False):
         st.info(say("This is what you had typed before and not saved."))
+    _take_template(patient)
     st.subheader(say("Measurements"), anchor=False)
     vital_fields(record)
     st.subheader(say("The visit"), anchor=False)
-    _texts(patient)
+    _texts(record)
     st.subheader(say("Medicines"), anchor=False)
     medicine_rows.medicine_rows(patient)
     st.text_area(say("Treatment"), key=field_key(patient, "treatment"), height=80)
@@ -86,12 +88,53 @@ def _form(record: Record) -> None:
         st.warning(say("This is too long to be kept as a draft. Shorten it, or save it now."))
 
 
-def _texts(patient: PatientId) -> None:
+def _texts(record: Record) -> None:
+    patient = record.patient.id
     st.selectbox(say("Kind of visit"), KINDS, format_func=say, key=field_key(patient, "kind"))
     st.text_input(say("Reason for the visit"), key=field_key(patient, "reason"), live=True)
+    _template(record)
     st.text_area(say("History"), key=field_key(patient, "history"), height=80)
     st.text_area(say("Examination"), key=field_key(patient, "examination"), height=80)
     st.text_area(say("Diagnosis, one a line"), key=field_key(patient, "diagnoses"), height=80)
+
+
+def _template(record: Record) -> None:
+    """Prompts for a common reason, put where nothing is written yet."""
+    details, patient = record.patient.details, record.patient.id
+    offered = templates_for(days_lived(details), details.sex)
+    chosen = st.selectbox(
+        say("Begin with a template"),
+        offered,
+        index=None,
+        format_func=lambda one: say(one.reason),
+        placeholder=say("None"),
+        key=field_key(patient, "template"),
+    )
+    if chosen is None or st.session_state.get("template-taken") == (patient, chosen.key):
+        return
+    st.session_state["template-taken"] = (patient, chosen.key)
+    begun = {
+        "reason": say(chosen.reason),
+        "kind": chosen.kind,
+        "history": as_lines(chosen.history, say),
+        "examination": as_lines(chosen.examination, say),
+        "plan": as_lines(chosen.plan, say),
+    }
+    empty = {
+        field: text
+        for field, text in begun.items()
+        if field == "kind" or not st.session_state.get(field_key(patient, field))
+    }
+    st.session_state["template-texts"] = (patient, empty)
+    st.rerun(scope="fragment")
+
+
+def _take_template(patient: PatientId) -> None:
+    """Before the fields are drawn: what a template just chosen puts into them."""
+    waiting = st.session_state.pop("template-texts", None)
+    if waiting and waiting[0] == patient:
+        for field, text in waiting[1].items():
+            st.session_state[field_key(patient, field)] = text
 
 
 def _day_of_visit(patient: PatientId) -> None:
