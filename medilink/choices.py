@@ -42,6 +42,7 @@ RELATIONS: dict[str, str] = {
 
 # BCP 47 tags (RFC 5646, IANA subtag registry) of languages spoken in and around East Africa.
 LANGUAGES: dict[str, str] = {
+    "": "not asked",
     "en": "English",
     "sw": "Swahili",
     "fr": "French",

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from medilink.choices import HOW_OFTEN, INJECTION_SITES, REACTIONS, RELATIONS
 from medilink.errors import CodeUnknown, DoseMissing, Missing
 from medilink.people import parse_birth_date, read_phone, tidy
 from medilink.person_entries import Contact, Coverage
@@ -43,7 +44,8 @@ class Kind(StrEnum):
 
 
 class Field(NamedTuple):
-    """One field of a form. `choices`: value → plain words; the empty value is "not known"."""
+    """One field of a form. `choices`: value → plain words, the empty value is "not known"; where
+    the kind is not CHOICE they are offered and anything else may be typed."""
 
     name: str
     label: str
@@ -58,6 +60,9 @@ CERTAINTY = {**NOT_KNOWN, "confirmed": "sure", "unconfirmed": "suspected"}
 COURSE = {"": "for a time", "chronic": "lasting (chronic)"}
 LEVEL = {"": "Note", "high": "High risk"}
 
+# Kept as it was typed or chosen; what is from these lists is shown in the language in use.
+OFFERED: dict[str, str] = {**RELATIONS, **REACTIONS, **HOW_OFTEN, **INJECTION_SITES}
+
 FORMS: dict[Section, tuple[Field, ...]] = {
     Section.ALERTS: (
         Field("text", "Alert", required=True),
@@ -65,7 +70,7 @@ FORMS: dict[Section, tuple[Field, ...]] = {
     ),
     Section.ALLERGIES: (
         Field("substance", "Substance", required=True),
-        Field("reaction", "Reaction"),
+        Field("reaction", "Reaction", choices=REACTIONS),
         Field("severity", "Severity", Kind.CHOICE, choices=SEVERITY),
         Field("certainty", "How sure", Kind.CHOICE, choices=CERTAINTY),
         Field("since", "Since when", Kind.DAY),
@@ -79,7 +84,7 @@ FORMS: dict[Section, tuple[Field, ...]] = {
     Section.MEDICATIONS: (
         Field("name", "Medicine", required=True),
         Field("dose", "Dose", required=True),
-        Field("frequency", "How often"),
+        Field("frequency", "How often", choices=HOW_OFTEN),
         Field("reason", "What for"),
         Field("prescriber", "Prescribed by"),
         Field("since", "Since when", Kind.DAY),
@@ -89,7 +94,7 @@ FORMS: dict[Section, tuple[Field, ...]] = {
         Field("dose", "Dose number"),
         Field("since", "Given on", Kind.DAY),
         Field("lot", "Batch number"),
-        Field("site", "Where on the body"),
+        Field("site", "Where on the body", choices=INJECTION_SITES),
     ),
     Section.PROCEDURES: (
         Field("name", "What was done", required=True),
@@ -98,7 +103,7 @@ FORMS: dict[Section, tuple[Field, ...]] = {
     ),
     Section.CONTACTS: (
         Field("name", "Name", required=True),
-        Field("relation", "Relation"),
+        Field("relation", "Relation", choices=RELATIONS),
         Field("phone", "Phone", Kind.PHONE, required=True),
         Field("primary", "Call this person first", Kind.TICK),
     ),

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from medilink.people import Sex
-from medilink.visits import KINDS
+from medilink.visits import KIND_WORDS
 
 YEAR = 365.25  # days
 TEMPERATURE, PULSE, BREATHS, OXYGEN = "8310-5", "8867-4", "9279-1", "2708-6"
@@ -38,7 +38,7 @@ class Template:
 
     key: str
     reason: str
-    kind: str = KINDS[0]
+    kind: str = KIND_WORDS[0]
     first: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
     history: tuple[str, ...] = ()

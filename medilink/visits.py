@@ -11,7 +11,7 @@ NOTE_LIMIT = 100_000  # characters in notes: a long discharge letter has about 2
 MOST_AHEAD_MS = 26 * 3_600_000  # a day typed in the furthest time zone
 
 
-KINDS = (
+KIND_WORDS = (
     "Consultation",
     "Follow-up",
     "Emergency",
@@ -37,7 +37,7 @@ class NewVisit:
     """What a provider typed about one visit. `vitals` maps LOINC code → decimal text in the kept
     unit; `at` is when it was, milliseconds UTC, None for now."""
 
-    kind: str = KINDS[0]
+    kind: str = KIND_WORDS[0]
     reason: str = ""
     history: str = ""
     examination: str = ""
@@ -51,7 +51,7 @@ class NewVisit:
     at: int | None = None
 
 
-NOTE_FIELDS = {
+NOTE_WORDS = {
     "history": "History",
     "examination": "Examination",
     "treatment": "Treatment",
@@ -69,7 +69,7 @@ def check_visit(visit: NewVisit, now: int) -> NewVisit:
     lines += [("Medicine", f"{drug.name} {drug.dose}") for drug in visit.medications]
     for what, text in lines:
         check_entry_text(what, text)
-    notes = [check_note_text(label, getattr(visit, name)) for name, label in NOTE_FIELDS.items()]
+    notes = [check_note_text(label, getattr(visit, name)) for name, label in NOTE_WORDS.items()]
     if any(drug.name.strip() and not drug.dose.strip() for drug in visit.medications):
         raise DoseMissing
     if visit.at is not None and visit.at > now + MOST_AHEAD_MS:

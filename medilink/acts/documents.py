@@ -21,7 +21,7 @@ from medilink.store import Writing
 from medilink.visits import check_entry_text
 from security.codes import new_uid
 
-KINDS = ("Letter", "Test result", "Picture", "Prescription", "Consent", "Other")
+KIND_WORDS = ("Letter", "Test result", "Picture", "Prescription", "Consent", "Other")
 PHOTO = "photo"
 
 
@@ -33,7 +33,7 @@ def add_document(desk: Desk, patient: PatientId, *, title: str, kind: str, body:
     if not title:
         raise Missing(field="Title")
     found = check_attachment(body)
-    document = _document(stamp(desk), title, kind if kind in KINDS else "Other", found)
+    document = _document(stamp(desk), title, kind if kind in KIND_WORDS else "Other", found)
     writing = Writing(new=[document], bodies=[(document.uid, found.body)])
     put(desk, patient, right, writing, Act.WRITE_RECORD)
     return document

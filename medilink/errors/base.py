@@ -14,10 +14,15 @@ class MediLinkError(Exception):
         self.facts = facts
         super().__init__(self.sentence)
 
+    @classmethod
+    def template_of(cls) -> str:
+        """The untranslated sentence, with {names} of its facts."""
+        return " ".join(inspect.cleandoc(cls.__doc__ or "").split())
+
     @property
     def template(self) -> str:
-        """The untranslated sentence, with {names} of its facts."""
-        return " ".join(inspect.cleandoc(type(self).__doc__ or "").split())
+        """The untranslated sentence of this error."""
+        return self.template_of()
 
     @property
     def sentence(self) -> str:

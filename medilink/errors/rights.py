@@ -24,7 +24,7 @@ class SignInFailed(Refused):
 
 
 class TooManyTries(Refused):
-    """Too many tries. Wait {seconds} seconds, then try again."""
+    """Too many tries. Wait {seconds} s, then try again."""
 
     code = "too-many-tries"
 

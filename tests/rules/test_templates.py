@@ -15,13 +15,13 @@ from medilink.templates import (
     templates_for,
     without_empty_lines,
 )
-from medilink.visits import KINDS
+from medilink.visits import KIND_WORDS
 from medilink.vitals import VITAL_BY_CODE
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.key)
 def test_a_template_names_only_what_there_is(template: Template) -> None:
-    assert template.kind in KINDS
+    assert template.kind in KIND_WORDS
     assert template.first
     assert set(template.first) <= set(VITAL_BY_CODE)
     assert len(set(template.first)) == len(template.first)

@@ -9,6 +9,9 @@ import streamlit as st
 
 from medilink.absence import ABSENCE_WORDS, says_none
 from medilink.audit import Method
+from medilink.entering import OFFERED
+from medilink.laboratory import shown_result
+from medilink.laboratory_tests import TEST_BY_CODE
 from medilink.permissions import Right
 from medilink.records import (
     Allergy,
@@ -23,7 +26,7 @@ from medilink.records import (
 )
 from medilink.vitals import BMI_CODE, VITAL_BY_CODE, VITAL_SIGNS
 from ui.parts.person import day, moment
-from ui.words import say
+from ui.words import say, say_kept, say_number
 
 SECTION_WORDS = {
     Section.ALERTS: "Alerts",
@@ -122,18 +125,23 @@ def entry_words(entry: Entry) -> str:
         return say(ABSENCE_WORDS[section_of(entry)][1])
     if isinstance(entry, Allergy):
         unsure = say("suspected") if entry.certainty == "unconfirmed" else ""
-        severity = say(entry.severity) if entry.severity else ""
-        parts = [entry.substance, entry.reaction, severity, unsure]
+        severity = say_kept(entry.severity) if entry.severity else ""
+        parts = [entry.substance, _word(entry.reaction), severity, unsure]
     elif isinstance(entry, Medication):
-        parts = [entry.name, entry.dose, entry.frequency]
+        parts = [entry.name, entry.dose, _word(entry.frequency)]
     elif isinstance(entry, Immunization):
         dose = say("dose {number}", number=entry.dose) if entry.dose else ""
         parts = [entry.vaccine, dose, day(entry.at)]
     elif isinstance(entry, Encounter):
-        parts = [say(entry.kind), day(entry.at), entry.reason[:80]]
+        parts = [say_kept(entry.kind), day(entry.at), entry.reason[:80]]
     else:
         parts = [next((found for name in _NAMES if (found := getattr(entry, name, ""))), "")]
     return " · ".join(part for part in parts if part)
+
+
+def _word(kept: str) -> str:
+    """What was chosen from a list, in the language in use; what was typed, as it is."""
+    return say_kept(OFFERED.get(kept, kept))
 
 
 _NAMES = ("name", "text", "title", "insurer")
@@ -157,13 +165,14 @@ def shown_value(seen: Observation) -> str:
     """A value as it is read: its digits and unit, or its text."""
     sign = VITAL_BY_CODE.get(seen.code)
     if not seen.value:
-        return seen.text
+        test = TEST_BY_CODE.get(seen.code)
+        return say_kept(shown_result(test, seen.text)) if test else seen.text
     unit = sign.shown_unit if sign else seen.unit.replace("mm[Hg]", "mmHg").replace("{score}", "")
     number = seen.number
     digits = seen.value
     if number is not None and len(digits) > 7:  # other systems send 155.1662615246799
         digits = f"{number:.1f}"
-    return f"{digits} {unit}".strip()
+    return f"{say_number(digits)} {unit}".strip()
 
 
 UPPER, LOWER = "8480-6", "8462-4"
@@ -181,7 +190,7 @@ def show_last_vitals(record: Record) -> None:
         name = VITAL_BY_CODE[code].name if code in VITAL_BY_CODE else "Body mass index"
         value = shown_value(seen)
         if code == UPPER and paired and lower is not None:
-            name, value = "Blood pressure", f"{seen.value}/{shown_value(lower)}"
+            name, value = "Blood pressure", f"{say_number(seen.value)}/{shown_value(lower)}"
         cells.append(
             f"<div><span>{escape(say(name))}</span><b>{escape(value)}</b>"
             f"<span>{escape(day(seen.at))}</span></div>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from medilink.acts.documents import KINDS, add_document, open_document
+from medilink.acts.documents import KIND_WORDS, add_document, open_document
 from medilink.attachments import MOST_MEGABYTES, PDF
 from medilink.errors import MediLinkError
 from medilink.people import PatientId
@@ -13,7 +13,7 @@ from ui.parts.desk import current_desk, flash
 from ui.parts.person import day
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
-from ui.words import say
+from ui.words import say, say_kept
 
 
 def show_documents(record: Record) -> None:
@@ -35,7 +35,7 @@ def show_documents(record: Record) -> None:
 
 def document_words(document: Document) -> str:
     """A document on one line."""
-    parts = (document.title, say(document.kind) if document.kind else "", day(document.at))
+    parts = (document.title, say_kept(document.kind) if document.kind else "", day(document.at))
     return " · ".join(part for part in parts if part)
 
 
@@ -67,7 +67,7 @@ def show_add_document(patient: PatientId) -> None:
             type=["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "pdf"],
         )
         title = st.text_input(say("Title")) or ""
-        kind = st.selectbox(say("Kind of document"), KINDS, format_func=say)
+        kind = st.selectbox(say("Kind of document"), KIND_WORDS, format_func=say)
         if not st.form_submit_button(say("Add the document"), type="primary"):
             return
     if file is None:

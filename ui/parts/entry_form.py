@@ -23,9 +23,9 @@ from ui.parts.desk import current_desk, flash
 from ui.parts.medicine_rows import reaction_words
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
-from ui.words import say
+from ui.words import say, say_kept
 
-CORRECT, END, STRIKE = "Correct it", "It is over", "Written by mistake"
+CORRECT, END, STRIKE = MATTER_WORDS = ("Correct it", "It is over", "Written by mistake")
 
 
 def entry_fields(section: Section, before: Mapping[str, str], key: str) -> dict[str, str]:
@@ -54,8 +54,26 @@ def _field(field: Field, before: str, key: str) -> str:
         return "1" if st.checkbox(say(field.label), value=before == "1", key=place) else ""
     if field.kind is Kind.NOTE:
         return st.text_area(label, before, key=place, height=80) or ""
+    if field.choices:
+        return _offered(field, label, before, place)
     hint = say("Like 2019, 2019-05 or 2019-05-23") if "day" in field.kind else None
     return st.text_input(label, before, key=place, help=None, placeholder=hint) or ""
+
+
+def _offered(field: Field, label: str, before: str, place: str) -> str:
+    listed = list(field.choices)
+    if before and before not in listed:
+        listed.append(before)
+    chosen = st.selectbox(
+        label,
+        listed,
+        index=listed.index(before) if before else None,
+        format_func=lambda one: say_kept(field.choices.get(one, one)),
+        placeholder=say("Choose or type"),
+        accept_new_options=True,
+        key=place,
+    )
+    return str(chosen or "")
 
 
 def show_add(patient: PatientId, section: Section) -> None:

@@ -7,7 +7,7 @@ from html import escape
 from medilink.audit import Act, AuditEntry, Method, Outcome
 from ui.parts.chart import section_list
 from ui.parts.person import moment
-from ui.words import say
+from ui.words import say, say_kept
 
 ACT_WORDS = {
     Act.OPEN_RECORD: "opened the record",
@@ -106,7 +106,7 @@ def entry_words(entry: AuditEntry, own: bool) -> str:
         why = REFUSAL_WORDS.get(entry.why, "not allowed")
         parts.append(say("refused: {why}", why=say(why)))
     elif entry.why:
-        parts.append(say("reason: {reason}", reason=say(entry.why)))
+        parts.append(say("reason: {reason}", reason=say_kept(entry.why)))
     return " · ".join(parts)
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from html import escape
 
 import streamlit as st
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 from medilink.people import Patient, PatientDetails, Sex, age_at
-from ui.words import say, spoken
+from ui.words import say, say_many, spoken_locale
 
 SEX_WORDS = {
     Sex.FEMALE: "Female",
@@ -44,20 +44,21 @@ def _local(at: int) -> datetime:
 
 
 def moment(at: int) -> str:
-    """A time as people here write it."""
-    return str(format_datetime(_local(at), "d MMM yyyy, HH:mm", locale=spoken()))
+    """A time as people here write it, to the minute."""
+    when = _local(at)
+    return f"{format_date(when, locale=spoken_locale())}, {when:%H:%M}"
 
 
 def day(at: int) -> str:
     """A day as people here write it. 0 stands for an entry that came without any date."""
     if at == 0:
         return say("date not known")
-    return str(format_date(_local(at), "d MMM yyyy", locale=spoken()))
+    return str(format_date(_local(at), locale=spoken_locale()))
 
 
 def plain_day(when: date) -> str:
     """A calendar day as people here write it."""
-    return str(format_date(when, "d MMM yyyy", locale=spoken()))
+    return str(format_date(when, locale=spoken_locale()))
 
 
 def age_words(details: PatientDetails) -> str:
@@ -66,11 +67,11 @@ def age_words(details: PatientDetails) -> str:
     if age is None:
         return say("age not known")
     if age.days is not None and age.days < 60:
-        text = say("{days} days old", days=age.days)
+        text = say_many("{number} day old", "{number} days old", age.days)
     elif age.months is not None and age.months < 24:
-        text = say("{months} months old", months=age.months)
+        text = say_many("{number} month old", "{number} months old", age.months)
     else:
-        text = say("{years} years old", years=age.years)
+        text = say_many("{number} year old", "{number} years old", age.years)
     return say("about {age}", age=text) if age.about else text
 
 

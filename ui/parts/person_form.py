@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import streamlit as st
-from babel import Locale
 
 from medilink.acts.documents import open_photo, set_photo
 from medilink.acts.profile import change_profile, see_changes
+from medilink.choices import BLOOD_WORDS, LANGUAGES
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.people import Role
 from medilink.person_entries import Contact, Coverage, Profile
-from medilink.profile import BLOOD_TYPES, DONOR, PROFILE_FIELDS, REACH, may_change
+from medilink.profile import DONOR, PROFILE_FIELDS, REACH, may_change
 from medilink.records import Record, Section
 from ui.parts.desk import current_desk, flash
 from ui.parts.entry_form import show_add, show_change
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
-from ui.words import say, spoken
+from ui.words import say
 
-LANGUAGES = ("", "en", "sw", "fr", "am", "ar", "ha", "ig", "lg", "ln", "luo", "ki", "kam", "kln",
-             "mas", "om", "pt", "rn", "rw", "sn", "so", "ti", "wo", "yo", "zu")  # fmt: skip
-
-
-def language_words(code: str) -> str:
-    """A language's name in the language in use, its own where that is not known."""
-    if not code:
-        return say("not asked")
-    try:
-        name = Locale.parse(spoken()).languages.get(code)
-    except ValueError:
-        name = None
-    return name or code
+_WORDS = {"blood": BLOOD_WORDS, "donor": DONOR, "reach": REACH, "language": LANGUAGES}
 
 
 def show_person_sections(record: Record, *, may_write: bool) -> None:
@@ -124,17 +112,14 @@ def _profile(record: Record, *, may_write: bool) -> None:
 
 
 def _shown(field: str, value: str) -> str:
-    if field == "language":
-        return language_words(value)
-    words = {"donor": DONOR, "reach": REACH}.get(field, {})
-    return say(words.get(value, "")) if words.get(value) else value or say("not known")
+    if (words := _WORDS.get(field, {}).get(value)) is not None:
+        return say(words)
+    return value or say("not known")
 
 
 def _typed(field: str, profile: Profile, role: Role) -> str:
     label, value = say(PROFILE_FIELDS[field][0]), getattr(profile, field)
-    choices = {"blood": BLOOD_TYPES, "donor": DONOR, "reach": REACH, "language": LANGUAGES}.get(
-        field
-    )
+    choices = _WORDS.get(field)
     key, fixed = f"profile-{field}-{profile.uid.hex()}", not may_change(role, field)
     if choices is None:
         return st.text_input(label, value, key=key, disabled=fixed) or ""

@@ -15,7 +15,7 @@ from medilink.records import Observation, Record, Section
 from medilink.reference import Range, reference_range
 from ui.parts.chart import shown_value
 from ui.parts.person import day, instant
-from ui.words import say
+from ui.words import say, say_kept
 
 RESULTS_SHOWN = 30
 LINE, BAND = "#0b5d6b", "#cfe3e0"
@@ -33,7 +33,7 @@ def show_trends(record: Record, section: Section) -> None:
     if not repeated:
         st.caption(say("A chart appears once something has been measured twice."))
         return
-    names = {say(kind[1]): rows for kind, rows in repeated.items()}
+    names = {say_kept(kind[1]): rows for kind, rows in repeated.items()}
     chosen = st.selectbox(say("Chart of"), list(names), key=f"trend-{section}")
     if chosen:
         rows = names[chosen][:POINTS_DRAWN]
@@ -124,7 +124,7 @@ def show_results(record: Record) -> None:
         return
     show_trends(record, Section.RESULTS)
     lines = [
-        f'<li dir="auto"><strong>{escape(seen.name)}</strong> {escape(shown_value(seen))}'
+        f'<li dir="auto"><strong>{escape(say_kept(seen.name))}</strong> {escape(shown_value(seen))}'
         f"<small>{escape(day(seen.at))}</small></li>"
         for seen in rows[:RESULTS_SHOWN]
     ]
@@ -132,4 +132,4 @@ def show_results(record: Record) -> None:
     if len(rows) > RESULTS_SHOWN:
         with st.expander(say("Older results ({count})", count=len(rows) - RESULTS_SHOWN)):
             for seen in rows[RESULTS_SHOWN : RESULTS_SHOWN + 500]:
-                st.text(f"{day(seen.at)}  {seen.name}  {shown_value(seen)}")
+                st.text(f"{day(seen.at)}  {say_kept(seen.name)}  {shown_value(seen)}")

@@ -11,16 +11,16 @@ import streamlit as st
 from medilink.acts.write_visit import amend_visit
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.records import Encounter, Record
-from medilink.visits import KINDS, NewVisit
+from medilink.visits import KIND_WORDS, NewVisit
 from ui.parts.chart import shown_value
 from ui.parts.desk import current_desk, flash
 from ui.parts.person import day, moment
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
-from ui.words import say
+from ui.words import say, say_kept
 
 VISITS_SHOWN = 20
-PARTS = {
+PART_WORDS = {
     "reason": "Reason",
     "history": "History",
     "examination": "Examination",
@@ -40,7 +40,7 @@ def show_visits(record: Record, *, may_amend: bool = False) -> None:
     shown = st.session_state.get("visits-shown", VISITS_SHOWN)
     for number, encounter in enumerate(record.encounters[:shown]):
         what = encounter.diagnosis.replace("\n", ", ") or encounter.reason
-        parts = (day(encounter.at), say(encounter.kind), what[:80])
+        parts = (day(encounter.at), say_kept(encounter.kind), what[:80])
         with st.expander(plain(" · ".join(p for p in parts if p)), expanded=number == 0):
             show_visit(encounter, record)
     if len(record.encounters) > shown and st.button(say("Show older visits")):
@@ -58,7 +58,7 @@ def show_visit(encounter: Encounter, record: Record) -> None:
     measured = [seen for seen in record.observations if seen.encounter in uids]
     if measured:
         lines = [
-            f"<li>{escape(say(s.name))} <strong>{escape(shown_value(s))}</strong></li>"
+            f"<li>{escape(say_kept(s.name))} <strong>{escape(shown_value(s))}</strong></li>"
             for s in measured[:60]
         ]
         st.html('<ul class="ml-list">' + "".join(lines) + "</ul>")
@@ -73,7 +73,7 @@ def _texts(encounter: Encounter) -> None:
     st.caption(plain(" · ".join(part for part in where if part)))
     if encounter.why:
         st.caption(plain(say("Corrected, because: {reason}", reason=encounter.why)))
-    for name, title in PARTS.items():
+    for name, title in PART_WORDS.items():
         if text := getattr(encounter, name):
             st.html(
                 f"<strong>{escape(say(title))}</strong>"
@@ -94,11 +94,19 @@ def _amending(record: Record) -> None:
         chosen = st.selectbox(
             say("Which visit"),
             record.encounters,
-            format_func=lambda visit: f"{day(visit.at)} · {visit.reason or say(visit.kind)}"[:90],
+            format_func=_visit_line,
             key="amend-which",
         )
         if chosen:
             _amend(record, chosen)
+
+
+def _visit_line(visit: Encounter) -> str:
+    return f"{day(visit.at)} · {visit.reason or say_kept(visit.kind)}"[:90]
+
+
+def _visit_line(visit: Encounter) -> str:
+    return f"{day(visit.at)} · {visit.reason or say_kept(visit.kind)}"[:90]
 
 
 def _amend(record: Record, old: Encounter) -> None:
@@ -106,13 +114,13 @@ def _amend(record: Record, old: Encounter) -> None:
     with st.form(f"amend-{old.uid.hex()}", border=False):
         typed: dict[str, Any] = {
             name: st.text_area(say(title), getattr(old, name), height=80) or ""
-            for name, title in PARTS.items()
+            for name, title in PART_WORDS.items()
         }
         why = st.text_input(say("Why it is corrected")) or ""
         if not st.form_submit_button(say("Sign the correction"), type="primary"):
             return
     diagnoses = tuple(line.strip() for line in typed.pop("diagnosis").splitlines() if line.strip())
-    visit = replace(NewVisit(**typed), diagnoses=diagnoses, kind=old.kind or KINDS[0])
+    visit = replace(NewVisit(**typed), diagnoses=diagnoses, kind=old.kind or KIND_WORDS[0])
     try:
         amend_visit(current_desk(), record.patient.id, old, visit, why)
     except EditedMeanwhile as meanwhile:

@@ -6,12 +6,16 @@ file. The language is that of the request or page run in progress.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol
 
 from medilink.errors import MediLinkError
 
@@ -28,17 +32,38 @@ def languages() -> dict[str, str]:
 
 
 @cache
-def _catalogue(language: str) -> dict[str, str]:
+def read_catalogue(language: str) -> Catalog:
+    """The catalogue of a language; an empty one where there is none."""
     path = _HERE / f"{language}.po"
     if not path.is_file():
-        return {}
+        return Catalog(language)
     with path.open("rb") as file:
-        found = read_po(file, locale=language)
+        return read_po(file, locale=language)
+
+
+@cache
+def _catalogue(language: str) -> dict[str, str]:
     return {
-        str(message.id): str(message.string)
-        for message in found
-        if message.id and message.string and not message.fuzzy
+        message.id: str(message.string)
+        for message in read_catalogue(language)
+        if isinstance(message.id, str) and message.id and message.string and not message.fuzzy
     }
+
+
+@cache
+def _plural_forms(language: str) -> dict[str, tuple[str, ...]]:
+    """One → the forms of a text that goes with a number, in the order of the plural rule."""
+    return {
+        message.id[0]: tuple(message.string)
+        for message in read_catalogue(language)
+        if isinstance(message.id, (list, tuple)) and isinstance(message.string, (list, tuple))
+        if all(message.string) and not message.fuzzy
+    }
+
+
+@cache
+def _plural_rule(language: str) -> Callable[[int], int]:
+    return c2py(read_catalogue(language).plural_expr)
 
 
 def speak(language: str) -> None:
@@ -51,10 +76,37 @@ def spoken() -> str:
     return _language.get()
 
 
+def spoken_locale() -> str:
+    """How dates are written in the language in use. English here is not American."""
+    return "en_GB" if spoken() == ENGLISH else spoken()
+
+
+def say_number(number: str) -> str:
+    """A decimal text with the decimal sign of the language in use; no digit is touched."""
+    return number.replace(".", get_decimal_symbol(spoken_locale()))
+
+
 def say(text: str, **facts: object) -> str:
     """A text in the language in use; {names} are filled in after translation."""
     translated = _catalogue(_language.get()).get(text, text)
     return translated.format(**facts) if facts else translated
+
+
+def say_kept(kept: str) -> str:
+    """Something kept in a record, where it may be a word of a list or whatever somebody typed:
+    the first is translated, the second shown as it is."""
+    return _catalogue(_language.get()).get(kept, kept)
+
+
+def say_many(one: str, many: str, number: int, **facts: object) -> str:
+    """A text that goes with a number, in the plural form the language in use asks for. {number}
+    may stand in both."""
+    forms = _plural_forms(_language.get()).get(one)
+    if forms is None:
+        text = one if number == 1 else many
+    else:
+        text = forms[_plural_rule(_language.get())(number)]
+    return text.format(number=number, **facts)
 
 
 def say_error(error: MediLinkError) -> str:

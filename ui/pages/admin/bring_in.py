@@ -10,7 +10,7 @@ from medilink.errors import MediLinkError
 from medilink.receiving import ReceivedPatient
 from ui.parts.desk import current_desk
 from ui.parts.plain import plain
-from ui.words import say, say_error
+from ui.words import say, say_error, say_many
 
 UNREAD_SHOWN = 500
 
@@ -79,7 +79,13 @@ def _show_report(report: ImportReport) -> None:
     for name, why in report.troubles:
         st.error(plain(f"{name}: {why}"))
     if report.unread:
-        st.warning(say("{count} entries could not be read:", count=len(report.unread)))
+        st.warning(
+            say_many(
+                "{number} entry could not be read:",
+                "{number} entries could not be read:",
+                len(report.unread),
+            )
+        )
         rows = [
             {say("Where"): part.where, say("Why"): part.why}
             for part in report.unread[:UNREAD_SHOWN]

@@ -15,10 +15,10 @@ from ui.parts.desk import current_desk
 from ui.parts.log_words import ACT_WORDS, entry_html
 from ui.parts.person import today
 from ui.parts.plain import plain
-from ui.words import say
+from ui.words import say, say_many
 
 DAY_MS = 86_400_000
-PERIODS = {1: "Today", 7: "7 days", 30: "30 days", 0: "All"}
+PERIOD_WORDS = {1: "Today", 7: "7 days", 30: "30 days", 0: "All"}
 
 
 def show() -> None:
@@ -51,7 +51,13 @@ def _verify() -> None:
         return
     verdict = verify_log(current_desk(), the_house().outside_head())
     if verdict.sound:
-        st.success(say("Whole: {count} entries, none changed or missing.", count=verdict.checked))
+        st.success(
+            say_many(
+                "Whole: {number} entry, none changed or missing.",
+                "Whole: {number} entries, none changed or missing.",
+                verdict.checked,
+            )
+        )
     else:
         st.error(
             say(
@@ -82,7 +88,7 @@ def _filter() -> LogFilter:
     )
     left, right = st.columns(2)
     period = left.selectbox(
-        say("When"), list(PERIODS), format_func=lambda d: say(PERIODS[d]), index=1
+        say("When"), list(PERIOD_WORDS), format_func=lambda d: say(PERIOD_WORDS[d]), index=1
     )
     typed = right.text_input(say("Patient (name or MediLink ID)"), max_chars=200)
     refused = st.toggle(say("Only refused"))

@@ -66,8 +66,8 @@ def _save(before: Clinic, wanted: Clinic) -> None:
         assert isinstance(theirs, Clinic)  # noqa: S101 the store hands out nothing else here
         flash(
             say(
-                "Somebody else saved first: {name}, {minutes} minutes. Yours was not saved: "
-                "{mine}, {my_minutes} minutes.",
+                "Somebody else saved first: {name}, {minutes} min. Yours was not saved: "
+                "{mine}, {my_minutes} min.",
                 name=theirs.name,
                 minutes=theirs.idle_minutes,
                 mine=name,

@@ -9,7 +9,7 @@ from medilink.acts.share import MadeCode, make_share_code, my_codes, revoke_code
 from medilink.errors import MediLinkError
 from medilink.people import PatientId
 from medilink.records import ALL_SECTIONS, Section
-from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS, Grant, GrantState
+from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS, Grant
 from ui.parts.chart import SECTION_ICONS, SECTION_WORDS, section_list
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.person import moment
@@ -18,9 +18,9 @@ from ui.parts.qr_picture import show_qr
 from ui.parts.rows import SPREAD
 from ui.parts.telling import tell_error
 from ui.parts.whose import choose_person
-from ui.words import say
+from ui.words import say, say_many
 
-HOUR_WORDS = {1: "1 hour", 6: "6 hours", 24: "24 hours", 168: "7 days"}
+DAY_HOURS = 24
 EVERYTHING, CHOSEN = "everything", "chosen"
 
 
@@ -75,7 +75,7 @@ def _make(whose: PatientId) -> None:
         DURATIONS_HOURS,
         default=DEFAULT_HOURS,
         required=True,
-        format_func=lambda hours: say(HOUR_WORDS[hours]),
+        format_func=_how_long,
         key="share-hours",
     )
     once = st.toggle(
@@ -117,6 +117,12 @@ def _show_code(made: MadeCode) -> None:
         st.rerun()
 
 
+def _how_long(hours: int) -> str:
+    if hours % DAY_HOURS or hours == DAY_HOURS:
+        return say_many("{number} hour", "{number} hours", hours)
+    return say_many("{number} day", "{number} days", hours // DAY_HOURS)
+
+
 def _show_active(whose: PatientId) -> None:
     grants = my_codes(current_desk(), whose)
     st.subheader(say("Active codes ({count})", count=len(grants)), anchor=False)
@@ -129,9 +135,7 @@ def _show_active(whose: PatientId) -> None:
 def _active(grant: Grant) -> None:
     with st.container(border=True, horizontal=True, **SPREAD):
         state = (
-            say("opened by one person")
-            if grant.state is GrantState.USED
-            else say("opened by {count}", count=len(grant.opened_by))
+            say_many("opened by {number} person", "opened by {number} people", len(grant.opened_by))
             if grant.opened_by
             else say("not used yet")
         )

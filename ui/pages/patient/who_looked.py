@@ -13,7 +13,7 @@ from ui.parts.whose import choose_person
 from ui.words import say
 
 EVERYBODY, OTHERS, REFUSED = "everybody", "others", "refused"
-_CHOICES = {OTHERS: "Other people", EVERYBODY: "Everybody", REFUSED: "Only refused"}
+_CHOICE_WORDS = {OTHERS: "Other people", EVERYBODY: "Everybody", REFUSED: "Only refused"}
 
 
 def show() -> None:
@@ -23,10 +23,10 @@ def show() -> None:
     st.caption(say("Nobody can change or delete this list, not even the clinic."))
     wanted = st.segmented_control(
         say("Show"),
-        list(_CHOICES),
+        list(_CHOICE_WORDS),
         default=OTHERS,
         required=True,
-        format_func=lambda choice: say(_CHOICES[choice]),
+        format_func=lambda choice: say(_CHOICE_WORDS[choice]),
         label_visibility="collapsed",
     )
     whose = choose_person()

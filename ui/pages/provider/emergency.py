@@ -15,7 +15,7 @@ from ui.parts.desk import current_desk, go_to, patient_on_desk
 from ui.parts.emergency_view import show_emergency
 from ui.parts.person import show_person
 from ui.parts.telling import tell_error
-from ui.words import say
+from ui.words import say, say_many
 
 
 def show() -> None:
@@ -39,10 +39,12 @@ def _ask(patient: PatientId) -> None:
     show_person(open_identity(current_desk(), patient))
     st.title(say("Open in an emergency"), anchor=False)
     st.warning(
-        say(
-            "You have no right to this record. You can open it for {hours} hours, to read only."
+        say_many(
+            "You have no right to this record. You can open it for {number} hour, to read only."
             " The patient and the administrator will see who opened it and why.",
-            hours=EMERGENCY_HOURS,
+            "You have no right to this record. You can open it for {number} hours, to read only."
+            " The patient and the administrator will see who opened it and why.",
+            EMERGENCY_HOURS,
         ),
         icon=":material/emergency:",
     )

@@ -15,7 +15,7 @@ from medilink.errors import MediLinkError, NoRight, NotValid
 from medilink.people import PatientId
 from medilink.records import Record, Section
 from medilink.templates import as_lines, templates_for
-from medilink.visits import KINDS, NewVisit
+from medilink.visits import KIND_WORDS, NewVisit
 from medilink.vitals import VITAL_SIGNS
 from ui.parts import medicine_rows
 from ui.parts.chart import entry_words
@@ -90,7 +90,7 @@ def _form(record: Record) -> None:
 
 def _texts(record: Record) -> None:
     patient = record.patient.id
-    st.selectbox(say("Kind of visit"), KINDS, format_func=say, key=field_key(patient, "kind"))
+    st.selectbox(say("Kind of visit"), KIND_WORDS, format_func=say, key=field_key(patient, "kind"))
     st.text_input(say("Reason for the visit"), key=field_key(patient, "reason"), live=True)
     _template(record)
     st.text_area(say("History"), key=field_key(patient, "history"), height=80)
@@ -195,7 +195,7 @@ def as_visit(typed: dict[str, Any], day: date | None = None) -> NewVisit:
     NumberImpossible."""
     then = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) if day else None
     return NewVisit(
-        kind=typed.get("kind") or KINDS[0],
+        kind=typed.get("kind") or KIND_WORDS[0],
         reason=typed.get("reason", ""),
         history=typed.get("history", ""),
         examination=typed.get("examination", ""),
