@@ -111,6 +111,19 @@ class Accounts:
         changes = {"password_hash": password_hash, "must_change": int(must_change)}
         self._change(who, audit, failures=0, wait_until=0, **changes)
 
+    def set_language(self, who: AccountId, language: str, *, audit: AuditEvent) -> None:
+        self._change(who, audit, language=language)
+
+    def set_roles(self, changed: Account, *, audit: AuditEvent) -> None:
+        self._change(
+            changed.id,
+            audit,
+            role=changed.role.value,
+            roles=",".join(role.value for role in changed.more_roles),
+            profession=changed.profession,
+            must_change=int(changed.must_change),
+        )
+
     def set_disabled(self, who: AccountId, *, disabled: bool, audit: AuditEvent) -> None:
         self._change(who, audit, disabled=int(disabled))
 

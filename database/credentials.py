@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from database.engine import StoreFile
 from database.log import LogKeeper
@@ -55,7 +55,10 @@ class CredentialRows:
 
     def of_everyone(self) -> dict[AccountId, tuple[Held, int | None]]:
         providers = _HELD.join(account, account.c.id == credential.c.account_id).where(
-            (account.c.disabled == 0) & (account.c.role == Role.PROVIDER.value)
+            (account.c.disabled == 0)
+            & or_(
+                account.c.role == Role.PROVIDER.value, account.c.roles.contains(Role.PROVIDER.value)
+            )
         )
         with self._file.reading() as connection:
             rows = connection.execute(providers).all()

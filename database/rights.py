@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, desc, insert, select, update
+from sqlalchemy import Connection, bindparam, desc, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from database.engine import StoreFile
 from database.grants import care_of, grants_of_provider
@@ -53,6 +55,20 @@ _LINK = [guardian.c[name] for name in (
     "id", "child_id", "guardian_id", "relation", "since", "ended_at")]  # fmt: skip
 
 
+def _take_over(
+    connection: Connection, number: PatientId, taker: AccountId, until: int, now: int
+) -> None:
+    held = upsert(care).values(
+        patient_id=number, account_id=taker, since=now, until=until, reason=""
+    )
+    connection.execute(
+        held.on_conflict_do_update(
+            index_elements=["patient_id", "account_id"],
+            set_={"until": func.max(care.c.until, until)},
+        )
+    )
+
+
 class Rights:
     """Implements medilink.store.RightStore."""
 
@@ -91,6 +107,31 @@ class Rights:
                 number = PatientId(row[0])
                 found[number] = max(row[1], found.get(number, 0))
         return found
+
+    def in_care(self, who: AccountId, now: int) -> dict[PatientId, int]:
+        mine = select(care.c.patient_id, care.c.until).where(
+            (care.c.account_id == who) & (care.c.until > now)
+        )
+        with self._file.reading() as connection:
+            return {PatientId(row[0]): row[1] for row in connection.execute(mine)}
+
+    def hand_over(
+        self,
+        giver: AccountId,
+        taker: AccountId,
+        in_care: dict[PatientId, int],
+        now: int,
+        *,
+        audits: Sequence[AuditEvent],
+    ) -> None:
+        with self._log.transaction(*audits) as connection:
+            for number, until in in_care.items():
+                _take_over(connection, number, taker, until, now)
+            connection.execute(
+                update(care)
+                .where((care.c.account_id == giver) & care.c.patient_id.in_(in_care))
+                .values(until=now)
+            )
 
     # ---- emergencies
 

@@ -69,6 +69,7 @@ class Act(StrEnum):
     MERGE = "merge two patients"
     UNDO_MERGE = "undo a merge"
     HAND_OVER = "hand over patients"
+    WORK_AS = "work as"
     EXPORT = "export record"
     KEEP_DRAFT = "keep draft"
     CARE_RELATION = "record patient is here"

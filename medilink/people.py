@@ -110,6 +110,11 @@ class Account:
     more_roles: tuple[Role, ...] = ()
 
     @property
+    def roles(self) -> tuple[Role, ...]:
+        """Every role the person may act in, the present one first."""
+        return (self.role, *self.more_roles)
+
+    @property
     def title(self) -> str:
         """How the person is named on screens and in the log."""
         return f"{self.display_name} ({self.profession})" if self.profession else self.display_name

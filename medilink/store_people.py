@@ -30,6 +30,22 @@ class RightStore(Protocol):
         """Whose records a provider may open now, and until when."""
         ...
 
+    def in_care(self, who: AccountId, now: int) -> dict[PatientId, int]:
+        """Who is in a provider's care now, and until when; without what was shared by codes."""
+        ...
+
+    def hand_over(
+        self,
+        giver: AccountId,
+        taker: AccountId,
+        in_care: dict[PatientId, int],
+        now: int,
+        *,
+        audits: Sequence[AuditEvent],
+    ) -> None:
+        """The taker has them in care until their times, the giver no longer; one entry each."""
+        ...
+
     def open_in_emergency(self, access: EmergencyAccess, *, audit: AuditEvent) -> None: ...
 
     def list_to_review(

@@ -30,6 +30,7 @@ from medilink.audit import Act
 from medilink.config import Config
 from medilink.errors import MediLinkError
 from ui.doors.health import health_routes
+from ui.doors.language import LanguageDoor
 from ui.doors.scanner import scanner_routes
 from ui.doors.set_up import SetUpDoor
 from ui.doors.sign_in import Guest, SignInDoor
@@ -88,6 +89,7 @@ def build_app(
         *SetUpDoor(house).routes(),
         *UnlockDoor(house).routes(),
         *SignInDoor(house, guests).routes(),
+        *LanguageDoor().routes(),
         *scanner_routes(house),
         Mount("/assets", StaticFiles(directory=_HERE / "assets")),
         Mount("/", pages),

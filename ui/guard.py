@@ -25,7 +25,7 @@ _OUR_HEADERS = (b"x-medilink-",)
 CLOSE_NOT_SIGNED_IN = 4401
 
 # Plain pages, reachable in each state without a session.
-ALWAYS_PUBLIC = ("/healthz", "/assets/", "/favicon.ico")
+ALWAYS_PUBLIC = ("/healthz", "/assets/", "/favicon.ico", "/language")
 PUBLIC: dict[State, tuple[str, ...]] = {
     State.NO_CLINIC: ("/set-up",),
     State.LOCKED: ("/unlock",),

@@ -254,7 +254,7 @@ class House:
     def keep_passphrase(self, who: Account, passphrase: str) -> None:
         """An administrator has chosen a password: it unlocks the store from now on, and no older
         one does. Raises SlotsNotKept when the key file cannot be written."""
-        if who.role is not Role.ADMIN:
+        if Role.ADMIN not in who.roles:
             return
         slot = slots.passphrase_slot(
             self._data_key, passphrase, who.user_name, self.config.hash_cost

@@ -7,7 +7,7 @@ import streamlit as st
 from medilink.acts.notices import COUNTED, count_unread
 from medilink.errors import NotSignedIn
 from medilink.people import Role
-from ui.pages import notices
+from ui.pages import account, notices
 from ui.pages.admin import (
     bring_in,
     clinic_log,
@@ -20,10 +20,10 @@ from ui.pages.admin import (
 from ui.pages.patient import my_record, share, who_looked
 from ui.pages.provider import emergency, find, measure, my_profile, record, register, scan, visit
 from ui.parts.account_bar import account_bar
-from ui.parts.desk import current_desk
+from ui.parts.desk import current_desk, speak_at
 from ui.parts.look import dress
 from ui.parts.telling import Draw, tell_error, told
-from ui.words import say, speak
+from ui.words import say
 
 # role → (address, title, icon, what draws it, whether it stands in the menu); the first is home
 PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
@@ -33,6 +33,7 @@ PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
         ("register", "Register", "person_add", register.show, True),
         ("profile", "My profile", "badge", my_profile.show, True),
         ("notices", "Notices", "notifications", notices.show, True),
+        ("account", "My account", "manage_accounts", account.show, False),
         ("record", "Record", "folder_shared", record.show, False),
         ("visit", "New visit", "edit_note", visit.show, False),
         ("emergency", "Emergency", "emergency", emergency.show, False),
@@ -43,6 +44,7 @@ PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
         ("my-record", "My record", "folder_shared", my_record.show, True),
         ("who-looked", "Who looked", "visibility", who_looked.show, True),
         ("notices", "Notices", "notifications", notices.show, True),
+        ("account", "My account", "manage_accounts", account.show, False),
     ),
     Role.ADMIN: (
         ("log", "What happened", "history", clinic_log.show, True),
@@ -54,6 +56,7 @@ PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
         ("import", "Import", "upload_file", bring_in.show, True),
         ("settings", "Settings", "settings", clinic_settings.show, True),
         ("notices", "Notices", "notifications", notices.show, True),
+        ("account", "My account", "manage_accounts", account.show, False),
     ),
 }
 
@@ -66,7 +69,7 @@ def show_page() -> None:
     except NotSignedIn as gone:
         tell_error(gone)
         st.stop()
-    speak(desk.who.language or desk.clinic.language)
+    speak_at(desk)
     dress()
     pages = [
         st.Page(

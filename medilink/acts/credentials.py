@@ -157,7 +157,7 @@ def see_cards(desk: Desk) -> list[Card]:
     providers = [
         account
         for account in desk.store.accounts.list_staff()
-        if account.role is Role.PROVIDER and not account.disabled
+        if Role.PROVIDER in account.roles and not account.disabled
     ]
     return [_card(desk, account, held.get(account.id, (None, None))[0]) for account in providers]
 

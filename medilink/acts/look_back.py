@@ -28,6 +28,7 @@ SHOWN_TO_PATIENT = frozenset(
         Act.WRITE_RECORD,
         Act.CHANGE_PATIENT,
         Act.CARE_RELATION,
+        Act.HAND_OVER,
         Act.REGISTER_PATIENT,
         Act.IMPORT,
         Act.SHARE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from medilink.acts.refusing import check_task
@@ -55,6 +56,34 @@ def switch_account(desk: Desk, account: AccountId, *, disabled: bool) -> None:
         raise Refused
     event = desk.event(Act.CHANGE_ACCOUNT, account=account, disabled=disabled)
     desk.store.accounts.set_disabled(account, disabled=disabled, audit=event)
+
+
+def change_roles(
+    desk: Desk, account: AccountId, roles: Sequence[Role], profession: str = ""
+) -> None:
+    """What somebody works as, the first role being the one they begin in; `profession` for who
+    treats patients. A new administrator chooses a new password, which then unlocks the store.
+
+    Nobody changes their own roles. Raises NotValid, NotFound.
+    """
+    check_task(desk, Task.MANAGE_STAFF, Act.CHANGE_ACCOUNT)
+    before = desk.store.accounts.by_id(account)
+    if account == desk.who.id or before is None or before.role is Role.PATIENT:
+        raise Refused
+    wanted = tuple(dict.fromkeys(roles))
+    if not wanted or not set(wanted) <= {Role.ADMIN, Role.PROVIDER}:
+        raise NotValid
+    treats = Role.PROVIDER in wanted
+    changed = replace(
+        before,
+        role=wanted[0],
+        more_roles=wanted[1:],
+        profession=Profession(profession or before.profession).value if treats else "",
+        must_change=before.must_change or Role.ADMIN in wanted and Role.ADMIN not in before.roles,
+    )
+    named = ",".join(role.value for role in wanted)
+    event = desk.event(Act.CHANGE_ACCOUNT, account=account, roles=named)
+    desk.store.accounts.set_roles(changed, audit=event)
 
 
 def reset_password(desk: Desk, account: AccountId) -> str:

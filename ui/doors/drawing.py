@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from babel import negotiate_locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from medilink.errors import MediLinkError
 from ui.house import House
-from ui.words import languages, say, say_error, speak, spoken
+from ui.words import LANGUAGE_COOKIE, language_asked, languages, say, say_error, speak, spoken
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -26,12 +25,9 @@ _RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 
 def choose_language(request: Request, house: House) -> str:
     """What to speak before anyone has signed in: what the browser asks for, else the clinic's."""
-    asked = [
-        part.split(";")[0].strip().replace("-", "_")
-        for part in request.headers.get("accept-language", "").split(",")
-    ]
-    known = list(languages())
-    found = negotiate_locale([lang for lang in asked if lang], known)
+    found = language_asked(
+        request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", "")
+    )
     return found or (house.clinic.language if house.clinic else "en")
 
 
@@ -49,6 +45,7 @@ def draw(
     page = _ENVIRONMENT.get_template(template).render(
         say=say,
         language=spoken(),
+        languages=languages(),
         direction="rtl" if spoken() in _RIGHT_TO_LEFT else "ltr",
         clinic=house.clinic.name if house.clinic else "",
         demo=house.config.demo,

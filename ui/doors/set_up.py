@@ -98,7 +98,7 @@ class SetUpDoor:
         shown = {
             "form": self._begun.form,
             "countries": _countries(choose_language(request, self._house)),
-            "languages": list(languages().items()),
+            "spoken_here": list(languages().items()),
         }
         status = 400 if error else 200
         return draw(request, self._house, "set_up_clinic.html", error=error, status=status, **shown)

@@ -11,11 +11,11 @@ import streamlit as st
 
 from medilink.desk import Desk
 from ui.house import the_house
-from ui.words import say
+from ui.words import say, spoken
 
 _HTML = """
 <div class="bar"><span class="who"></span>
-<a class="password" href="/new-password"></a>
+<a class="account" href="/account" target="_self"></a>
 <form method="post" action="/sign-out"><button></button></form></div>
 <p class="soon" role="alert" hidden></p>
 """
@@ -36,8 +36,9 @@ const watch = (window.medilinkWatch ??= { last: Date.now(), told: 0, timer: 0 })
 const out = () => { location.href = "/sign-in?after=idle"; };
 export default function ({ parentElement, data }) {
   parentElement.querySelector(".who").textContent = data.who;
-  parentElement.querySelector(".password").textContent = data.password;
+  parentElement.querySelector(".account").textContent = data.account;
   parentElement.querySelector("button").textContent = data.leave;
+  document.documentElement.lang = data.language;
   const soon = parentElement.querySelector(".soon");
   const form = parentElement.querySelector("form");
   form.onsubmit = (event) => {        // the field just left is still on its way: let it arrive
@@ -80,7 +81,8 @@ def account_bar(desk: Desk) -> None:
             key="account_bar",
             data={
                 "who": desk.who.title,
-                "password": say("Password"),
+                "account": say("My account"),
+                "language": spoken(),
                 "leave": say("Sign out"),
                 "soon": say("You will be signed out in a minute. Press a key to stay."),
                 "idleMs": the_house().idle_minutes * 60_000,

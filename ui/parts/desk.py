@@ -12,6 +12,7 @@ from medilink.people import PatientId
 from ui.house import State, the_house
 from ui.parts.plain import plain
 from ui.sessions import Session
+from ui.words import LANGUAGE_COOKIE, language_asked, speak
 
 
 def current_session() -> Session:
@@ -27,6 +28,15 @@ def current_session() -> Session:
 def current_desk() -> Desk:
     """The desk of whoever looks at this page. Raises NotSignedIn."""
     return the_house().desk(current_session())
+
+
+def speak_at(desk: Desk) -> None:
+    """The language of whoever looks at this page: their own choice, their browser's, the
+    clinic's."""
+    asked = language_asked(
+        st.context.cookies.get(LANGUAGE_COOKIE, ""), st.context.headers.get("Accept-Language") or ""
+    )
+    speak(desk.who.language or asked or desk.clinic.language)
 
 
 def put_on_desk(patient: PatientId) -> None:

@@ -52,7 +52,8 @@ ACT_WORDS = {
     Act.SUBMIT_CREDENTIALS: "sent the licence to be checked",
     Act.DECIDE_CREDENTIALS: "checked a licence",
     Act.REMIND_CREDENTIALS: "reminded of a licence",
-    Act.HAND_OVER: "handed patients over",
+    Act.HAND_OVER: "handed the care over to a colleague",
+    Act.WORK_AS: "went on in another role",
     Act.READ_NOTICES: "read own notices",
     Act.CHANGE_NOTICES: "chose what to be told of",
 }

@@ -8,9 +8,9 @@ from functools import wraps
 import streamlit as st
 
 from medilink.errors import MediLinkError
-from ui.parts.desk import current_desk
+from ui.parts.desk import current_desk, speak_at
 from ui.parts.plain import plain
-from ui.words import say_error, speak
+from ui.words import say_error
 
 Draw = Callable[[], None]
 OneArgument = Callable[..., None]
@@ -41,7 +41,7 @@ def live_part(draw: OneArgument) -> OneArgument:
     @wraps(draw)
     def drawn(*arguments: object) -> None:
         desk = current_desk()
-        speak(desk.who.language or desk.clinic.language)
+        speak_at(desk)
         draw(*arguments)
 
     part: OneArgument = st.fragment(told(drawn))

@@ -105,10 +105,6 @@ def _visit_line(visit: Encounter) -> str:
     return f"{day(visit.at)} · {visit.reason or say_kept(visit.kind)}"[:90]
 
 
-def _visit_line(visit: Encounter) -> str:
-    return f"{day(visit.at)} · {visit.reason or say_kept(visit.kind)}"[:90]
-
-
 def _amend(record: Record, old: Encounter) -> None:
     st.caption(say("What was signed stays readable; your correction stands beside it."))
     with st.form(f"amend-{old.uid.hex()}", border=False):

@@ -12,7 +12,7 @@ from functools import cache
 from gettext import c2py
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, negotiate_locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol
@@ -20,6 +20,7 @@ from babel.numbers import get_decimal_symbol
 from medilink.errors import MediLinkError
 
 ENGLISH = "en"
+LANGUAGE_COOKIE = "language"
 _HERE = Path(__file__).parent
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -64,6 +65,15 @@ def _plural_forms(language: str) -> dict[str, tuple[str, ...]]:
 @cache
 def _plural_rule(language: str) -> Callable[[int], int]:
     return c2py(read_catalogue(language).plural_expr)
+
+
+def language_asked(cookie: str, accept: str) -> str | None:
+    """The language a browser asks for: the one chosen in it, else the best of its Accept-Language
+    header (RFC 9110, 12.5.4); None where none of them is known here."""
+    if cookie in languages():
+        return cookie
+    asked = [part.split(";")[0].strip().replace("-", "_") for part in accept.split(",")]
+    return negotiate_locale([language for language in asked if language], list(languages()))
 
 
 def speak(language: str) -> None:

@@ -6,16 +6,28 @@ from html import escape
 
 import streamlit as st
 
-from medilink.acts.staff import add_staff, list_staff, reset_password, switch_account
+from medilink.acts.staff import (
+    add_staff,
+    change_roles,
+    list_staff,
+    reset_password,
+    switch_account,
+)
 from medilink.errors import MediLinkError
 from medilink.people import Account, Profession, Role
 from ui.house import the_house
 from ui.parts.desk import current_desk, flash, show_flash
+from ui.parts.hand_over import show_hand_over
 from ui.parts.plain import plain
 from ui.parts.rows import SPREAD
 from ui.parts.telling import tell_error
 from ui.words import say
 
+ROLES_WORDS = {
+    (Role.PROVIDER,): "Treats patients",
+    (Role.ADMIN,): "Administrator",
+    (Role.PROVIDER, Role.ADMIN): "Treats patients, and is administrator",
+}
 ROLE_WORDS = {Role.PROVIDER: "Treats patients", Role.ADMIN: "Administrator"}
 
 
@@ -83,23 +95,65 @@ def _line(account: Account) -> None:
     mine = account.id == current_desk().who.id
     with st.container(border=True, horizontal=True, **SPREAD):
         state = say("switched off") if account.disabled else ""
-        facts = [account.user_name, say(ROLE_WORDS[account.role]), state]
+        facts = [account.user_name, *(say(ROLE_WORDS[role]) for role in account.roles), state]
         st.markdown(
             f"**{plain(account.title)}**  \n{plain(' · '.join(fact for fact in facts if fact))}"
         )
-        if mine:
-            return
-        word = say("Switch on") if account.disabled else say("Switch off")
-        if st.button(word, key=f"switch-{account.id}"):
-            switch_account(current_desk(), account.id, disabled=not account.disabled)
-            the_house().sessions.end_all_of(account.id)
-            if not account.disabled:
-                the_house().drop_passphrase(account)
-            flash(say("Saved."))
-            st.rerun()
-        if st.button(say("New password"), key=f"reset-{account.id}"):
-            password = reset_password(current_desk(), account.id)
-            the_house().sessions.end_all_of(account.id)
+        if not mine:
+            _switches(account)
+    if not mine:
+        _more(account)
+
+
+def _switches(account: Account) -> None:
+    word = say("Switch on") if account.disabled else say("Switch off")
+    if st.button(word, key=f"switch-{account.id}"):
+        switch_account(current_desk(), account.id, disabled=not account.disabled)
+        the_house().sessions.end_all_of(account.id)
+        if not account.disabled:
             the_house().drop_passphrase(account)
-            st.session_state["first-password"] = (account, password)
-            st.rerun()
+        flash(say("Saved."))
+        st.rerun()
+    if st.button(say("New password"), key=f"reset-{account.id}"):
+        password = reset_password(current_desk(), account.id)
+        the_house().sessions.end_all_of(account.id)
+        the_house().drop_passphrase(account)
+        st.session_state["first-password"] = (account, password)
+        st.rerun()
+
+
+def _more(account: Account) -> None:
+    """What is seldom done, folded away."""
+    folded = st.expander(say("Roles and hand-over"), key=f"more-{account.id}", on_change="rerun")
+    if folded.open:
+        with folded:
+            _change_roles(account)
+            if Role.PROVIDER in account.roles:
+                show_hand_over(account.id)
+
+
+def _change_roles(account: Account) -> None:
+    held = tuple(role for role in (Role.PROVIDER, Role.ADMIN) if role in account.roles)
+    professions = [profession.value for profession in Profession]
+    with st.form(f"roles-{account.id}", border=False):
+        roles = st.radio(
+            say("Work"),
+            list(ROLES_WORDS),
+            index=list(ROLES_WORDS).index(held),
+            format_func=lambda one: say(ROLES_WORDS[one]),
+        )
+        known = account.profession in professions
+        profession = st.selectbox(
+            say("Profession, for who treats patients"),
+            professions,
+            index=professions.index(account.profession) if known else 0,
+            format_func=say,
+        )
+        if not st.form_submit_button(say("Save")):
+            return
+    change_roles(current_desk(), account.id, roles or held, profession or "")
+    the_house().sessions.end_all_of(account.id)
+    if Role.ADMIN not in (roles or held):
+        the_house().drop_passphrase(account)
+    flash(say("Saved."))
+    st.rerun()

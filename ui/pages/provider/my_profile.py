@@ -16,6 +16,7 @@ from medilink.acts.look_back import my_activity, my_patients
 from medilink.credentials import Certification, Credentials, Held, State, judge, read_years
 from medilink.errors import MediLinkError
 from ui.parts.desk import current_desk, flash, go_to, put_on_desk, show_flash
+from ui.parts.hand_over import show_hand_over
 from ui.parts.log_words import entry_html
 from ui.parts.person import facts, moment, today
 from ui.parts.plain import plain
@@ -145,6 +146,8 @@ def _patients() -> None:
             if st.button(say("Open"), key=f"mine-{patient.id}"):
                 put_on_desk(patient.id)
                 go_to("record")
+    if found:
+        show_hand_over(current_desk().who.id)
 
 
 def _activity() -> None:
