@@ -29,6 +29,7 @@ from medilink.audit import (
     LoggedRead,
     chain,
     open_entry,
+    was_doubted,
 )
 from medilink.errors import Refused
 from medilink.people import PatientId
@@ -38,6 +39,7 @@ _COLUMNS = [audit_log.c[name] for name in ChainedRow._fields]
 _LAST = Statement(
     select(audit_log.c.seq, audit_log.c.hash).order_by(desc(audit_log.c.seq)).limit(1)
 )
+LOOKED_BACK = 100_000  # entries written under a doubted clock, at most
 _APPEND = Statement(insert(audit_log).values({c.name: bindparam(c.name) for c in _COLUMNS}))
 _LOOK_UP = Statement(
     select(audit_log.c.outcome, audit_log.c.patient).where(audit_log.c.seq == bindparam("seq"))
@@ -153,3 +155,11 @@ class LogKeeper:
         with self._file.reading() as connection:
             last = _LAST.run(connection).first()
         return Head(last[0], last[1]) if last else Head(0, GENESIS)
+
+    def newest_time(self) -> int | None:
+        newest = select(audit_log.c.at, audit_log.c.detail).order_by(desc(audit_log.c.seq))
+        with self._file.reading() as connection:
+            for at, detail in connection.execute(newest.limit(LOOKED_BACK)):
+                if not was_doubted(detail):
+                    return int(at)
+        return None

@@ -70,6 +70,7 @@ class Act(StrEnum):
     UNDO_MERGE = "undo a merge"
     HAND_OVER = "hand over patients"
     WORK_AS = "work as"
+    CONFIRM_CLOCK = "confirm clock"
     EXPORT = "export record"
     KEEP_DRAFT = "keep draft"
     CARE_RELATION = "record patient is here"
@@ -231,6 +232,11 @@ def entry_hash(before: bytes, row: ChainedRow) -> bytes:
     )
     joined = b"".join((before, fixed, act, outcome, method, sections, why, row.commitment))
     return hashlib.sha256(joined).digest()
+
+
+def was_doubted(row_detail: bytes | None) -> bool:
+    """Whether the clock was in doubt when an entry was written."""
+    return bool(row_detail) and "doubted" in json.loads(row_detail or b"{}").get("extra", {})
 
 
 def chain(event: AuditEvent, seq: int, before: bytes, salt: bytes) -> ChainedRow:

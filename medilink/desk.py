@@ -46,7 +46,8 @@ class SeenRead:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`seen` remembers reads that are already logged, so that a redraw is not a second access."""
+    """`seen` remembers reads that are already logged, so that a redraw is not a second access.
+    `doubted`: what is written now says that the clock could not be believed."""
 
     store: Store
     clinic: Clinic
@@ -56,6 +57,7 @@ class Desk:
     account: Account | None = None
     visitor: Visitor = Visitor()
     seen: dict[tuple[object, ...], SeenRead] = field(default_factory=dict)
+    doubted: bool = False
 
     @property
     def now(self) -> int:
@@ -86,6 +88,8 @@ class Desk:
     ) -> AuditEvent:
         """The log entry for something done at this desk, now."""
         who = self.account
+        if self.doubted:
+            extra["doubted"] = 1
         actor = Actor(who.id, who.title, who.role) if who else Actor(None, "", None)
         return AuditEvent(
             at=self.now,

@@ -283,6 +283,10 @@ class LogStore(Protocol):
 
     def head(self) -> Head: ...
 
+    def newest_time(self) -> int | None:
+        """When the newest entry was written whose clock was not in doubt; milliseconds UTC."""
+        ...
+
 
 class DraftStore(Protocol):
     """Half-typed entries, one per account, patient and kind; gone when saved or thrown away."""

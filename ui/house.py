@@ -16,6 +16,7 @@ from pathlib import Path
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.set_up import ClinicForm
 from medilink.audit import Act, Head
+from medilink.clock import ClockWatch, Doubt
 from medilink.config import Config
 from medilink.desk import Clock, Desk, Visitor, system_clock
 from medilink.errors import (
@@ -51,7 +52,7 @@ class House:
     why it could not open by itself."""
 
     def __init__(self, config: Config, clock: Clock = system_clock) -> None:
-        self.config, self.clock = config, clock
+        self.config, self.wall, self.clock = config, clock, ClockWatch(clock)
         self.passwords = Passwords(config.hash_cost)
         self.sessions = Sessions(self._now, lambda: self.idle_minutes * 60_000)
         self._store: SqlStore | None = None
@@ -62,7 +63,8 @@ class House:
         self._opening = threading.Lock()
 
     def _now(self) -> int:
-        return int(self.clock().timestamp() * 1000)
+        """For sessions: idle time is counted by the wall, which ticks even when it is wrong."""
+        return int(self.wall().timestamp() * 1000)
 
     # ---- what state it is in
 
@@ -191,6 +193,8 @@ class House:
         self.clinic = store.settings.of_clinic()
         self._keys, self._data_key = SubKeys(data_key), data_key
         self._store = store
+        if (newest := store.log.newest_time()) is not None:
+            self.clock.learn(newest)
         self.keep_head_outside()
 
     def close(self) -> None:
@@ -238,7 +242,16 @@ class House:
         store = self.store
         if self.clinic is None or self._keys is None:
             raise StoreLocked
-        desk = Desk(store, self.clinic, self._keys, self.passwords, self.clock, None, visitor)
+        desk = Desk(
+            store,
+            self.clinic,
+            self._keys,
+            self.passwords,
+            self.clock,
+            None,
+            visitor,
+            doubted=self.clock.doubt is not Doubt.NONE,
+        )
         if session is None:
             return desk
         return replace(desk, account=session.account, visitor=session.visitor, seen=session.seen)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from medilink.acts.refusing import check_task
 from medilink.acts.sign_in import check_user_name
 from medilink.audit import Act
+from medilink.clock import ClockWatch
 from medilink.desk import Desk
 from medilink.errors import Missing, NotValid, Refused
 from medilink.people import Account, AccountId, Profession, Role, check_line, tidy
@@ -94,6 +95,15 @@ def reset_password(desk: Desk, account: AccountId) -> str:
     kept = desk.passwords.hash(password)
     desk.store.accounts.set_password(account, kept, must_change=True, audit=event)
     return password
+
+
+def confirm_clock(desk: Desk, watch: ClockWatch) -> None:
+    """Say that this computer's date and time are right although they were doubted."""
+    check_task(desk, Task.SETTINGS, Act.CONFIRM_CLOCK)
+    before = watch.known
+    watch.confirm()
+    sure = replace(desk, doubted=False)
+    desk.store.log.write(sure.event(Act.CONFIRM_CLOCK, before=before.isoformat()))
 
 
 def change_clinic(  # noqa: PLR0913 what a clinic decides, each by name

@@ -52,7 +52,7 @@ def right_to_write(
 
 def stamp(desk: Desk) -> Stamp:
     """What every entry made at this desk now says of how it came to be."""
-    return Stamp(new_uid(desk.now), desk.now, desk.who.title, desk.clinic.name)
+    return Stamp(new_uid(desk.now), desk.now, desk.who.title, desk.clinic.name, int(desk.doubted))
 
 
 def put(

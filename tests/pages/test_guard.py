@@ -210,7 +210,7 @@ def test_signing_out_ends_every_session_of_the_account(open_house: House) -> Non
 
 
 def test_an_idle_session_ends_and_typing_keeps_it(open_house: House) -> None:
-    client, clock = client_of(open_house), open_house.clock
+    client, clock = client_of(open_house), open_house.wall
     assert isinstance(clock, HandClock)
     signed_in(client)
     for _ in range(4):
@@ -223,7 +223,7 @@ def test_an_idle_session_ends_and_typing_keeps_it(open_house: House) -> None:
 
 
 def test_a_clock_set_back_does_not_keep_a_session_for_ever(open_house: House) -> None:
-    client, clock = client_of(open_house), open_house.clock
+    client, clock = client_of(open_house), open_house.wall
     assert isinstance(clock, HandClock)
     signed_in(client)
     clock.forward(days=-30)
@@ -233,7 +233,7 @@ def test_a_clock_set_back_does_not_keep_a_session_for_ever(open_house: House) ->
 
 
 def test_an_idle_sign_out_is_on_record(open_house: House) -> None:
-    client, clock = client_of(open_house), open_house.clock
+    client, clock = client_of(open_house), open_house.wall
     assert isinstance(clock, HandClock)
     signed_in(client)
     clock.forward(minutes=16)

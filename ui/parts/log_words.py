@@ -53,6 +53,7 @@ ACT_WORDS = {
     Act.DECIDE_CREDENTIALS: "checked a licence",
     Act.REMIND_CREDENTIALS: "reminded of a licence",
     Act.HAND_OVER: "handed the care over to a colleague",
+    Act.CONFIRM_CLOCK: "confirmed date and time",
     Act.WORK_AS: "went on in another role",
     Act.READ_NOTICES: "read own notices",
     Act.CHANGE_NOTICES: "chose what to be told of",

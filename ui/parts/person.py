@@ -8,7 +8,9 @@ from html import escape
 import streamlit as st
 from babel.dates import format_date
 
+from medilink.clock import Doubt
 from medilink.people import Patient, PatientDetails, Sex, age_at
+from ui.house import the_house
 from ui.words import say, say_many, spoken_locale
 
 SEX_WORDS = {
@@ -20,8 +22,13 @@ SEX_WORDS = {
 
 
 def today() -> datetime:
-    """Now on this computer's clock, with its own time zone."""
-    return datetime.now(UTC).astimezone()
+    """Now, in this computer's time zone."""
+    return the_house().clock().astimezone()
+
+
+def clock_in_doubt() -> bool:
+    """Whether nothing should be computed from today's date."""
+    return the_house().clock.doubt is not Doubt.NONE
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,6 +70,8 @@ def plain_day(when: date) -> str:
 
 def age_words(details: PatientDetails) -> str:
     """An age as it is said: days for newborns, months for small children, then years."""
+    if clock_in_doubt():
+        return say("age not computed: the clock is in doubt")
     age = age_at(details.birth_date, details.birth_estimated, today().date())
     if age is None:
         return say("age not known")

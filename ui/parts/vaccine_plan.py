@@ -19,7 +19,7 @@ from medilink.vaccination import (
     what_is_due,
 )
 from medilink.vaccine_schedules import kenya
-from ui.parts.person import plain_day, today
+from ui.parts.person import clock_in_doubt, plain_day, today
 from ui.words import say
 
 UNTIL_YEARS = 15
@@ -28,6 +28,8 @@ UNTIL_YEARS = 15
 def show_plan(record: Record) -> None:
     """Nothing for adults."""
     details, day = record.patient.details, today()
+    if clock_in_doubt():
+        return
     age = age_in_days(details.birth_date, day.date())
     if age is None or age > UNTIL_YEARS * YEAR:
         return

@@ -13,7 +13,7 @@ from medilink.reference import YEAR, unlikely_vitals
 from medilink.units import System, shown_unit
 from medilink.vitals import HEAD, VITAL_BY_CODE, VITAL_SIGNS, VitalSign, read_vital
 from ui.parts.chart import shown_value
-from ui.parts.person import day, today
+from ui.parts.person import clock_in_doubt, day, today
 from ui.parts.telling import tell_error
 from ui.words import say
 
@@ -28,7 +28,10 @@ def field_key(patient: PatientId, field: str) -> str:
 
 
 def days_lived(details: PatientDetails) -> float | None:
-    """How old somebody is today, in days; None where that is not known."""
+    """How old somebody is today, in days; None where that is not known, or not to be
+    computed because the clock is in doubt."""
+    if clock_in_doubt():
+        return None
     return age_in_days(details.birth_date, today().date())
 
 

@@ -22,7 +22,7 @@ from medilink.errors import MediLinkError
 from medilink.growth import MEANING_WORDS, Measure
 from medilink.laboratory_tests import TESTS
 from medilink.notices import RULES
-from medilink.people import PatientDetails
+from medilink.people import PatientDetails, Profession
 from medilink.profile import DONOR, PROFILE_FIELDS, REACH
 from medilink.templates import TEMPLATES
 from medilink.vaccine_schedules import kenya
@@ -122,6 +122,7 @@ def _in_tables() -> Iterator[str]:
     yield from DONOR.values()
     yield from REACH.values()
     yield from MEANING_WORDS
+    yield from (profession.value for profession in Profession)
     yield from (rule.title for rule in RULES)
     yield from (sign.name for sign in VITAL_SIGNS)
     yield from (label for label, _ in PROFILE_FIELDS.values())

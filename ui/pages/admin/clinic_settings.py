@@ -11,6 +11,7 @@ from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.store import Clinic
 from ui.app import own_addresses
 from ui.house import the_house
+from ui.parts.clock_banner import show_confirm_clock
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.qr_picture import show_qr
 from ui.parts.telling import tell_error
@@ -22,6 +23,7 @@ def show() -> None:
     """What the clinic decides about itself."""
     st.title(say("Settings"), anchor=False)
     show_flash()
+    show_confirm_clock()
     clinic: Clinic = st.session_state.setdefault("settings-of", current_desk().clinic)
     with st.form("settings"):
         name = st.text_input(say("Clinic name"), clinic.name) or ""
