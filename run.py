@@ -39,6 +39,7 @@ VERBS = MappingProxyType(
         "demo": Verb("ui.commands.demo:main", "run", "the same with made-up people, thrown away"),
         "import": Verb("ui.commands.bring_in:main", "run", "bring records in from files"),
         "audit": Verb("ui.commands.audit:main", "run", "check or hand out the log of who did what"),
+        "words": Verb("ui.commands.words:main", "dev", "bring the translations up to date"),
         "doctor": Verb("ui.commands.doctor:main", "run", "what is wrong here, and how to mend it"),
         "test": Verb("ui.commands.check:run_tests", "dev", "every check and every test"),
         "check": Verb("ui.commands.check:main", "dev", "lint, types, import rules, quick tests"),

@@ -20,6 +20,7 @@ from ui.pages.admin import (
 from ui.pages.patient import my_record, share, who_looked
 from ui.pages.provider import emergency, find, measure, my_profile, record, register, scan, visit
 from ui.parts.account_bar import account_bar
+from ui.parts.begin_at import count_arrival
 from ui.parts.clock_banner import show_clock_doubt
 from ui.parts.desk import current_desk, speak_at
 from ui.parts.look import dress
@@ -89,6 +90,7 @@ def show_page() -> None:
     account_bar(desk)
     show_clock_doubt()
     _menu([one for one, row in zip(pages, PAGES[desk.who.role], strict=True) if row[4]])
+    count_arrival(page.url_path)
     page.run()
 
 

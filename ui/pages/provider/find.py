@@ -7,6 +7,7 @@ import streamlit as st
 from medilink.acts.read_record import may_open
 from medilink.acts.register import find_patients, record_patient_is_here
 from medilink.people import Patient
+from ui.parts.begin_at import begin_at
 from ui.parts.desk import current_desk, go_to, put_on_desk, show_flash
 from ui.parts.person import facts
 from ui.parts.plain import plain
@@ -21,6 +22,7 @@ def show() -> None:
     """The provider's home."""
     st.title(say("Find a patient"), anchor=False)
     show_flash()
+    begin_at(say("Name, MediLink ID, phone or birth date"))
     _search()
 
 
@@ -55,7 +57,12 @@ def _line(patient: Patient) -> None:
         )
         with st.container(horizontal=True, gap="small", width="content"):
             if st.button(say("Open"), key=f"open-{patient.id}", icon=":material/folder_open:"):
-                _open(patient)
+                _open(patient, "record")
+            if st.button(
+                say("Measure"), key=f"measure-{patient.id}", icon=":material/monitor_heart:"
+            ):
+                st.session_state["after-measuring"] = "find"
+                _open(patient, "measure")
             if st.button(
                 say("Emergency"), key=f"emergency-{patient.id}", icon=":material/emergency:"
             ):
@@ -63,15 +70,15 @@ def _line(patient: Patient) -> None:
                 go_to("emergency")
 
 
-def _open(patient: Patient) -> None:
+def _open(patient: Patient, page: str) -> None:
     put_on_desk(patient.id)
     if may_open(current_desk(), patient.id):
-        go_to("record")
+        go_to(page)
     else:
-        _ask_why(patient)
+        _ask_why(patient, page)
 
 
-def _ask_why(patient: Patient) -> None:
+def _ask_why(patient: Patient, page: str) -> None:
     """Nobody opens a record without a reason: the patient is here, or has given a code."""
 
     @st.dialog(say("Why do you open this record?"))
@@ -82,7 +89,7 @@ def _ask_why(patient: Patient) -> None:
             say("The patient is here for a visit"), type="primary", icon=":material/login:"
         ):
             record_patient_is_here(current_desk(), patient.id, VISIT_TODAY)
-            go_to("record")
+            go_to(page)
         if st.button(say("The patient gave me a code"), icon=":material/qr_code_scanner:"):
             go_to("scan")
 

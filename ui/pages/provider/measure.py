@@ -12,6 +12,7 @@ from medilink.people import PatientId
 from medilink.records import Record, Section
 from medilink.visits import NewVisit
 from medilink.vitals import VITAL_SIGNS
+from ui.parts.begin_at import begin_at
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
 from ui.parts.person import show_person
 from ui.parts.telling import live_part, tell_error
@@ -36,6 +37,7 @@ def show() -> None:
         st.session_state["measure-begun"] = patient
         for code, value in find_draft(current_desk(), patient, DRAFT).items():
             st.session_state.setdefault(field_key(patient, code), value)
+    begin_at(say(VITAL_SIGNS[0].name))
     _form(opened.record)
 
 
@@ -75,4 +77,5 @@ def _save(patient: PatientId, typed: dict[str, str]) -> None:
     for sign in VITAL_SIGNS:
         st.session_state.pop(field_key(patient, sign.code), None)
     flash(say("The measurements are saved."))
-    go_to("record")
+    st.session_state.pop("find-typed", None)
+    go_to(st.session_state.pop("after-measuring", "record"))

@@ -46,6 +46,7 @@ def show() -> None:
         ):
             go_to("visit")
         if measure.button(say("Measure"), icon=":material/monitor_heart:", shortcut="Alt+M"):
+            st.session_state["after-measuring"] = "record"
             go_to("measure")
         if emergency.button(say("Emergency view"), icon=":material/emergency:"):
             go_to("emergency")

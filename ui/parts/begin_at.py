@@ -1,0 +1,35 @@
+"""Putting the cursor where work begins, so that hands stay on the keyboard."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+# Not on touch screens, where it would raise the keyboard over the page, and never away from where
+# somebody already types.
+_JS = """
+export default function ({ data }) {
+  if (window.medilinkBegan === data.arrival || !matchMedia("(hover: hover)").matches) return;
+  let tries = 40;
+  const look = () => {
+    const field = [...document.querySelectorAll("input")].find(
+      (one) => (one.getAttribute("aria-label") ?? "").startsWith(data.label));
+    const elsewhere = document.activeElement?.matches?.("input, textarea");
+    if (field && !elsewhere) { window.medilinkBegan = data.arrival; field.focus(); }
+    else if (!elsewhere && tries-- > 0) setTimeout(look, 50);
+  };
+  look();
+}
+"""
+
+
+def count_arrival(page: str) -> None:
+    """Told which page is drawn: a redraw of the same is no arrival."""
+    if st.session_state.get("page-before") != page:
+        st.session_state["page-before"] = page
+        st.session_state["arrivals"] = st.session_state.get("arrivals", 0) + 1
+
+
+def begin_at(label: str) -> None:
+    """The cursor stands in the field whose label begins so, once each time the page is come to."""
+    part = st.components.v2.component("medilink_begin_at", js=_JS)
+    part(key="begin_at", data={"label": label, "arrival": st.session_state["arrivals"]})
