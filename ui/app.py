@@ -19,7 +19,9 @@ import ifaddr
 import streamlit as st
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Lifespan
 from streamlit import config as streamlit_config
@@ -91,12 +93,21 @@ def build_app(
         *SignInDoor(house, guests).routes(),
         *LanguageDoor().routes(),
         *scanner_routes(house),
+        *(Route(f"/{first}", _home) for first in FIRST_PAGES),
         Mount("/assets", StaticFiles(directory=_HERE / "assets")),
         Mount("/", pages),
     ]
     app = Starlette(routes=routes, lifespan=_lifespan(house, streamlit_app))
     index = Path(st.__file__).parent / "static" / "index.html"
     return Guard(app, house, _live_hosts(house.config), inline_script_hashes(index))
+
+
+FIRST_PAGES = ("find", "share", "log")
+
+
+async def _home(_request: Request) -> RedirectResponse:
+    """The first page of a role stands at / alone; Streamlit knows no second address for it."""
+    return RedirectResponse("/", status_code=303)
 
 
 def log_script_error(error: Exception) -> bool:

@@ -38,7 +38,8 @@ from security.subkeys import SubKeys
 from ui.sessions import Session, Sessions
 
 IDLE_MINUTES_DEFAULT = 15
-SYSTEM_ACCOUNT = Account(AccountId(0), "", "command line on this computer", Role.SYSTEM)
+SYSTEM_WORDS = ("command line on this computer",)
+SYSTEM_ACCOUNT = Account(AccountId(0), "", SYSTEM_WORDS[0], Role.SYSTEM)
 
 
 class State(StrEnum):
@@ -132,9 +133,7 @@ class House:
         )
         desk = Desk(store, clinic, SubKeys(data_key), self.passwords, self.clock)
         store.settings.set_up(clinic, audit=desk.event(Act.SET_UP))
-        admin = Account(
-            AccountId(0), form.user_name, form.admin_name, Role.ADMIN, language=form.language
-        )
+        admin = Account(AccountId(0), form.user_name, form.admin_name, Role.ADMIN)
         kept = self.passwords.hash(form.passphrase)
         store.accounts.add(admin, kept, audit=desk.event(Act.ADD_ACCOUNT, role="admin"))
 

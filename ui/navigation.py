@@ -27,38 +27,60 @@ from ui.parts.look import dress
 from ui.parts.telling import Draw, tell_error, told
 from ui.words import say
 
-# role → (address, title, icon, what draws it, whether it stands in the menu); the first is home
-PAGES: dict[Role, tuple[tuple[str, str, str, Draw, bool], ...]] = {
+TITLE_WORDS = {
+    "find": "Find a patient",
+    "scan": "Scan a code",
+    "register": "Register",
+    "profile": "My profile",
+    "notices": "Notices",
+    "account": "My account",
+    "record": "Record",
+    "visit": "New visit",
+    "emergency": "Emergency",
+    "measure": "Measure",
+    "share": "Share",
+    "my-record": "My record",
+    "who-looked": "Who looked",
+    "log": "What happened",
+    "staff": "Staff",
+    "licences": "Licences",
+    "emergencies": "Emergencies",
+    "duplicates": "Same person twice",
+    "import": "Import",
+    "settings": "Settings",
+}
+# role → (address, icon, what draws it, whether it stands in the menu); the first is home
+PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
     Role.PROVIDER: (
-        ("find", "Find a patient", "search", find.show, True),
-        ("scan", "Scan a code", "qr_code_scanner", scan.show, True),
-        ("register", "Register", "person_add", register.show, True),
-        ("profile", "My profile", "badge", my_profile.show, True),
-        ("notices", "Notices", "notifications", notices.show, True),
-        ("account", "My account", "manage_accounts", account.show, False),
-        ("record", "Record", "folder_shared", record.show, False),
-        ("visit", "New visit", "edit_note", visit.show, False),
-        ("emergency", "Emergency", "emergency", emergency.show, False),
-        ("measure", "Measure", "monitor_heart", measure.show, False),
+        ("find", "search", find.show, True),
+        ("scan", "qr_code_scanner", scan.show, True),
+        ("register", "person_add", register.show, True),
+        ("profile", "badge", my_profile.show, True),
+        ("notices", "notifications", notices.show, True),
+        ("account", "manage_accounts", account.show, False),
+        ("record", "folder_shared", record.show, False),
+        ("visit", "edit_note", visit.show, False),
+        ("emergency", "emergency", emergency.show, False),
+        ("measure", "monitor_heart", measure.show, False),
     ),
     Role.PATIENT: (
-        ("share", "Share", "qr_code_2", share.show, True),
-        ("my-record", "My record", "folder_shared", my_record.show, True),
-        ("who-looked", "Who looked", "visibility", who_looked.show, True),
-        ("notices", "Notices", "notifications", notices.show, True),
-        ("account", "My account", "manage_accounts", account.show, False),
+        ("share", "qr_code_2", share.show, True),
+        ("my-record", "folder_shared", my_record.show, True),
+        ("who-looked", "visibility", who_looked.show, True),
+        ("notices", "notifications", notices.show, True),
+        ("account", "manage_accounts", account.show, False),
     ),
     Role.ADMIN: (
-        ("log", "What happened", "history", clinic_log.show, True),
-        ("staff", "Staff", "badge", staff.show, True),
-        ("register", "Register", "person_add", register.show, True),
-        ("licences", "Licences", "verified", credentials.show, True),
-        ("emergencies", "Emergencies", "emergency", emergencies.show, True),
-        ("duplicates", "Same person twice", "join", duplicates.show, True),
-        ("import", "Import", "upload_file", bring_in.show, True),
-        ("settings", "Settings", "settings", clinic_settings.show, True),
-        ("notices", "Notices", "notifications", notices.show, True),
-        ("account", "My account", "manage_accounts", account.show, False),
+        ("log", "history", clinic_log.show, True),
+        ("staff", "badge", staff.show, True),
+        ("register", "person_add", register.show, True),
+        ("licences", "verified", credentials.show, True),
+        ("emergencies", "emergency", emergencies.show, True),
+        ("duplicates", "join", duplicates.show, True),
+        ("import", "upload_file", bring_in.show, True),
+        ("settings", "settings", clinic_settings.show, True),
+        ("notices", "notifications", notices.show, True),
+        ("account", "manage_accounts", account.show, False),
     ),
 }
 
@@ -76,12 +98,12 @@ def show_page() -> None:
     pages = [
         st.Page(
             _named(draw),
-            title=say(title),
+            title=say(TITLE_WORDS[address]),
             icon=f":material/{icon}:",
             url_path=address,
             default=number == 0,
         )
-        for number, (address, title, icon, draw, _) in enumerate(PAGES[desk.who.role])
+        for number, (address, icon, draw, _) in enumerate(PAGES[desk.who.role])
     ]
     st.session_state["pages"] = dict(
         zip((page[0] for page in PAGES[desk.who.role]), pages, strict=True)
@@ -89,7 +111,7 @@ def show_page() -> None:
     page = st.navigation(pages, position="hidden")
     account_bar(desk)
     show_clock_doubt()
-    _menu([one for one, row in zip(pages, PAGES[desk.who.role], strict=True) if row[4]])
+    _menu([one for one, row in zip(pages, PAGES[desk.who.role], strict=True) if row[3]])
     count_arrival(page.url_path)
     page.run()
 

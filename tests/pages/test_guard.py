@@ -18,9 +18,10 @@ from medilink.config import Config
 from medilink.people import Role
 from security.slots import new_recovery_words
 from tests.clinics import HandClock
-from ui.app import build_app, sweep_once
+from ui.app import FIRST_PAGES, build_app, sweep_once
 from ui.guard import CLOSE_NOT_SIGNED_IN, COOKIE, host_name
 from ui.house import House
+from ui.navigation import PAGES
 
 PASSPHRASE = "mango river lantern quiet"
 FORM = ClinicForm("Kisumu Clinic", "KE", "en", "Grace Wafula", "grace", PASSPHRASE, PASSPHRASE)
@@ -298,3 +299,32 @@ def test_a_five_megabyte_paste_at_the_sign_in_is_just_wrong(open_house: House, f
     assert answer.status_code in (400, 403)
     assert "Traceback" not in answer.text
     assert len(answer.text) < 20_000
+
+
+def test_the_first_page_of_every_role_is_found_at_its_name_too(open_house: House) -> None:
+    assert set(FIRST_PAGES) == {rows[0][0] for rows in PAGES.values()}
+    client = client_of(open_house)
+    signed_in(client)
+    for address in FIRST_PAGES:
+        answer = client.get(f"/{address}", headers=HTML)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_a_language_is_chosen_before_signing_in_and_kept(open_house: House) -> None:
+    client = client_of(open_house)
+    assert "Sign in" in client.get("/sign-in").text
+    answer = client.post("/language", data={"to": "sw", "back": "/sign-in"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    page = client.get("/sign-in").text
+    assert '<html lang="sw"' in page
+    assert "Nywila" in page
+    away = client.post("/language", data={"to": "xx", "back": "https://elsewhere.example"})
+    assert away.headers["location"] == "/", "nobody is led away"
+    assert '<html lang="sw"' in client.get("/sign-in").text
+
+
+def test_the_browser_says_the_language(open_house: House) -> None:
+    client = client_of(open_house)
+    page = client.get("/sign-in", headers={"accept-language": "fr-CD,fr;q=0.9,en;q=0.5"}).text
+    assert '<html lang="fr"' in page
+    assert "Mot de passe" in page

@@ -97,7 +97,7 @@ def act_words(entry: AuditEntry) -> str:
 
 def entry_words(entry: AuditEntry, own: bool) -> str:
     """One entry as a sentence: who did what, how, which parts, and why it was refused."""
-    who = say("You") if own else entry.actor_name or say("Somebody not signed in")
+    who = say("You") if own else say_kept(entry.actor_name) or say("Somebody not signed in")
     parts = [f"{who} {act_words(entry)}"]
     method = METHOD_WORDS.get(Method(entry.method)) if entry.method in set(Method) else None
     if method and not own:

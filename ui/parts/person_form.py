@@ -119,10 +119,13 @@ def _shown(field: str, value: str) -> str:
 
 def _typed(field: str, profile: Profile, role: Role) -> str:
     label, value = say(PROFILE_FIELDS[field][0]), getattr(profile, field)
+    if not may_change(role, field):
+        st.markdown(f"{label}: {plain(_shown(field, value))}")
+        return str(value)
     choices = _WORDS.get(field)
-    key, fixed = f"profile-{field}-{profile.uid.hex()}", not may_change(role, field)
+    key = f"profile-{field}-{profile.uid.hex()}"
     if choices is None:
-        return st.text_input(label, value, key=key, disabled=fixed) or ""
+        return st.text_input(label, value, key=key) or ""
     listed = list(choices) if value in choices else [*choices, value]
     return str(
         st.selectbox(
@@ -131,7 +134,6 @@ def _typed(field: str, profile: Profile, role: Role) -> str:
             index=listed.index(value),
             format_func=lambda choice: _shown(field, choice),
             key=key,
-            disabled=fixed,
         )
     )
 

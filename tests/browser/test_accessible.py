@@ -1,0 +1,141 @@
+"""Every page, for every role: no serious or critical finding of axe-core (WCAG 2.2 A and AA), every
+control reached by Tab, no sideways scrolling at 360 px."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from medilink.people import Role
+from tests.browser.driving import Server, Watched, heading, new_page, running, sign_in
+from tests.browser.take_pictures import somebody
+from ui.commands.demo import PASSWORD
+from ui.navigation import PAGES
+
+WANTED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+GRAVE = {"serious", "critical"}
+# What Tab must reach: everything visible that can be worked.
+CONTROLS = """() => [...document.querySelectorAll(
+  'button, a[href], input:not([type=hidden]), textarea, select, summary, [role=tab], [role=radio]')]
+  .filter(one => one.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})
+    && !one.disabled && one.tabIndex >= 0 && one.getAttribute('aria-hidden') !== 'true'
+    && !one.closest('[inert]'))
+  .map(one => { one.dataset.number ??= String(window.numbered = (window.numbered ?? 0) + 1);
+    const grouped = one.closest('[role=radiogroup], [data-testid=stButtonGroup]');
+    const named = one.getAttribute('aria-label') || one.innerText || one.name || '';
+    const kind = (grouped ? 'radio ' : '') + one.tagName;
+    return [one.dataset.number, `${kind} ${named.slice(0, 40)}`]; })"""
+HERE = """() => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at?.dataset?.number ?? (at?.closest?.('[data-number]')?.dataset.number ?? null); }"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("axe") / "demo", verb="demo") as server:
+        yield server
+
+
+def findings(page: Page) -> list[str]:
+    """Grave findings: rule, where, what is wrong."""
+    found = Axe().run(page, options=WANTED).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['html'][:140]} {node['failureSummary'][:160]}"
+        for rule in found
+        if rule["impact"] in GRAVE
+        for node in rule["nodes"][:3]
+    ]
+
+
+def unreached(page: Page) -> list[str]:
+    """Controls that no Tab comes to. In a group of radios or of buttons of which one is chosen,
+    the arrows go on from the one that is reached (W3C APG, roving tabindex)."""
+    controls = dict(page.evaluate(CONTROLS))
+    page.evaluate("document.activeElement?.blur?.()")
+    reached = set()
+    for _ in range(len(controls) + 25):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate(HERE))
+    radios = {n for n, told in controls.items() if told.startswith("INPUT") or "radio" in told}
+    return [told for number, told in controls.items() if number not in reached | radios]
+
+
+def settle(page: Page) -> None:
+    """Until Streamlit has drawn what it was asked for."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_timeout(300)
+
+
+def check(page: Page, where: str, troubles: list[str]) -> None:
+    settle(page)
+    assert page.locator("[data-testid=stException]").count() == 0, where
+    troubles += [f"{where}: {one}" for one in findings(page)]
+    troubles += [f"{where}: not reached by Tab: {one}" for one in unreached(page)]
+    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        troubles.append(f"{where}: scrolls sideways")
+
+
+def check_tabs(page: Page, where: str, troubles: list[str]) -> None:
+    """Every tab of a page."""
+    for number in range(page.get_by_role("tab").count()):
+        tab = page.get_by_role("tab").nth(number)
+        tab.click()
+        check(page, f"{where}, {tab.inner_text()}", troubles)
+
+
+def open_patient(page: Page, server: Server) -> None:
+    """Somebody on the desk, so that record, visit, measuring and emergency have a patient."""
+    heading(page, "Find a patient")
+    page.get_by_label("Name, MediLink ID, phone or birth date").fill(somebody(server))
+    page.get_by_role("button", name="Open", exact=True).click()
+    here = page.get_by_role("button", name="The patient is here for a visit")
+    opened = page.get_by_role("button", name="New visit")
+    here.or_(opened).wait_for()
+    if here.is_visible():
+        here.click()
+    opened.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("role", "phone"),
+    [
+        (Role.PROVIDER, False),
+        (Role.PROVIDER, True),
+        (Role.PATIENT, True),
+        (Role.ADMIN, False),
+    ],
+)
+def test_every_page_of_a_role(browser: Browser, demo: Server, role: Role, phone: bool) -> None:
+    page, troubles = new_page(browser, demo, Watched(), phone=phone), list[str]()
+    user = {Role.PROVIDER: "amina", Role.ADMIN: "admin"}.get(role) or somebody(demo)
+    sign_in(page, demo, user, PASSWORD)
+    page.get_by_role("button", name="Sign out").wait_for()
+    if role is Role.PROVIDER:
+        open_patient(page, demo)
+    for address, _, _, _ in PAGES[role]:
+        page.goto(f"{demo.url}/{address}")
+        page.get_by_role("button", name="Sign out").wait_for()
+        check(page, address, troubles)
+        check_tabs(page, address, troubles)
+    assert not troubles, "\n".join(troubles)
+
+
+def test_the_plain_pages(browser: Browser, demo: Server, tmp_path: Path) -> None:
+    page, troubles = new_page(browser, demo, Watched(), phone=True), list[str]()
+    page.goto(f"{demo.url}/sign-in")
+    troubles += findings(page) + unreached(page)
+    sign_in(page, demo, "amina", "wrong")
+    troubles += findings(page)
+    sign_in(page, demo, "amina", PASSWORD)
+    page.get_by_role("button", name="Sign out").wait_for()
+    page.goto(f"{demo.url}/new-password")
+    troubles += findings(page) + unreached(page)
+    with running(tmp_path / "clinic") as empty:
+        page.goto(f"{empty.url}/")
+        troubles += findings(page) + unreached(page)
+    assert not troubles, "\n".join(troubles)
