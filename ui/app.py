@@ -39,6 +39,8 @@ from ui.doors.sign_in import Guest, SignInDoor
 from ui.doors.unlock import UnlockDoor
 from ui.guard import SESSION_HEADER, Guard
 from ui.house import House, State
+from ui.parts.desk import language_here
+from ui.words import find_language_by
 
 log = logging.getLogger("medilink")
 _HERE = Path(__file__).parent
@@ -86,6 +88,7 @@ def build_app(
     if pages is None:
         set_streamlit()
         pages = streamlit_app = st.App(_HERE / "script.py", on_script_error=log_script_error)
+    find_language_by(language_here)
     routes = [
         *health_routes(house),
         *SetUpDoor(house).routes(),

@@ -22,7 +22,7 @@ from ui.pages.provider import emergency, find, measure, my_profile, record, regi
 from ui.parts.account_bar import account_bar
 from ui.parts.begin_at import count_arrival
 from ui.parts.clock_banner import show_clock_doubt
-from ui.parts.desk import current_desk, speak_at
+from ui.parts.desk import current_desk
 from ui.parts.look import dress
 from ui.parts.telling import Draw, tell_error, told
 from ui.words import say
@@ -93,7 +93,6 @@ def show_page() -> None:
     except NotSignedIn as gone:
         tell_error(gone)
         st.stop()
-    speak_at(desk)
     dress()
     pages = [
         st.Page(

@@ -136,10 +136,16 @@ class Watched:
         return page
 
 
-def new_page(browser: Browser, server: Server, watched: Watched, *, phone: bool = False) -> Page:
+def new_page(
+    browser: Browser, server: Server, watched: Watched, *, phone: bool = False, language: str = "en"
+) -> Page:
     """A browser of somebody's own: desktop, or a phone 360 px wide."""
     size = {"width": 360, "height": 740} if phone else {"width": 1100, "height": 900}
-    context = browser.new_context(viewport=size, has_touch=phone)  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport=size,  # type: ignore[arg-type]
+        has_touch=phone,
+        locale=language,
+    )
     return watched.watch(context.new_page(), server.url)
 
 

@@ -46,6 +46,9 @@ NOTICES = {
 }
 
 
+GUEST_WORDS = ("Patient", "Doctor", "Administrator")  # of a demonstration
+
+
 class SignInDoor:
     """Routes /sign-in, /sign-out, /new-password."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from medilink.desk import Desk
 from medilink.errors import NotSignedIn
@@ -12,7 +13,7 @@ from medilink.people import PatientId
 from ui.house import State, the_house
 from ui.parts.plain import plain
 from ui.sessions import Session
-from ui.words import LANGUAGE_COOKIE, language_asked, speak
+from ui.words import LANGUAGE_COOKIE, language_asked
 
 
 def current_session() -> Session:
@@ -30,13 +31,19 @@ def current_desk() -> Desk:
     return the_house().desk(current_session())
 
 
-def speak_at(desk: Desk) -> None:
+def language_here() -> str | None:
     """The language of whoever looks at this page: their own choice, their browser's, the
-    clinic's."""
+    clinic's. None where no page is drawn, or for nobody."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
     asked = language_asked(
         st.context.cookies.get(LANGUAGE_COOKIE, ""), st.context.headers.get("Accept-Language") or ""
     )
-    speak(desk.who.language or asked or desk.clinic.language)
+    try:
+        desk = current_desk()
+    except NotSignedIn:
+        return asked
+    return desk.who.language or asked or desk.clinic.language
 
 
 def put_on_desk(patient: PatientId) -> None:

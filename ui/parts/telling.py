@@ -8,7 +8,6 @@ from functools import wraps
 import streamlit as st
 
 from medilink.errors import MediLinkError
-from ui.parts.desk import current_desk, speak_at
 from ui.parts.plain import plain
 from ui.words import say_error
 
@@ -35,14 +34,6 @@ def told(draw: OneArgument) -> OneArgument:
 
 
 def live_part(draw: OneArgument) -> OneArgument:
-    """A part of a page that redraws by itself while somebody types: it looks again who that is,
-    speaks their language, and says its own refusals."""
-
-    @wraps(draw)
-    def drawn(*arguments: object) -> None:
-        desk = current_desk()
-        speak_at(desk)
-        draw(*arguments)
-
-    part: OneArgument = st.fragment(told(drawn))
+    """A part of a page that redraws by itself while somebody types, and says its own refusals."""
+    part: OneArgument = st.fragment(told(draw))
     return part

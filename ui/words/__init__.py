@@ -22,7 +22,8 @@ from medilink.errors import MediLinkError
 ENGLISH = "en"
 LANGUAGE_COOKIE = "language"
 _HERE = Path(__file__).parent
-_language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_language: ContextVar[str | None] = ContextVar("language", default=None)
+_finder: list[Callable[[], str | None]] = []
 
 
 @cache
@@ -81,9 +82,17 @@ def speak(language: str) -> None:
     _language.set(language if language in languages() else ENGLISH)
 
 
+def find_language_by(finder: Callable[[], str | None]) -> None:
+    """Whom to ask where nobody has said the language yet: parts of a page that redraw alone begin
+    without one."""
+    _finder[:] = [finder]
+
+
 def spoken() -> str:
     """The language in use."""
-    return _language.get()
+    if _language.get() is None:
+        speak((_finder[0]() if _finder else None) or ENGLISH)
+    return _language.get() or ENGLISH
 
 
 def spoken_locale() -> str:
@@ -98,24 +107,24 @@ def say_number(number: str) -> str:
 
 def say(text: str, **facts: object) -> str:
     """A text in the language in use; {names} are filled in after translation."""
-    translated = _catalogue(_language.get()).get(text, text)
+    translated = _catalogue(spoken()).get(text, text)
     return translated.format(**facts) if facts else translated
 
 
 def say_kept(kept: str) -> str:
     """Something kept in a record, where it may be a word of a list or whatever somebody typed:
     the first is translated, the second shown as it is."""
-    return _catalogue(_language.get()).get(kept, kept)
+    return _catalogue(spoken()).get(kept, kept)
 
 
 def say_many(one: str, many: str, number: int, **facts: object) -> str:
     """A text that goes with a number, in the plural form the language in use asks for. {number}
     may stand in both."""
-    forms = _plural_forms(_language.get()).get(one)
+    forms = _plural_forms(spoken()).get(one)
     if forms is None:
         text = one if number == 1 else many
     else:
-        text = forms[_plural_rule(_language.get())(number)]
+        text = forms[_plural_rule(spoken())(number)]
     return text.format(number=number, **facts)
 
 
@@ -125,5 +134,5 @@ def say_error(error: MediLinkError) -> str:
         name: say(value) if isinstance(value, str) and name == "field" else value
         for name, value in error.facts.items()
     }
-    translated = _catalogue(_language.get()).get(error.template, error.template)
+    translated = _catalogue(spoken()).get(error.template, error.template)
     return translated.format(**facts)
