@@ -68,8 +68,9 @@ class Server:
 
 
 @contextmanager
-def running(data: Path, *arguments: str, verb: str = "serve") -> Iterator[Server]:
-    """MediLink in a process of its own, as `run.py` starts it, until the block ends."""
+def running(data: Path, *arguments: str, verb: str = "serve", before: str = "") -> Iterator[Server]:
+    """MediLink in a process of its own, as `run.py` starts it, until the block ends. `before`:
+    Python that the process runs first."""
     port = free_port()
     log = data.parent / f"{data.name}-{port}.log"
     environment = os.environ | {
@@ -77,11 +78,21 @@ def running(data: Path, *arguments: str, verb: str = "serve") -> Iterator[Server
         "MEDILINK_HASH_COST": "light",
         "PYTHONPATH": str(ROOT),
     }
-    code = f"import sys; from ui.commands.{verb} import main; sys.exit(main(sys.argv[1:]))"
+    code = (
+        f"{before}\nimport sys; from ui.commands.{verb} import main; sys.exit(main(sys.argv[1:]))"
+    )
     where = ["--data", str(data)] if verb == "serve" else []
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", code, *where, "--port", str(port), "--no-browser"]
+            [
+                sys.executable,
+                "-c",
+                f"{before}\n{start}",
+                *where,
+                "--port",
+                str(port),
+                "--no-browser",
+            ]
             + ["--host", "127.0.0.1", *arguments],
             cwd=ROOT,
             env=environment,

@@ -3,6 +3,7 @@ control reached by Tab, no sideways scrolling at 360 px."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from tests.browser.driving import Server, Watched, heading, new_page, running, s
 from tests.browser.take_pictures import somebody
 from ui.commands.demo import PASSWORD
 from ui.navigation import PAGES
+from ui.words import languages, read_catalogue
 
 WANTED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 GRAVE = {"serious", "critical"}
+MOST_UNFOLDED = 6
 # What Tab must reach: everything visible that can be worked.
 CONTROLS = """() => [...document.querySelectorAll(
   'button, a[href], input:not([type=hidden]), textarea, select, summary, [role=tab], [role=radio]')]
@@ -35,9 +38,29 @@ HERE = """() => {
   return at?.dataset?.number ?? (at?.closest?.('[data-number]')?.dataset.number ?? null); }"""
 
 
+# Notes every text the pages say, before any page has taken `say` for itself.
+NOTE_TEXTS = """
+import ui.words as words
+asked = set()
+def noting(text, **facts):
+    if text not in asked:
+        asked.add(text)
+        with open({path!r}, "a", encoding="utf-8") as out:
+            out.write(repr(text) + chr(10))
+    return plain(text, **facts)
+plain, words.say = words.say, noting
+"""
+
+
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("axe") / "demo", verb="demo") as server:
+def said(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("said") / "texts"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, said: Path) -> Iterator[Server]:
+    folder, before = tmp_path_factory.mktemp("axe"), NOTE_TEXTS.format(path=str(said))
+    with running(folder / "demo", verb="demo", before=before) as server:
         yield server
 
 
@@ -81,11 +104,18 @@ def check(page: Page, where: str, troubles: list[str]) -> None:
 
 
 def check_tabs(page: Page, where: str, troubles: list[str]) -> None:
-    """Every tab of a page."""
-    for number in range(page.get_by_role("tab").count()):
+    """Every tab of a page, unfolded."""
+    for number in range(max(page.get_by_role("tab").count(), 1)):
         tab = page.get_by_role("tab").nth(number)
-        tab.click()
-        check(page, f"{where}, {tab.inner_text()}", troubles)
+        named = where
+        if tab.count():
+            tab.click()
+            named = f"{where}, {tab.inner_text()}"
+            settle(page)
+        for folded in page.locator("[data-testid=stExpander] summary").all()[:MOST_UNFOLDED]:
+            folded.click()
+            settle(page)
+        check(page, named, troubles)
 
 
 def open_patient(page: Page, server: Server) -> None:
@@ -120,7 +150,7 @@ def test_every_page_of_a_role(browser: Browser, demo: Server, role: Role, phone:
     for address, _, _, _ in PAGES[role]:
         page.goto(f"{demo.url}/{address}")
         page.get_by_role("button", name="Sign out").wait_for()
-        check(page, address, troubles)
+        settle(page)
         check_tabs(page, address, troubles)
     assert not troubles, "\n".join(troubles)
 
@@ -139,3 +169,12 @@ def test_the_plain_pages(browser: Browser, demo: Server, tmp_path: Path) -> None
         page.goto(f"{empty.url}/")
         troubles += findings(page) + unreached(page)
     assert not troubles, "\n".join(troubles)
+
+
+def test_every_text_the_pages_said_is_in_every_catalogue(demo: Server, said: Path) -> None:
+    """After the walks above: what `say` was asked for, tables and all."""
+    asked = {str(ast.literal_eval(line)) for line in said.read_text("utf-8").splitlines()}
+    assert len(asked) > 300, "the walks above come first"
+    for language in set(languages()) - {"en"}:
+        known = read_catalogue(language)
+        assert sorted(text for text in asked if text and known.get(text) is None) == []

@@ -76,7 +76,7 @@ def show_right(right: Right) -> None:
         Method.GUARDIAN: say("You see this record as guardian"),
     }[right.method]  # fmt: skip
     until = say("until {moment}", moment=moment(right.until)) if right.until else ""
-    why = say("reason: {reason}", reason=right.reason) if right.reason else ""
+    why = say("reason: {reason}", reason=say_kept(right.reason)) if right.reason else ""
     text = " · ".join(part for part in (how, until, why) if part)
     st.html(f'<div class="ml-right" role="note" dir="auto">{escape(text)}</div>')
 
@@ -176,6 +176,7 @@ def shown_value(seen: Observation) -> str:
 
 
 UPPER, LOWER = "8480-6", "8462-4"
+TOGETHER_WORDS = ("Blood pressure", "Body mass index")  # made of two measurements
 
 
 def show_last_vitals(record: Record) -> None:
@@ -187,10 +188,10 @@ def show_last_vitals(record: Record) -> None:
         paired = lower is not None and _measured_together(record.latest(UPPER), lower)
         if seen is None or (code == LOWER and paired):
             continue
-        name = VITAL_BY_CODE[code].name if code in VITAL_BY_CODE else "Body mass index"
+        name = VITAL_BY_CODE[code].name if code in VITAL_BY_CODE else TOGETHER_WORDS[1]
         value = shown_value(seen)
         if code == UPPER and paired and lower is not None:
-            name, value = "Blood pressure", f"{say_number(seen.value)}/{shown_value(lower)}"
+            name, value = TOGETHER_WORDS[0], f"{say_number(seen.value)}/{shown_value(lower)}"
         cells.append(
             f"<div><span>{escape(say(name))}</span><b>{escape(value)}</b>"
             f"<span>{escape(day(seen.at))}</span></div>"

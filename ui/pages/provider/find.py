@@ -15,7 +15,7 @@ from ui.parts.rows import SPREAD
 from ui.parts.telling import live_part
 from ui.words import say
 
-VISIT_TODAY = "here for a visit"
+REASON_WORDS = ("here for a visit",)
 
 
 def show() -> None:
@@ -88,7 +88,7 @@ def _ask_why(patient: Patient, page: str) -> None:
         if st.button(
             say("The patient is here for a visit"), type="primary", icon=":material/login:"
         ):
-            record_patient_is_here(current_desk(), patient.id, VISIT_TODAY)
+            record_patient_is_here(current_desk(), patient.id, REASON_WORDS[0])
             go_to(page)
         if st.button(say("The patient gave me a code"), icon=":material/qr_code_scanner:"):
             go_to("scan")
