@@ -108,7 +108,7 @@ class Rights:
                 found[number] = max(row[1], found.get(number, 0))
         return found
 
-    def in_care(self, who: AccountId, now: int) -> dict[PatientId, int]:
+    def of_care(self, who: AccountId, now: int) -> dict[PatientId, int]:
         mine = select(care.c.patient_id, care.c.until).where(
             (care.c.account_id == who) & (care.c.until > now)
         )
@@ -122,9 +122,9 @@ class Rights:
         in_care: dict[PatientId, int],
         now: int,
         *,
-        audits: Sequence[AuditEvent],
+        audit: Sequence[AuditEvent],
     ) -> None:
-        with self._log.transaction(*audits) as connection:
+        with self._log.transaction(*audit) as connection:
             for number, until in in_care.items():
                 _take_over(connection, number, taker, until, now)
             connection.execute(

@@ -30,7 +30,7 @@ class RightStore(Protocol):
         """Whose records a provider may open now, and until when."""
         ...
 
-    def in_care(self, who: AccountId, now: int) -> dict[PatientId, int]:
+    def of_care(self, who: AccountId, now: int) -> dict[PatientId, int]:
         """Who is in a provider's care now, and until when; without what was shared by codes."""
         ...
 
@@ -41,7 +41,7 @@ class RightStore(Protocol):
         in_care: dict[PatientId, int],
         now: int,
         *,
-        audits: Sequence[AuditEvent],
+        audit: Sequence[AuditEvent],
     ) -> None:
         """The taker has them in care until their times, the giver no longer; one entry each."""
         ...

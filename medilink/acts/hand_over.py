@@ -36,8 +36,8 @@ def hand_over(desk: Desk, giver: AccountId, taker: AccountId) -> int:
     with refusals_logged(desk, Act.HAND_OVER):
         if Role.PROVIDER not in found.roles or found.disabled or taker == giver:
             raise Refused
-    in_care = desk.store.rights.in_care(giver, desk.now)
+    in_care = desk.store.rights.of_care(giver, desk.now)
     events = [desk.event(Act.HAND_OVER, patient, account=giver, taker=taker) for patient in in_care]
     if events:
-        desk.store.rights.hand_over(giver, taker, in_care, desk.now, audits=events)
+        desk.store.rights.hand_over(giver, taker, in_care, desk.now, audit=events)
     return len(in_care)

@@ -78,9 +78,7 @@ def running(data: Path, *arguments: str, verb: str = "serve", before: str = "") 
         "MEDILINK_HASH_COST": "light",
         "PYTHONPATH": str(ROOT),
     }
-    code = (
-        f"{before}\nimport sys; from ui.commands.{verb} import main; sys.exit(main(sys.argv[1:]))"
-    )
+    start = f"import sys; from ui.commands.{verb} import main; sys.exit(main(sys.argv[1:]))"
     where = ["--data", str(data)] if verb == "serve" else []
     with log.open("w") as out:
         process = subprocess.Popen(
