@@ -18,7 +18,16 @@ from database import schema
 from database.records import _as_row
 from medilink.intake.made_up import made_up_names, made_up_patients
 from medilink.people import PatientDetails, PatientId, fold, make_medilink_id
-from medilink.records import Alert, Allergy, Condition, Encounter, Entry, Medication, Observation
+from medilink.records import (
+    Alert,
+    Allergy,
+    Condition,
+    Document,
+    Encounter,
+    Entry,
+    Medication,
+    Observation,
+)
 from tests.clinics import START
 
 SEED = 42
@@ -28,7 +37,27 @@ DAY_MS = 86_400_000
 NOW_MS = int(START.timestamp() * 1000)
 YEARS_BACK_MS = 4 * 365 * DAY_MS
 HEAVY_VISITS, HEAVY_OBSERVATIONS = 20, 50
-KINDS: tuple[type[Entry], ...] = (Alert, Allergy, Condition, Medication, Observation, Encounter)
+KINDS: tuple[type[Entry], ...] = (
+    Alert,
+    Allergy,
+    Condition,
+    Medication,
+    Observation,
+    Encounter,
+    Document,
+)
+LETTER = Document(
+    uid=b"",
+    at=0,
+    title="Referral letter",
+    status="current",
+    author="Amina Otieno (doctor)",
+    origin="Kisumu Clinic",
+    kind="Letter",
+    media="application/pdf",
+    size=180_000,
+    digest="5a" * 32,
+)
 
 
 class Raw(Protocol):
@@ -136,7 +165,13 @@ class _Visit:
     counts: dict[type[Entry], int]
 
 
-_HEAVY_BESIDES: dict[type[Entry], int] = {Condition: 3, Medication: 5, Allergy: 2, Alert: 1}
+_HEAVY_BESIDES: dict[type[Entry], int] = {
+    Condition: 3,
+    Medication: 5,
+    Allergy: 2,
+    Alert: 1,
+    Document: 10,
+}
 
 
 def _visits(chance: Random, patients: int, heavy: frozenset[int]) -> list[_Visit]:
@@ -185,7 +220,7 @@ def _entries(chance: Random, patients: int, heavy: frozenset[int]) -> Iterator[d
 
 def _made_up_entries() -> dict[type[Entry], list[Any]]:
     """Entries of made-up patients."""
-    pool: dict[type[Entry], list[Any]] = {kind: [] for kind in KINDS}
+    pool: dict[type[Entry], list[Any]] = {kind: [] for kind in KINDS} | {Document: [LETTER]}
     for person in made_up_patients(SEED, 120, date(2026, 3, 1)):
         for part in person.entries:
             for entry in part.understood:
