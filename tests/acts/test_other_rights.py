@@ -190,3 +190,15 @@ def test_care_is_named_before_an_emergency(clinic: TestClinic) -> None:
     break_glass(doctor, slip.patient.id, REASON)
     record_patient_is_here(doctor, slip.patient.id, "cough")
     assert open_record(doctor, slip.patient.id).right.method is Method.CARE
+
+
+def test_a_guardian_younger_than_a_parent_can_be_is_a_typing_error(clinic: TestClinic) -> None:
+    doctor = clinic.provider()
+    mother = clinic.register(
+        details=PatientDetails("Achieng", "Odhiambo", Sex.FEMALE, "2020-05-01")
+    )
+    child = clinic.register(details=PatientDetails("Otieno", "Odhiambo", Sex.MALE, "2019-03-01"))
+    record_patient_is_here(doctor, child.patient.id, "cough")
+    with pytest.raises(ParentYounger) as told:
+        link_guardian(doctor, child.patient.id, mother.patient.medilink_id, Relation.MOTHER)
+    assert "Check both birth dates" in told.value.sentence

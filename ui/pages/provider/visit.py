@@ -7,13 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from medilink.absence import listed
+from medilink.absence import listed, stated_absence
 from medilink.acts.drafts import VISIT_DRAFT, find_draft, keep_draft, throw_draft_away
 from medilink.acts.read_record import open_record
 from medilink.acts.write_visit import write_visit
 from medilink.errors import MediLinkError, NoRight, NotValid
 from medilink.people import PatientId
-from medilink.records import Record, Section
+from medilink.prescribing import causes_in
+from medilink.records import Allergy, Record, Section
 from medilink.templates import as_lines, templates_for
 from medilink.visits import KIND_WORDS, NewVisit
 from medilink.vitals import VITAL_SIGNS
@@ -47,8 +48,18 @@ def show() -> None:
     if allergies:
         warning = say("Allergies: {list}", list=", ".join(allergies))
         st.warning(plain(warning), icon=":material/allergy:")
+    else:
+        _say_no_allergies(opened.record)
     _restore_draft(patient)
     _form(opened.record)
+
+
+def _say_no_allergies(record: Record) -> None:
+    """That nobody asked is not the same as that there are none."""
+    if stated_absence(record, Section.ALLERGIES):
+        st.caption(say("No known allergies"))
+    else:
+        st.warning(say("Nobody has asked yet. There may be allergies."), icon=":material/help:")
 
 
 def _restore_draft(patient: PatientId) -> None:
@@ -71,6 +82,7 @@ def _form(record: Record) -> None:
     st.subheader(say("The visit"), anchor=False)
     _texts(record)
     st.subheader(say("Medicines"), anchor=False)
+    _say_unchecked(record)
     medicine_rows.medicine_rows(patient)
     st.text_area(say("Treatment"), key=field_key(patient, "treatment"), height=80)
     st.text_area(say("Plan"), key=field_key(patient, "plan"), height=80)
@@ -86,6 +98,14 @@ def _form(record: Record) -> None:
         st.caption(say("Draft kept, {moment}.", moment=moment(current_desk().now)))
     if kept is False:
         st.warning(say("This is too long to be kept as a draft. Shorten it, or save it now."))
+
+
+def _say_unchecked(record: Record) -> None:
+    """Allergies nothing can be checked against, because their names are in no table."""
+    allergies = [a for a in listed(record, Section.ALLERGIES) if isinstance(a, Allergy)]
+    if unknown := [a.substance for a in allergies if not causes_in(a.substance)]:
+        told = say("Medicines are not checked against: {list}", list=", ".join(unknown))
+        st.caption(plain(told))
 
 
 def _texts(record: Record) -> None:
