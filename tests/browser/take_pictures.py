@@ -88,6 +88,16 @@ def take_patient(
     album.take(page, "my-record", size)
     go(page, "Who looked", "Who looked at my record")
     album.take(page, "who-looked", size)
+    for tab in ("About me", "Something is wrong"):
+        page.get_by_role("link", name="My record").click()
+        page.get_by_role("tab", name=tab).click()
+        album.take(page, tab.lower().replace(" ", "-"), size)
+    page.get_by_role("link", name=re.compile("^.*Notices")).click()
+    heading(page, "Notices")
+    album.take(page, "notices", size)
+    page.get_by_role("link", name="My account").click()
+    heading(page, "My account")
+    album.take(page, "account", size)
     page.context.close()
     return qr
 
@@ -136,10 +146,45 @@ def take_doctor(browser: Browser, server: Server, album: Album, size: str, *, ph
     album.take(page, "measurements", size)
     page.get_by_role("tab", name="Visits").click()
     album.take(page, "visits", size)
+    for tab, name in (("Test results", "results"), ("Person", "person")):
+        page.get_by_role("tab", name=tab).click()
+        album.take(page, name, size)
+    page.get_by_role("button", name="Emergency view").click()
+    page.get_by_role("button", name="The whole record").wait_for()
+    album.take(page, "emergency", size)
+    page.get_by_role("button", name="The whole record").click()
     visit.click()
     heading(page, "New visit")
     album.take(page, "visit", size)
+    take_child(page, album, size)
     page.context.close()
+
+
+def take_child(page: Page, album: Album, size: str) -> None:
+    """A small child: growth against the WHO standards, vaccines due, the measuring page."""
+    go(page, "My profile", "My profile")
+    page.get_by_label("Licence number").wait_for()
+    album.take(page, "my-profile", size)
+    open_child(page)
+    page.get_by_role("tab", name="Measurements").click()
+    page.get_by_text("Growth chart").first.scroll_into_view_if_needed()
+    album.take(page, "growth", size)
+    page.get_by_role("tab", name="Vaccines and procedures").click()
+    page.get_by_text("Vaccines due").first.wait_for()
+    album.take(page, "vaccines", size)
+    page.get_by_role("button", name="Measure").click()
+    heading(page, "Measure")
+    page.get_by_label("Temperature").fill("39.8")
+    album.take(page, "measure", size)
+
+
+def open_child(page: Page) -> None:
+    """From the doctor's profile: the small child in their care."""
+    page.get_by_role("tab", name="My patients").click()
+    child = page.get_by_text(re.compile(r"\b[0-5] years? old|months? old")).first
+    row = page.locator("[data-testid=stVerticalBlock], [data-testid=stHorizontalBlock]")
+    row.filter(has=child).last.get_by_role("button", name="Open").click()
+    page.get_by_role("button", name="New visit").wait_for()
 
 
 def take_admin(browser: Browser, server: Server, album: Album, size: str, *, phone: bool) -> None:
@@ -151,6 +196,52 @@ def take_admin(browser: Browser, server: Server, album: Album, size: str, *, pho
     for link, title in (("Staff", "Staff"), ("Import", "Import records"), ("Settings", "Settings")):
         go(page, link, title)
         album.take(page, link.lower(), size)
+    register_twice(page, server)
+    go(page, "Same person twice", "The same person twice?")
+    page.get_by_role("button", name="Compare").first.click()
+    page.get_by_role("button", name="They are one person: merge").wait_for()
+    album.take(page, "duplicates", size)
+    go(page, "Emergencies", "Emergencies")
+    album.take(page, "emergencies", size)
+    go(page, "Licences", "Licences")
+    page.get_by_text("Joseph Mwangi").first.wait_for()
+    album.take(page, "licences", size)
+    page.context.close()
+
+
+def register_twice(page: Page, server: Server) -> None:
+    """Somebody who is here already, with the name written a little differently."""
+    patient = new_page(page.context.browser, server, Watched())  # type: ignore[arg-type]
+    sign_in(patient, server, somebody(server), PASSWORD)
+    patient.get_by_role("link", name="My record").click()
+    given, _, family = patient.locator(".ml-person .name").inner_text().partition(" ")
+    born = re.search(r"\d{4}-\d{2}-\d{2}", patient.locator(".ml-person .facts").inner_text())
+    patient.context.close()
+    go(page, "Register", "Register a patient")
+    page.get_by_label("Given names").fill(given)
+    page.get_by_label("Family name").fill(family + "h")
+    page.get_by_role("textbox", name="Birth date").fill(born[0] if born else "")
+    page.get_by_role("button", name="Register", exact=True).click()
+    page.locator(".ml-slip").wait_for()
+
+
+def take_break_glass(browser: Browser, server: Server) -> None:
+    """The nurse opens a record in an emergency, so that there is something to review."""
+    page = new_page(browser, server, Watched())
+    sign_in(page, server, "joseph", PASSWORD)
+    heading(page, "Find a patient")
+    page.get_by_label("Name, MediLink ID, phone or birth date").fill("akinyi")
+    page.get_by_role("button", name="Emergency").first.click()
+    page.get_by_label("Why it cannot wait").fill("Unconscious after a fall, alone")
+    page.get_by_role("button", name="Open the record").click()
+    page.get_by_role("button", name="The whole record").wait_for()
+    go(page, "My profile", "My profile")
+    page.get_by_label("Licence number").fill("NCK 48213")
+    page.get_by_label("Issued by", exact=True).fill("Nursing Council of Kenya")
+    page.get_by_label("Valid until", exact=True).fill("2027-03-31")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Send to be checked").click()
+    page.get_by_text("Sent.").wait_for()
     page.context.close()
 
 
@@ -162,6 +253,7 @@ def main(folder: Path) -> None:
         for size, phone in SIZES.items():
             take_doors(browser, album, size, phone=phone)
         with running(Path(data) / "demo", verb="demo") as server:
+            take_break_glass(browser, server)
             for size, phone in SIZES.items():
                 qr = take_patient(browser, server, album, size, phone=phone)
                 take_provider(playwright, server, album, size, phone=phone, qr=qr)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from medilink.people import Role
 from tests.browser.driving import Server, Watched, heading, new_page, running, sign_in
-from tests.browser.take_pictures import somebody
+from tests.browser.take_pictures import open_child, somebody
 from ui.commands.demo import PASSWORD
 from ui.navigation import PAGES
 from ui.words import languages, read_catalogue
@@ -152,6 +152,10 @@ def test_every_page_of_a_role(browser: Browser, demo: Server, role: Role, phone:
         page.get_by_role("button", name="Sign out").wait_for()
         settle(page)
         check_tabs(page, address, troubles)
+    if role is Role.PROVIDER:
+        page.goto(f"{demo.url}/profile")
+        open_child(page)
+        check_tabs(page, "a child", troubles)
     assert not troubles, "\n".join(troubles)
 
 

@@ -14,6 +14,7 @@ from medilink.audit import Act, Evidence
 from medilink.config import read_config
 from medilink.desk import Desk
 from medilink.errors import MediLinkError
+from medilink.family import Guardianship, Relation
 from medilink.intake.made_up import made_up_patients
 from medilink.people import Account, AccountId, Patient, PatientId, Profession, Role
 from medilink.receiving import ReceivedPatient
@@ -29,6 +30,7 @@ PATIENTS = 200
 SEED = 2026
 PASSWORD = "demo-only-2026"  # noqa: S105 of a store that holds nobody real
 ADMIN, DOCTOR = "admin", "amina"
+CHILD_YEARS = 6
 
 
 def main(argv: list[str]) -> int:
@@ -68,9 +70,11 @@ def furnish(house: House, patients: int) -> tuple[Guest, ...]:
     doctor = _account(desk, DOCTOR, "Amina Otieno", Role.PROVIDER, Profession.DOCTOR)
     _account(desk, "joseph", "Joseph Mwangi", Role.PROVIDER, Profession.NURSE)
     print("Making patients …", flush=True)
-    telling = _bring_in_everybody(desk, house, patients)
+    telling, child = _bring_in_everybody(desk, house, patients)
     patient = _with_sign_in(desk, telling)
     record_patient_is_here(desk.signed_in_as(doctor), PatientId(3), "demonstration")
+    record_patient_is_here(desk.signed_in_as(doctor), child, "demonstration")
+    _give_child(desk, patient, child)
     return (
         Guest("Patient", patient.medilink_id, PASSWORD),
         Guest("Doctor", DOCTOR, PASSWORD),
@@ -84,8 +88,9 @@ def _account(desk: Desk, user_name: str, name: str, role: Role, profession: str 
     return desk.store.accounts.add(account, desk.passwords.hash(PASSWORD), audit=event)
 
 
-def _bring_in_everybody(desk: Desk, house: House, patients: int) -> PatientId:
-    """Fill the store; the made-up patient whose record shows most."""
+def _bring_in_everybody(desk: Desk, house: House, patients: int) -> tuple[PatientId, PatientId]:
+    """Fill the store; the made-up patient whose record shows most, and the small child who was
+    measured most often."""
     report = ImportReport()
     made_up = list(made_up_patients(SEED, patients, house.clock().date()))
     bring_in(desk, made_up, report)
@@ -95,7 +100,21 @@ def _bring_in_everybody(desk: Desk, house: House, patients: int) -> PatientId:
         bring_in(desk, people, report)
     print(f"{report.people} people, {report.entries} entries.", flush=True)
     telling = max(range(len(made_up)), key=lambda number: _kinds_shown(made_up[number]))
-    return PatientId(telling + 1)
+    newest = max(person.details.birth_date for person in made_up)
+    child = max(range(len(made_up)), key=lambda number: _as_child(made_up[number], int(newest[:4])))
+    return PatientId(telling + 1), PatientId(child + 1)
+
+
+def _as_child(person: ReceivedPatient, this_year: int) -> int:
+    """How much there is about a child under six."""
+    born = int(person.details.birth_date[:4] or 0)
+    return len(person.entries) if this_year - born < CHILD_YEARS else 0
+
+
+def _give_child(desk: Desk, patient: Patient, child: PatientId) -> None:
+    """The patient who can be tried has a child to look after."""
+    link = Guardianship(0, child, patient.id, Relation.GUARDIAN, desk.now)
+    desk.store.rights.link_guardian(link, audit=desk.event(Act.LINK_GUARDIAN, child))
 
 
 def _kinds_shown(person: ReceivedPatient) -> tuple[int, int]:

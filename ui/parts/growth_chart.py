@@ -69,7 +69,7 @@ def show_growth(record: Record) -> None:
         measured,
         default=measured[0],
         required=True,
-        format_func=say,
+        format_func=lambda one: say(one.value.capitalize()),
         key="growth-measure",
     )
     _draw(details, Measure(chosen or measured[0]), found[Measure(chosen or measured[0])])
