@@ -15,7 +15,6 @@ from medilink.errors import MediLinkError, NoRight, NotValid
 from medilink.people import PatientId
 from medilink.prescribing import causes_in
 from medilink.records import Allergy, Record, Section
-from medilink.templates import as_lines, templates_for
 from medilink.visits import KIND_WORDS, NewVisit
 from medilink.vitals import VITAL_SIGNS
 from ui.parts import medicine_rows
@@ -24,7 +23,13 @@ from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
 from ui.parts.person import moment, show_person, today
 from ui.parts.plain import plain
 from ui.parts.telling import live_part, tell_error
-from ui.parts.vitals_form import days_lived, field_key, read_vitals, sure_of, vital_fields
+from ui.parts.visit_template import (
+    answered,
+    choose_template,
+    fill_from_template,
+    forget_template,
+)
+from ui.parts.vitals_form import field_key, read_vitals, sure_of, vital_fields
 from ui.words import say
 
 _TEXTS = (
@@ -76,7 +81,7 @@ def _form(record: Record) -> None:
     patient = record.patient.id
     if st.session_state.pop("visit-restored", False):
         st.info(say("This is what you had typed before and not saved."))
-    _take_template(patient)
+    fill_from_template(patient)
     st.subheader(say("Measurements"), anchor=False)
     vital_fields(record)
     st.subheader(say("The visit"), anchor=False)
@@ -112,49 +117,10 @@ def _texts(record: Record) -> None:
     patient = record.patient.id
     st.selectbox(say("Kind of visit"), KIND_WORDS, format_func=say, key=field_key(patient, "kind"))
     st.text_input(say("Reason for the visit"), key=field_key(patient, "reason"), live=True)
-    _template(record)
+    choose_template(record)
     st.text_area(say("History"), key=field_key(patient, "history"), height=80)
     st.text_area(say("Examination"), key=field_key(patient, "examination"), height=80)
     st.text_area(say("Diagnosis, one a line"), key=field_key(patient, "diagnoses"), height=80)
-
-
-def _template(record: Record) -> None:
-    """Prompts for a common reason, put where nothing is written yet."""
-    details, patient = record.patient.details, record.patient.id
-    offered = templates_for(days_lived(details), details.sex)
-    chosen = st.selectbox(
-        say("Begin with a template"),
-        offered,
-        index=None,
-        format_func=lambda one: say(one.reason),
-        placeholder=say("None"),
-        key=field_key(patient, "template"),
-    )
-    if chosen is None or st.session_state.get("template-taken") == (patient, chosen.key):
-        return
-    st.session_state["template-taken"] = (patient, chosen.key)
-    begun = {
-        "reason": say(chosen.reason),
-        "kind": chosen.kind,
-        "history": as_lines(chosen.history, say),
-        "examination": as_lines(chosen.examination, say),
-        "plan": as_lines(chosen.plan, say),
-    }
-    empty = {
-        field: text
-        for field, text in begun.items()
-        if field == "kind" or not st.session_state.get(field_key(patient, field))
-    }
-    st.session_state["template-texts"] = (patient, empty)
-    st.rerun(scope="fragment")
-
-
-def _take_template(patient: PatientId) -> None:
-    """Before the fields are drawn: what a template just chosen puts into them."""
-    waiting = st.session_state.pop("template-texts", None)
-    if waiting and waiting[0] == patient:
-        for field, text in waiting[1].items():
-            st.session_state[field_key(patient, field)] = text
 
 
 def _day_of_visit(patient: PatientId) -> None:
@@ -195,7 +161,7 @@ def _buttons(record: Record, typed: dict[str, Any]) -> None:
 def _save(patient: PatientId, typed: dict[str, Any]) -> None:
     try:
         day = st.session_state.get(field_key(patient, "day"))
-        write_visit(current_desk(), patient, as_visit(typed, day))
+        write_visit(current_desk(), patient, as_visit(answered(typed), day))
     except MediLinkError as error:
         tell_error(error)
         return
@@ -206,6 +172,7 @@ def _save(patient: PatientId, typed: dict[str, Any]) -> None:
 
 def _forget(patient: PatientId) -> None:
     st.session_state.pop("visit-begun", None)
+    forget_template()
     for key in [key for key in st.session_state if str(key).startswith(f"visit-{patient}-")]:
         st.session_state.pop(key)
 
