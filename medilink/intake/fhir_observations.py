@@ -84,7 +84,8 @@ class Measured:
 
 def measured(observation: Json) -> list[Measured]:
     """Every value in an Observation; none where it only gathers others or says why it has none."""
-    section = Section.VITALS if _is_vital(observation) else Section.RESULTS
+    section = Section.VITALS if _is(observation, "vital-signs") else Section.RESULTS
+    tested = _is(observation, "laboratory")  # a blood sugar may be measured or tested
     asked = concept(observation, "code")
     if not asked.words:
         raise Wrong("It does not say what was observed (code).")
@@ -98,6 +99,8 @@ def measured(observation: Json) -> list[Measured]:
         own = own if own not in taken else f"{own}#{number}"
         taken.add(own)
         found += _value_of(component, sign, own, section)
+    if tested:
+        found = [replace(one, section=Section.RESULTS) for one in found]
     return [_with_note(found[0], observation)] if len(found) == 1 else found
 
 
@@ -112,11 +115,9 @@ def _with_note(found: Measured, observation: Json) -> Measured:
     return replace(found, text="\n".join(filter(None, said))[:NOTE_LIMIT])
 
 
-def _is_vital(observation: Json) -> bool:
-    return any(
-        code == "vital-signs" for kind in concepts(observation, "category")
-        for _, code in kind.codings
-    )  # fmt: skip
+def _is(observation: Json, category: str) -> bool:
+    kinds = concepts(observation, "category")
+    return any(code == category for kind in kinds for _, code in kind.codings)
 
 
 def _value_of(node: Json, asked: Concept, component: str, section: Section) -> Iterator[Measured]:

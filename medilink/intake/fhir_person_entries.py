@@ -171,7 +171,7 @@ def read_related(piece: Piece, setting: Setting) -> Iterable[Contact]:
     name = next((full for one in parts(content, "name") if (full := full_name(one))), "")
     if not name:
         return
-    told = written(piece, setting, ("period",), ())
+    told = written(piece, setting, _begins(content), ())
     over = content.get("active") is False or part(content, "period").get("end")
     yield Contact(
         uid=setting.uid(piece),
@@ -202,6 +202,11 @@ def _is_first(contact: Json) -> int:
     return int(any((CONTACT_ROLES, EMERGENCY_CONTACT) in role.codings for role in roles))
 
 
+def _begins(content: Json) -> tuple[str, ...]:
+    """A period that only ends says nothing of since when."""
+    return ("period",) if part(content, "period").get("start") else ()
+
+
 # ---- insurance
 
 
@@ -212,7 +217,7 @@ def read_coverage(piece: Piece, setting: Setting) -> Iterable[Coverage]:
     insurer = _insurer(piece, setting)
     if status == "draft" or not insurer:
         return
-    told = written(piece, setting, ("period",), ())
+    told = written(piece, setting, _begins(content), ())
     until = text(part(content, "period"), "end")[: len("2019-05-23")]
     if until and moment(until) is None:
         raise Wrong("period is not a date that can be right.")
