@@ -13,9 +13,8 @@ import orjson
 
 from exports.fhir_originals import Standing, changed, is_same, sort_out, standing, with_changes
 from exports.fhir_ours import build
-from exports.fhir_parts import Place, Resource, address_of, as_json, instant
+from exports.fhir_parts import Place, Resource, address_of, as_json, instant, said_at
 from exports.fhir_patient import about_person, blood_group, patient
-from medilink.fhir_names import CLINIC
 from medilink.handing_out import HandedOut
 from medilink.intake.fhir_again import Reread
 from medilink.intake.fhir_person_entries import CONTACT, DEATH
@@ -60,7 +59,7 @@ def _bundle(handed: HandedOut, parts: Iterable[Part]) -> bytes:
             "resourceType": "Bundle",
             "meta": {
                 "lastUpdated": instant(handed.made_at),
-                "tag": [{"system": CLINIC, "display": handed.clinic}],
+                "tag": said_at(handed.clinic),
             },
             "type": "collection",
             "entry": entries,

@@ -83,6 +83,17 @@ def reference(uid: bytes | None, place: Place) -> Resource | None:
     return {"reference": address} if address else None
 
 
+def said_at(clinic: str) -> list[Resource]:
+    """The tag that says at which clinic something was written."""
+    return [{"system": CLINIC, "display": clinic}] if clinic else []
+
+
+def meta(entry: Entry) -> Resource:
+    """When and where an entry was written down."""
+    told = {"lastUpdated": recorded(entry), "tag": said_at(entry.origin)}
+    return {key: value for key, value in told.items() if value}
+
+
 def resource(kind: str, entry: Entry, beside: Mapping[str, str], **fields: Any) -> Resource:
     """A resource with MediLink's marks. `beside`: texts that R4 has no field for, by their name;
     fields that are empty are left out."""
@@ -91,13 +102,10 @@ def resource(kind: str, entry: Entry, beside: Mapping[str, str], **fields: Any) 
         {"url": FIELD + name, "valueString": text} for name, text in (*beside.items(), *why.items())
         if text
     ]  # fmt: skip
-    meta: Resource = {"lastUpdated": recorded(entry)} if recorded(entry) else {}
-    if entry.origin:
-        meta["tag"] = [{"system": CLINIC, "display": entry.origin}]
     marked = {
         "resourceType": kind,
         "id": written_uid(entry.uid),
-        "meta": meta,
+        "meta": meta(entry),
         "extension": [*fields.pop("extension", []), *own],
         "identifier": [{"system": ENTRY, "value": written_uid(entry.uid)}],
     }

@@ -9,6 +9,7 @@ from exports.fhir_parts import (
     Place,
     Resource,
     coded,
+    meta,
     period,
     recorded,
     resource,
@@ -34,7 +35,7 @@ from medilink.person_entries import Contact, Coverage, Profile
 from medilink.receiving import entry_uid
 
 BLOOD_GROUP = "882-1"  # LOINC: ABO and Rh group [Type] in Blood
-_BESIDE_R4 = ("blood", "donor", "reach", "pharmacy")
+_BESIDE_R4 = ("blood", "donor", "reach", "pharmacy", "author")
 
 
 def about_person(told: PatientDetails, profile: Profile | None, place: Place) -> Resource:
@@ -84,6 +85,7 @@ def patient(person: Patient, profile: Profile | None, place: Place, own_id: str 
     return {
         "resourceType": "Patient",
         "id": own_id or written_uid(person.uid),
+        **({"meta": meta(profile)} if profile and meta(profile) else {}),
         "identifier": marks,
         "active": True,
     } | about_person(person.details, profile, place)

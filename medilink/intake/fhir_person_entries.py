@@ -97,6 +97,7 @@ def _profile(piece: Piece, setting: Setting) -> list[Entry]:
         "blood": own.get("blood", ""),
         "donor": own.get("donor", ""),
         "reach": own.get("reach", ""),
+        "author": own.get("author", ""),
         "photo": _photo(piece, setting),
     }
     for field, choices in (("blood", BLOOD_TYPES), ("donor", DONOR), ("reach", REACH)):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from medilink.entering import MIDDAY_MS
-from medilink.fhir_names import CLINIC, ENTRY, read_uid
+from medilink.fhir_names import CLINIC, ENTRY, PERSON, read_uid
 from medilink.intake.fhir_file import Piece
 from medilink.intake.fhir_links import Links, called
 from medilink.intake.fhir_values import UNDATED, Wrong, part, parts, text, when
@@ -93,7 +93,8 @@ def _is_day(piece: Piece, dates: Iterable[str]) -> bool:
 
 def _clinic(piece: Piece) -> str:
     """The clinic that MediLink wrote a resource at; empty where another program wrote it."""
-    tags = parts(part(piece.content, "meta"), "tag") if own_uid(piece) else []
+    ours = own_uid(piece) or own_uid(piece, PERSON)
+    tags = parts(part(piece.content, "meta"), "tag") if ours else []
     return next((text(tag, "display") for tag in tags if tag.get("system") == CLINIC), "")
 
 
