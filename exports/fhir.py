@@ -7,6 +7,7 @@ not stands in docs/formats/fhir-kept.md.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 import orjson
@@ -22,6 +23,7 @@ from medilink.people import PatientDetails
 from medilink.person_entries import Profile
 from medilink.receiving import entry_uid
 from medilink.records import Entry, Record
+from security.codes import uid_from_name
 
 # (address, type, JSON of the resource)
 Part = tuple[str, str, bytes]
@@ -45,8 +47,8 @@ def write_bundle(handed: HandedOut) -> bytes:
         *(_ours(entry, place) for entry in handed.record.entries() if _is_ours(entry, told)),
         *_blood(handed.record, main, place),
     ]
-    person = _person(handed, main, stand, place)
-    return _bundle(handed, [person, *sorted(_each_once(parts), key=_order)])
+    person, *others = _each_once([_person(handed, main, stand, place), *parts])
+    return _bundle(handed, [person, *sorted(others, key=_order)])
 
 
 def _bundle(handed: HandedOut, parts: Iterable[Part]) -> bytes:
@@ -73,11 +75,15 @@ def _order(part: Part) -> tuple[str, str, bytes]:
 
 
 def _each_once(parts: Iterable[Part]) -> list[Part]:
-    """What two files brought alike (a practitioner) leaves once: addresses must be unique."""
-    seen: dict[tuple[str, str], Part] = {}
-    for part in parts:
-        seen.setdefault((part[1], part[0] or part[2].hex()), part)
-    return list(seen.values())
+    """Addresses are unique in a Bundle. What two files brought alike (a practitioner) leaves once;
+    what only has the same address, from two files of a merged person, gets one of its own."""
+    taken: dict[tuple[str, str], bytes] = {}
+    kept: dict[Part, None] = {}
+    for called, kind, body in parts:
+        if called and taken.setdefault((kind, called), body) != body:
+            called = address_of(uid_from_name(hashlib.sha256(body).hexdigest()))
+        kept[called, kind, body] = None
+    return list(kept)
 
 
 # ---- entries

@@ -98,7 +98,7 @@ def related_person(held: Contact, place: Place) -> Resource:
     return resource(
         "RelatedPerson",
         held,
-        {},
+        {"author": held.author},
         active=held.status == "active",
         patient={"reference": place.patient},
         relationship=[*relations, *first],
@@ -114,7 +114,7 @@ def coverage(held: Coverage, place: Place) -> Resource:
     return resource(
         "Coverage",
         held,
-        {},
+        {"author": held.author},
         status="active" if held.status == "active" else "cancelled",
         subscriberId=held.number,
         beneficiary={"reference": place.patient},

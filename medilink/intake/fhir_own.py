@@ -9,11 +9,14 @@ from medilink.fhir_names import FIELD
 from medilink.intake.fhir_file import Piece
 from medilink.intake.fhir_setting import own_uid
 from medilink.intake.fhir_values import moment, note, part, parts, text
+from medilink.person_entries import Contact, Coverage
 from medilink.records import Condition, Encounter, Entry, Medication
 
 # The fields of each kind that R4 has no place for, apart from `why` and `doubted`.
 BESIDE_R4: dict[type, tuple[str, ...]] = {
     Condition: ("course",),
+    Contact: ("author",),
+    Coverage: ("author",),
     Medication: ("override", "prescriber", "ended_at"),
     Encounter: ("diagnosis", "treatment", "notes", "history", "examination", "plan", "follow_up"),
 }

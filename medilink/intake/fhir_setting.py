@@ -34,7 +34,7 @@ class Setting:
 
     def uid(self, piece: Piece, component: str = "") -> bytes:
         """The same entry of the same person gets the same name, however often it comes in."""
-        whole = self.kept_as.get(piece.number) or own_uid(piece)
+        whole = own_uid(piece) or self.kept_as.get(piece.number)
         return entry_uid(whole or received_uid(self.source_id, piece.kind, piece.name), component)
 
     def visit(self, piece: Piece) -> Encounter | None:
