@@ -13,11 +13,12 @@ from medilink.fhir_names import FLAG_PRIORITIES, FLAG_PRIORITY, HIGH_PRIORITY
 from medilink.intake.fhir_file import Piece
 from medilink.intake.fhir_given import read_procedure, read_vaccine
 from medilink.intake.fhir_illnesses import read_allergy, read_condition
+from medilink.intake.fhir_insurance import read_coverage
 from medilink.intake.fhir_medicines import read_medicine
 from medilink.intake.fhir_observations import measured
 from medilink.intake.fhir_own import as_it_was
 from medilink.intake.fhir_papers import read_document, read_report
-from medilink.intake.fhir_person_entries import read_coverage, read_related
+from medilink.intake.fhir_person_entries import read_related
 from medilink.intake.fhir_setting import Setting, written
 from medilink.intake.fhir_values import Json, Wrong, concept, parts, text
 from medilink.intake.fhir_visits import read_visit

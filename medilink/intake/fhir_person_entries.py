@@ -1,5 +1,5 @@
-"""What a FHIR Patient says beside who it is: death, language, e-mail, whom to call; RelatedPerson
-and Coverage.
+"""What a FHIR Patient says beside who it is: death, language, e-mail, whom to call; and
+RelatedPerson.
 
 A part of the Patient that cannot be read is left out and named: it never costs the rest.
 """
@@ -11,28 +11,25 @@ from typing import Any, TypeVar, cast
 
 from medilink.attachments import check_photo
 from medilink.errors import FileHoldsAProgram, FileNotAPicture, FileTooBig
-from medilink.fhir_names import CONTACT_ROLES, EMERGENCY_CONTACT, ENTRY, ROLES
+from medilink.fhir_names import CONTACT_ROLES, EMERGENCY_CONTACT, ROLES
 from medilink.intake.fhir_file import Piece
 from medilink.intake.fhir_links import called, full_name
 from medilink.intake.fhir_own import own_fields
 from medilink.intake.fhir_papers import bytes_of
 from medilink.intake.fhir_people import country_of, phone_of
-from medilink.intake.fhir_setting import Setting, written
+from medilink.intake.fhir_setting import Setting, begins, written
 from medilink.intake.fhir_values import (
     UNDATED,
-    Concept,
     Json,
     Wrong,
-    concept,
     concepts,
     first_code,
-    moment,
     part,
     parts,
     text,
     when,
 )
-from medilink.person_entries import Contact, Coverage, Profile
+from medilink.person_entries import Contact, Profile
 from medilink.profile import BLOOD_TYPES, DONOR, MAIL, REACH
 from medilink.receiving import Unread
 from medilink.records import Alert, Entry
@@ -172,7 +169,7 @@ def read_related(piece: Piece, setting: Setting) -> Iterable[Contact]:
     name = next((full for one in parts(content, "name") if (full := full_name(one))), "")
     if not name:
         return
-    told = written(piece, setting, _begins(content), ())
+    told = written(piece, setting, begins(content), ())
     over = content.get("active") is False or part(content, "period").get("end")
     yield Contact(
         uid=setting.uid(piece),
@@ -201,59 +198,3 @@ def _is_first(contact: Json) -> int:
     """1 where the sender calls this one an emergency contact."""
     roles = concepts(contact, "relationship")
     return int(any((CONTACT_ROLES, EMERGENCY_CONTACT) in role.codings for role in roles))
-
-
-def _begins(content: Json) -> tuple[str, ...]:
-    """A period that only ends says nothing of since when."""
-    return ("period",) if part(content, "period").get("start") else ()
-
-
-# ---- insurance
-
-
-def read_coverage(piece: Piece, setting: Setting) -> Iterable[Coverage]:
-    """An insurance; nothing for a draft or where the patient pays. Raises Wrong."""
-    content = piece.content
-    status = text(content, "status")
-    insurer = _insurer(piece, setting)
-    if status == "draft" or not insurer:
-        return
-    told = written(piece, setting, _begins(content), ())
-    until = text(part(content, "period"), "end")[: len("2019-05-23")]
-    if until and moment(until) is None:
-        raise Wrong("period is not a date that can be right.")
-    yield Coverage(
-        uid=setting.uid(piece),
-        at=told.at,
-        insurer=insurer,
-        number=text(content, "subscriberId") or _number(content),
-        plan=_plan(content),
-        until=until,
-        status="ended" if status == "cancelled" else "active",
-        author=told.author,
-        origin=told.origin,
-    )
-
-
-def _insurer(piece: Piece, setting: Setting) -> str:
-    """Who pays, if that is not the patient."""
-    for payor in parts(piece.content, "payor"):
-        found = setting.links.resource(payor, piece) or {}
-        if found.get("resourceType") not in ("Patient", "RelatedPerson"):
-            if name := called(payor, piece, setting.links):
-                return name
-    return ""
-
-
-def _number(coverage: Json) -> str:
-    held = [i for i in parts(coverage, "identifier") if i.get("system") != ENTRY]
-    return next((value for i in held if (value := text(i, "value"))), "")
-
-
-def _plan(coverage: Json) -> str:
-    classes: list[tuple[Concept, Json]] = [
-        (concept(held, "type"), held) for held in parts(coverage, "class")
-    ]
-    plans = [held for kind, held in classes if kind.code == "plan"]
-    named = (text(plan, "name") or text(plan, "value") for plan in plans)
-    return next(filter(None, named), "") or concept(coverage, "type").words

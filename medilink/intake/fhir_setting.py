@@ -9,7 +9,7 @@ from medilink.entering import MIDDAY_MS
 from medilink.fhir_names import CLINIC, ENTRY, PERSON, read_uid
 from medilink.intake.fhir_file import Piece
 from medilink.intake.fhir_links import Links, called
-from medilink.intake.fhir_values import UNDATED, Wrong, part, parts, text, when
+from medilink.intake.fhir_values import UNDATED, Json, Wrong, part, parts, text, when
 from medilink.receiving import entry_uid, received_uid
 from medilink.records import Encounter
 
@@ -83,6 +83,11 @@ def written(
         origin=_clinic(piece) or (visit.origin if visit else setting.origin),
         encounter=visit.uid if visit else None,
     )
+
+
+def begins(content: Json) -> tuple[str, ...]:
+    """A period that only ends says nothing of since when."""
+    return ("period",) if part(content, "period").get("start") else ()
 
 
 def _is_day(piece: Piece, dates: Iterable[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,18 @@ def test_a_real_file_leaves_byte_for_byte_under_its_addresses(path: Path, tmp_pa
     again = bring_in(clinic.admin, read_file(clinic.admin, "again.json", out)[0], ImportReport())
     assert (again.people, again.entries) == (0, 0)
     assert write_bundle(handed_out(clinic)) == out
+    clinic.store.close()
+
+
+@needs_corpora
+@pytest.mark.slow
+@each_file
+def test_what_we_build_ourselves_has_the_structure_of_r4(path: Path, tmp_path: Path) -> None:
+    models = pytest.importorskip("fhir.resources.R4B")
+    clinic = brought_in(tmp_path / "clinic", path.name, path.read_bytes())
+    built = write_bundle(replace(handed_out(clinic), originals=(), known_as=("", "")))
+    bundle = models.get_fhir_model_class("Bundle").model_validate(json.loads(built))
+    assert len(bundle.entry) == len(json.loads(built)["entry"]) > 1
     clinic.store.close()
 
 
