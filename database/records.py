@@ -6,9 +6,7 @@ table `LAYOUTS`: which of its fields stand in columns of their own, and which in
 
 from __future__ import annotations
 
-import hashlib
 import json
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import itemgetter
@@ -21,13 +19,14 @@ from database.changes import write_changes
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.patients import fetch_patient, insert_patient
+from database.received import attached_to, originals_of, take_in
 from database.statement import AnyRow, Statement
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.changing import FieldChange
 from medilink.errors import EditedMeanwhile, NotFound
 from medilink.people import PatientId
 from medilink.person_entries import Contact, Coverage, Profile
-from medilink.receiving import ReceivedEntry, ReceivedPatient
+from medilink.receiving import Original, ReceivedPatient
 from medilink.records import (
     ALL_SECTIONS,
     Alert,
@@ -46,7 +45,6 @@ from medilink.records import (
     section_of,
 )
 from medilink.store import Writing
-from security.codes import uid_from_name
 
 _TABLE = schema.entry
 _COLUMNS = tuple(c.name for c in _TABLE.c if c.name != "patient_id")
@@ -171,28 +169,11 @@ _FORGET_DRAFT = Statement(
         schema.draft.c.kind == bindparam("kind"),
     )
 )
-_ALL_RECEIVED = Statement(
-    select(schema.received.c.kind, schema.received.c.body).where(
-        schema.received.c.patient_id == bindparam("patient")
-    )
-)
 _CHANGES = Statement(
     select(*(schema.change.c[name] for name in FieldChange._fields))
     .where(schema.change.c.patient_id == bindparam("patient"))
     .order_by(desc(schema.change.c.at), desc(schema.change.c.uid), schema.change.c.field)
     .limit(bindparam("most"))
-)
-_RECEIVED_BEFORE = Statement(
-    select(schema.received.c.digest).where(
-        schema.received.c.patient_id == bindparam("patient"),
-        schema.received.c.kind == bindparam("kind"),
-        schema.received.c.uid == bindparam("uid"),
-    )
-)
-_RECEIVE = Statement(
-    insert(schema.received).values(
-        {name: bindparam(name) for name in ("patient_id", "kind", "uid", "digest", "body")}
-    )
 )
 
 
@@ -231,12 +212,9 @@ class Records:
             raise NotFound
         return bytes(body), LoggedRead(seq)
 
-    def received(
-        self, patient: PatientId, *, audit: Evidence
-    ) -> tuple[list[tuple[str, bytes]], LoggedRead]:
+    def received(self, patient: PatientId, *, audit: Evidence) -> tuple[list[Original], LoggedRead]:
         with self._log.reading(audit, patient) as (connection, seq):
-            rows = _ALL_RECEIVED.run(connection, patient=patient).all()
-        return [(row[0], zlib.decompress(row[1])) for row in rows], LoggedRead(seq)
+            return originals_of(connection, patient), LoggedRead(seq)
 
     def changes(
         self, patient: PatientId, *, limit: int, audit: Evidence
@@ -255,10 +233,10 @@ class Records:
                 new = insert_patient(connection, received.details, uid, node_code, audit.at)
             patient = PatientId(found) if found is not None else new.id
             name_patient(patient)
-            fresh = [
-                part for part in received.entries if _take_in(connection, patient, received, part)
-            ]
+            fresh = take_in(connection, patient, received, known=found is not None)
             _insert_entries(connection, patient, [e for part in fresh for e in part.understood])
+            for body_uid, body in attached_to(connection, fresh):
+                _KEEP_BODY.run(connection, patient_id=patient, uid=body_uid, body=body)
         return int(found is None), len(fresh), len(received.entries) - len(fresh)
 
 
@@ -341,21 +319,3 @@ def _change_entry(connection: Connection, patient: PatientId, before: Entry, aft
 
 def _insert_entries(connection: Connection, patient: PatientId, entries: Iterable[Entry]) -> None:
     _INSERT.run_many(connection, [_as_row(patient, entry) for entry in entries])
-
-
-def _take_in(
-    connection: Connection, patient: PatientId, whole: ReceivedPatient, part: ReceivedEntry
-) -> bool:
-    """Keep one resource as it came, unless it is here already. Whether it is new."""
-    uid = uid_from_name(f"{whole.source_id}|{part.kind}|{part.source_id}")
-    if _RECEIVED_BEFORE.run(connection, patient=patient, kind=part.kind, uid=uid).first():
-        return False
-    _RECEIVE.run(
-        connection,
-        patient_id=patient,
-        kind=part.kind,
-        uid=uid,
-        digest=hashlib.sha256(part.body).digest(),
-        body=zlib.compress(part.body, 6),
-    )
-    return True

@@ -18,7 +18,7 @@ from medilink.audit import Act, AuditEntry, AuditEvent, ChainedRow, Evidence, He
 from medilink.changing import FieldChange
 from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
 from medilink.permissions import CareRelation
-from medilink.receiving import ReceivedPatient
+from medilink.receiving import Original, ReceivedPatient
 from medilink.records import Entry, Record, Section
 from medilink.sharing import Grant, GrantId, GrantState, NewGrant
 from medilink.store_people import (
@@ -207,10 +207,8 @@ class RecordStore(Protocol):
         """The bytes of a document. Raises NotFound."""
         ...
 
-    def received(
-        self, patient: PatientId, *, audit: Evidence
-    ) -> tuple[list[tuple[str, bytes]], LoggedRead]:
-        """Everything other systems sent, as it came: (kind, bytes)."""
+    def received(self, patient: PatientId, *, audit: Evidence) -> tuple[list[Original], LoggedRead]:
+        """Everything other systems sent, as it came, in a fixed order."""
         ...
 
     def changes(

@@ -13,9 +13,8 @@ from medilink.intake.csv_table import read_patients_csv
 from medilink.intake.fhir import read_bundle
 from medilink.people import Role
 from medilink.permissions import Task
-from medilink.receiving import ReceivedPatient, Unread
+from medilink.receiving import ReceivedPatient, Unread, patient_uid
 from medilink.records import section_of
-from security.codes import uid_from_name
 
 LARGEST_FILE_BYTES = 200 * 1024 * 1024
 
@@ -61,7 +60,7 @@ def bring_in(
 
 
 def _bring_in_one(desk: Desk, received: ReceivedPatient) -> tuple[int, int, int]:
-    uid = uid_from_name(f"patient|{received.source_id}")
+    uid = patient_uid(received.source_id)
     understood = [entry for part in received.entries for entry in part.understood]
     event = desk.event(
         Act.IMPORT,

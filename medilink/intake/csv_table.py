@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from medilink.errors import DateImpossible, NotValid
 from medilink.intake.csv_head import Head, read_head
 from medilink.intake.csv_text import UNCLOSED, decoded, rows, without_sep_line
-from medilink.intake.fhir_kinds import says_there_is_none
+from medilink.intake.fhir_absences import says_there_is_none
 from medilink.intake.fhir_people import phone_or_as_written
 from medilink.intake.fhir_values import Concept, Wrong
 from medilink.people import (

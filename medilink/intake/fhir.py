@@ -13,16 +13,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from medilink.errors import FileUnreadable
+from medilink.fhir_names import ENTRY, PERSON
 from medilink.intake.fhir_entries import understand
 from medilink.intake.fhir_file import Opened, Piece, open_file
 from medilink.intake.fhir_links import Links, called
 from medilink.intake.fhir_people import ReadPerson, read_person
-from medilink.intake.fhir_setting import Setting, refuse_mistakes
+from medilink.intake.fhir_person_entries import read_beside
+from medilink.intake.fhir_setting import Setting, own_uid, refuse_mistakes
 from medilink.intake.fhir_values import UNDATED, Wrong, when
 from medilink.intake.fhir_whose import Sorting
 from medilink.people import tidy
 from medilink.receiving import ReceivedEntry, ReceivedPatient, Unread
-from medilink.records import Encounter
+from medilink.records import Encounter, Entry
 
 
 def read_bundle(data: bytes, name: str) -> tuple[list[ReceivedPatient], list[Unread]]:
@@ -103,7 +105,7 @@ class _Reading:
             if piece.kind != "Patient":
                 continue
             try:
-                person = read_person(piece, self._name, self._origin)
+                person = read_person(piece, self._name)
             except Wrong as wrong:
                 self._list(piece, wrong)
                 continue
@@ -119,20 +121,41 @@ class _Reading:
         setting = Setting(self._links, person.source_id, self._origin, self._written_at)
         entries: dict[int, ReceivedEntry] = {}
         for piece in _visits_first(pieces):
-            died = (person.died,) if piece is person.piece and person.died else ()
             try:
-                understood = understand(piece, setting)
+                understood = self._understood(piece, person, setting)
             except Wrong as wrong:
                 self._list(piece, wrong)
                 continue
             for entry in understood:
                 if isinstance(entry, Encounter):
                     setting.visits[piece.number] = entry
-            entries[piece.number] = ReceivedEntry(
-                piece.kind, piece.name, piece.body, died or understood
-            )
+            entries[piece.number] = _kept(piece, understood, setting)
         held = [entries[number] for number in sorted(entries)]
         return ReceivedPatient(person.source_id, person.details, held)
+
+    def _understood(self, piece: Piece, person: ReadPerson, setting: Setting) -> tuple[Entry, ...]:
+        setting.attached.clear()  # each resource has its own
+        if piece is person.piece:
+            understood, left_out = read_beside(piece, setting)
+            self._unread |= {(piece.number, one.where): one for one in left_out}
+        else:
+            understood = understand(piece, setting)
+        if not setting.taken.isdisjoint(entry.uid for entry in understood):
+            raise Wrong("It has the same mark of MediLink as another one in this file.")
+        setting.taken.update(entry.uid for entry in understood)
+        return understood
+
+
+def _kept(piece: Piece, understood: tuple[Entry, ...], setting: Setting) -> ReceivedEntry:
+    return ReceivedEntry(
+        kind=piece.kind,
+        source_id=piece.name,
+        body=piece.body,
+        understood=understood,
+        address="" if piece.url == f"urn:uuid:{piece.id}" else piece.url,
+        own=own_uid(piece, PERSON if piece.kind == "Patient" else ENTRY),
+        attached=tuple(setting.attached.items()),
+    )
 
 
 def _visits_first(pieces: Iterable[Piece]) -> list[Piece]:

@@ -1,4 +1,5 @@
-"""FHIR R4 Dosage as one line a nurse reads: "1 tablet, 3 times a day, oral, as needed"."""
+"""FHIR R4 Dosage as lines a nurse reads: how much ("1 tablet, oral") and how often ("3 times a
+day")."""
 
 from __future__ import annotations
 
@@ -14,18 +15,37 @@ from medilink.intake.fhir_values import (
     quantity,
     text,
     truth,
+    words,
 )
 
 _PERIODS = {
     "s": "second", "min": "minute", "h": "hour", "d": "day",
     "wk": "week", "mo": "month", "a": "year",
 }  # fmt: skip
+_TIMES = {
+    "MORN": "in the morning", "NOON": "at noon", "AFT": "in the afternoon",
+    "EVE": "in the evening", "NIGHT": "at night", "HS": "before sleep", "WAKE": "after waking",
+    "AC": "before meals", "PC": "after meals", "C": "with meals",
+    "ACM": "before breakfast", "CM": "with breakfast", "PCM": "after breakfast",
+    "ACD": "before lunch", "CD": "with lunch", "PCD": "after lunch",
+    "ACV": "before dinner", "CV": "with dinner", "PCV": "after dinner",
+}  # fmt: skip
+_DAYS = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday",
+    "fri": "Friday", "sat": "Saturday", "sun": "Sunday",
+}  # fmt: skip
 
 
 def doses(resource: Json, key: str) -> str:
-    """All dosages of a prescription in one line; empty where it gives none."""
+    """How much of all dosages of a prescription in one line; empty where it does not say."""
     written = [line for dosage in parts(resource, key) if (line := _dose(dosage))]
     return fitting("The dose", "; ".join(written))
+
+
+def rhythms(resource: Json, key: str) -> str:
+    """How often, of all dosages of a prescription in one line; empty where it does not say."""
+    written = [_rhythm(part(dosage, "timing")) for dosage in parts(resource, key)]
+    return fitting("How often", "; ".join(filter(None, written)))
 
 
 def _dose(dosage: Json) -> str:
@@ -35,7 +55,6 @@ def _dose(dosage: Json) -> str:
         return said
     steps = [
         *_amounts(dosage),
-        _rhythm(part(dosage, "timing")),
         concept(dosage, "route").words,
         *[extra.words for extra in concepts(dosage, "additionalInstruction")],
         _as_needed(dosage),
@@ -53,12 +72,20 @@ def _amounts(dosage: Json) -> list[str]:
 
 
 def _rhythm(timing: Json) -> str:
-    """How often: "3 times a day", "every 8 hours"; its code or words where that is not said."""
+    """How often and when: "3 times a day, after meals"; its code where that is not said."""
     repeat = part(timing, "repeat")
+    days = [_DAYS.get(day, day) for day in words(repeat, "dayOfWeek")]
+    times = [_TIMES.get(time, time) for time in words(repeat, "when")]
+    said = [_how_often(repeat), *times, *words(repeat, "timeOfDay")]
+    said += [f"on {', '.join(days)}"] if days else []
+    return ", ".join(filter(None, said)) or concept(timing, "code").words
+
+
+def _how_often(repeat: Json) -> str:
     times, period = decimal(repeat, "frequency"), decimal(repeat, "period")
     unit = _PERIODS.get(text(repeat, "periodUnit"), "")
     if period is None or not unit:
-        return concept(timing, "code").words
+        return ""
     often = plain(times) if times is not None else "1"
     if period == 1:
         return f"once a {unit}" if often == "1" else f"{often} times a {unit}"

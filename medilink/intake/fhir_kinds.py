@@ -5,18 +5,24 @@ Tables only. `docs/formats/import-fhir.md` shows them; a test keeps both the sam
 
 from __future__ import annotations
 
-from medilink.intake.fhir_values import Concept, Json
+from medilink.intake.fhir_values import Json
 
 # What is read from a resource type. Every other R4 type is kept as it came and not shown yet.
 READ_AS = {
     "Patient": "the person",
     "AllergyIntolerance": "Allergy",
     "Condition": "Condition",
+    "Coverage": "Coverage",
+    "DiagnosticReport": "Observation and Document",
+    "DocumentReference": "Document",
     "Encounter": "Encounter",
     "Flag": "Alert",
+    "Immunization": "Immunization",
     "MedicationRequest": "Medication",
     "MedicationStatement": "Medication",
     "Observation": "Observation",
+    "Procedure": "Procedure",
+    "RelatedPerson": "Contact",
 }
 
 # Types whose R4 definition has a field for the patient they are about. Without it they are
@@ -125,42 +131,3 @@ def other_version(kind: str, resource: Json) -> str:
         if kind in kinds.split() and isinstance(resource.get(field), shape):
             return version
     return ""
-
-
-# ---- saying that there is nothing
-
-_ABSENT_SYSTEM = "/absent-unknown-uv-ips"  # the IPS code system: every code in it is an absence
-_SNOMED = "http://snomed.info/sct"
-# From the IPS map "absence to SNOMED", and the older codes of the same meaning.
-_SNOMED_ABSENCES = frozenset(
-    {
-        "716186003",  # no known allergy
-        "409137002",  # no known drug allergy
-        "428607008",  # no known environmental allergy
-        "429625007",  # no known food allergy
-        "716184000",  # no known latex allergy
-        "428197003",  # no known insect allergy
-        "160244002",  # no known allergies (older)
-        "160245001",  # no current problems
-        "787481004",  # no known medications
-        "1631000175102",  # patient not asked
-    }
-)
-# Whole texts only: "no known allergies except penicillin" must stay an allergy.
-_ABSENT_WORDS = frozenset(
-    {"nka", "nkda", "none", "none known", "no allergies", "no information", "not asked"}
-    | {f"no known {kind}" for kind in ("allergy", "allergies", "problems", "medications")}
-    | {
-        f"no known {kind} {what}"
-        for kind in ("drug", "medication", "food", "environmental")
-        for what in ("allergy", "allergies")
-    }
-)
-
-
-def says_there_is_none(said: Concept) -> bool:
-    """Whether a code states an absence ("no known allergies") and not a thing somebody has."""
-    for system, code in said.codings:
-        if system.endswith(_ABSENT_SYSTEM) or (system == _SNOMED and code in _SNOMED_ABSENCES):
-            return True
-    return said.words.casefold().removesuffix(" (situation)").rstrip(".") in _ABSENT_WORDS

@@ -8,9 +8,10 @@ degrees Fahrenheit are converted; the text beside the number says what was writt
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from medilink.fhir_names import LOINC
 from medilink.intake.fhir_values import (
     Concept,
     Json,
@@ -19,6 +20,7 @@ from medilink.intake.fhir_values import (
     concept,
     concepts,
     decimal,
+    first_code,
     note,
     part,
     parts,
@@ -27,9 +29,8 @@ from medilink.intake.fhir_values import (
     text,
 )
 from medilink.records import Section
+from medilink.visits import NOTE_LIMIT
 from medilink.vitals import BMI_CODE, VITAL_BY_CODE, VitalSign
-
-_LOINC = "http://loinc.org"
 
 # LOINC codes that measure the same sign more closely; the name keeps what was said.
 _SAME_SIGN = {
@@ -67,7 +68,8 @@ _UNITS: dict[str, dict[str, tuple[Decimal, Decimal]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One value of an Observation. `component` tells several of one resource apart."""
+    """One value of an Observation. `component` tells several of one resource apart; `low` and
+    `high` are what the sender calls usual, in the unit of the value."""
 
     component: str
     section: Section
@@ -76,11 +78,14 @@ class Measured:
     value: str = ""
     unit: str = ""
     text: str = ""
+    low: str = ""
+    high: str = ""
 
 
 def measured(observation: Json) -> list[Measured]:
     """Every value in an Observation; none where it only gathers others or says why it has none."""
-    section = Section.VITALS if _is_vital(observation) else Section.RESULTS
+    section = Section.VITALS if _is(observation, "vital-signs") else Section.RESULTS
+    tested = _is(observation, "laboratory")  # a blood sugar may be measured or tested
     asked = concept(observation, "code")
     if not asked.words:
         raise Wrong("It does not say what was observed (code).")
@@ -94,33 +99,47 @@ def measured(observation: Json) -> list[Measured]:
         own = own if own not in taken else f"{own}#{number}"
         taken.add(own)
         found += _value_of(component, sign, own, section)
-    return found
+    if tested:
+        found = [replace(one, section=Section.RESULTS) for one in found]
+    return [_with_note(found[0], observation)] if len(found) == 1 else found
 
 
-def _is_vital(observation: Json) -> bool:
-    return any(
-        code == "vital-signs" for kind in concepts(observation, "category")
-        for _, code in kind.codings
-    )  # fmt: skip
+def _with_note(found: Measured, observation: Json) -> Measured:
+    """What was noted beside the only value there is, where the value is a number."""
+    if found.text:
+        return found
+    try:
+        said = [note(each, "text") for each in parts(observation, "note")]
+    except Wrong:  # the value is worth more
+        return found
+    return replace(found, text="\n".join(filter(None, said))[:NOTE_LIMIT])
+
+
+def _is(observation: Json, category: str) -> bool:
+    kinds = concepts(observation, "category")
+    return any(code == category for kind in kinds for _, code in kind.codings)
 
 
 def _value_of(node: Json, asked: Concept, component: str, section: Section) -> Iterator[Measured]:
-    code = _chosen_code(asked)
+    code = chosen_code(asked)
     sign = VITAL_BY_CODE.get(code)
     if sign or code == BMI_CODE:
         section = Section.VITALS
     amount = _number_in(node)
+    low = high = ""
     if amount and amount.value:
         value, unit, words = _as_number(amount, sign)
+        if value and not words:
+            low, high = _usual(node, amount)
     else:
         value, unit, words = "", "", _words_in(node)
     if value or words:
-        yield Measured(component, section, code, asked.words, value, unit, words)
+        yield Measured(component, section, code, asked.words, value, unit, words, low, high)
 
 
-def _chosen_code(asked: Concept) -> str:
+def chosen_code(asked: Concept) -> str:
     """The code a value is filed under: a vital sign's if any is one, else LOINC's, else any."""
-    loinc = [_SAME_SIGN.get(code, code) for system, code in asked.codings if system == _LOINC]
+    loinc = [_SAME_SIGN.get(code, code) for system, code in asked.codings if system == LOINC]
     signs = [code for code in loinc if code in VITAL_BY_CODE]
     return (signs or loinc or [asked.code])[0]
 
@@ -158,6 +177,25 @@ def _as_sign(amount: Quantity, sign: VitalSign) -> tuple[str, str, str]:
     if not low <= float(value) <= high:
         return "", "", amount.words
     return value, sign.unit, "" if scale == _AS_IS else amount.words
+
+
+def _usual(node: Json, amount: Quantity) -> tuple[str, str]:
+    """The range the sender calls usual, if it is one for everybody and in the value's own unit."""
+    try:
+        ranges = [each for each in parts(node, "referenceRange") if _is_for_everybody(each)]
+        if len(ranges) != 1:
+            return "", ""
+        low, high = (quantity(part(ranges[0], end)) for end in ("low", "high"))
+    except Wrong:  # the value is worth more
+        return "", ""
+    if {low.unit, high.unit} - {"", amount.unit}:
+        return "", ""
+    return low.value, high.value
+
+
+def _is_for_everybody(usual: Json) -> bool:
+    said_for = usual.get("appliesTo") or usual.get("age")
+    return not said_for and first_code(usual, "type") in ("", "normal")
 
 
 # ---- words

@@ -11,24 +11,22 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from medilink.errors import PhoneUnreadable, TooLong
+from medilink.fhir_names import FIELD
 from medilink.intake.fhir_file import Piece
 from medilink.intake.fhir_values import (
-    UNDATED,
     Json,
     Wrong,
     fitting,
     moment,
     parts,
     text,
-    when,
     words,
 )
 from medilink.people import NAME_LIMIT, PatientDetails, Sex, read_phone, tidy
 from medilink.receiving import Unread
-from medilink.records import Alert
-from security.codes import uid_from_name
 
 PHONE_LIMIT = 40  # characters; the longest E.164 number has 16
+BIRTH_ESTIMATED = FIELD + "birth_estimated"
 _LAPSED = ("old", "temp")
 _NAME_USES = ("official", "usual", "", "nickname", "anonymous", "maiden", "temp", "old")
 _PHONE_USES = ("mobile", "home", "", "work")
@@ -42,11 +40,10 @@ class ReadPerson:
     piece: Piece
     source_id: str
     details: PatientDetails
-    died: Alert | None = None
     left_out: list[Unread] = field(default_factory=list)
 
 
-def read_person(piece: Piece, file_name: str, origin: str) -> ReadPerson:
+def read_person(piece: Piece, file_name: str) -> ReadPerson:
     """Read a Patient resource. Raises Wrong where there is no usable name."""
     left_out: list[Unread] = []
 
@@ -64,12 +61,11 @@ def read_person(piece: Piece, file_name: str, origin: str) -> ReadPerson:
         family=family,
         sex=may_fail("gender", _sex, Sex.UNKNOWN),
         birth_date=may_fail("birthDate", _birth_date, ""),
+        birth_estimated=may_fail("birthDate", _is_estimated, False),
         phone=may_fail("telecom", _phone, ""),
         village=may_fail("address", _village, ""),
     )
-    death = may_fail("deceased", _death, None)
-    died = _death_alert(source_id, death, origin) if death else None
-    return ReadPerson(piece, source_id, details, died, left_out)
+    return ReadPerson(piece, source_id, details, left_out)
 
 
 def _name(patient: Json) -> tuple[str, str]:
@@ -119,19 +115,36 @@ def _birth_date(patient: Json) -> str:
     return said[: len("1984-05-23")]
 
 
+def _is_estimated(patient: Json) -> bool:
+    """Whether the date was only guessed: said by MediLink, which asks for it."""
+    marks = [each for each in parts(patient, "extension") if each.get("url") == BIRTH_ESTIMATED]
+    return any(each.get("valueString") == "1" for each in marks)
+
+
 def _village(patient: Json) -> str:
     places = [a for a in parts(patient, "address") if a.get("use") != "old"]
     return next((city for place in places if (city := text(place, "city", NAME_LIMIT))), "")
 
 
 def _phone(patient: Json) -> str:
-    """The number to call, as E.164 where it can be read, else as it was written."""
-    lines = [t for t in parts(patient, "telecom") if t.get("use") != "old"]
+    return phone_of(patient, country_of(patient))
+
+
+def country_of(person: Json) -> str:
+    """The country (ISO 3166-1 alpha-2) of the first address that names one so; else empty."""
+    places = parts(person, "address") if isinstance(person.get("address"), list) else []
+    country = next((c for place in places if (c := text(place, "country"))), "")
+    return country if len(country) == 2 else ""
+
+
+def phone_of(person: Json, country: str) -> str:
+    """The number to call, as E.164 where it can be read in that country, else as it was written.
+    Raises Wrong."""
+    lines = [t for t in parts(person, "telecom") if t.get("use") != "old"]
     numbers = [t for t in lines if t.get("system") in ("phone", "sms", None)]
-    country = next((c for a in parts(patient, "address") if (c := text(a, "country"))), "")
     for number in _by_use(numbers, _PHONE_USES):
         if written := text(number, "value"):
-            return phone_or_as_written(written, country if len(country) == 2 else "")
+            return phone_or_as_written(written, country)
     return ""
 
 
@@ -142,21 +155,3 @@ def phone_or_as_written(written: str, country: str) -> str:
         return read_phone(written, country)
     except (PhoneUnreadable, TooLong):
         return fitting("The phone number", written, PHONE_LIMIT)
-
-
-def _death(patient: Json) -> str | None:
-    """When the patient died, as written; empty for an unknown day, None for the living."""
-    at = when(patient, "deceasedDateTime")
-    if at is not None:
-        return text(patient, "deceasedDateTime")
-    return "" if patient.get("deceasedBoolean") is True else None
-
-
-def _death_alert(source_id: str, day: str, origin: str) -> Alert:
-    """Nobody should plan care for the dead: it stands where everyone looks first."""
-    return Alert(
-        uid=uid_from_name(f"{source_id}|Patient||deceased"),
-        at=moment(day) or UNDATED,
-        text=f"This patient has died ({day[:10]})." if day else "This patient has died.",
-        origin=origin,
-    )

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from medilink.entering import MIDDAY_MS
+from medilink.fhir_names import CLINIC, ENTRY, PERSON, read_uid
 from medilink.intake.fhir_file import Piece
 from medilink.intake.fhir_links import Links, called
-from medilink.intake.fhir_values import UNDATED, Wrong, part, when
+from medilink.intake.fhir_values import UNDATED, Json, Wrong, part, parts, text, when
+from medilink.receiving import entry_uid, received_uid
 from medilink.records import Encounter
-from security.codes import uid_from_name
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One patient's part of a file. `origin` and `written_at` hold where an entry says nothing."""
+    """One patient's part of a file. `origin` and `written_at` hold where an entry says nothing.
+
+    `visits` are those read so far, by the number of their piece; `taken` the uids of what was read;
+    `attached` the documents of the resource being read, by uid. `kept_as`: what pieces are kept
+    under already, where they are read again.
+    """
 
     links: Links
     source_id: str
     origin: str
     written_at: int = UNDATED
     visits: dict[int, Encounter] = field(default_factory=dict)
+    taken: set[bytes] = field(default_factory=set)
+    attached: dict[bytes, bytes] = field(default_factory=dict)
+    kept_as: Mapping[int, bytes] = field(default_factory=dict)
 
     def uid(self, piece: Piece, component: str = "") -> bytes:
         """The same entry of the same person gets the same name, however often it comes in."""
-        return uid_from_name(f"{self.source_id}|{piece.kind}|{piece.name}|{component}")
+        whole = own_uid(piece) or self.kept_as.get(piece.number)
+        return entry_uid(whole or received_uid(self.source_id, piece.kind, piece.name), component)
 
     def visit(self, piece: Piece) -> Encounter | None:
         """The visit an entry was written in, if it was read for the same patient."""
         said = piece.content.get("encounter", piece.content.get("context"))
         met = self.links.piece(said, piece)
         return self.visits.get(met.number) if met else None
+
+
+def own_uid(piece: Piece, system: str = ENTRY) -> bytes:
+    """The uid MediLink gave a resource when it wrote it; empty for what others wrote."""
+    held = piece.content.get("identifier")
+    for identifier in held if isinstance(held, list) else [held]:
+        if isinstance(identifier, dict) and identifier.get("system") == system:
+            return read_uid(identifier.get("value"))
+    return b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +71,36 @@ def written(
     Without a date it has that of its visit, of its last change, of the file, or UNDATED.
     """
     visit = setting.visit(piece)
+    dates = tuple(dates)
     at = when(piece.content, *dates)
+    if at is not None and own_uid(piece) and _is_day(piece, dates):
+        at += MIDDAY_MS  # a day without an hour is kept as its middle here
     if at is None:
         at = visit.at if visit else when(part(piece.content, "meta"), "lastUpdated")
     return Written(
         at=setting.written_at if at is None else at,
         author=author(piece, setting.links, writers),
-        origin=visit.origin if visit else setting.origin,
+        origin=_clinic(piece) or (visit.origin if visit else setting.origin),
         encounter=visit.uid if visit else None,
     )
+
+
+def begins(content: Json) -> tuple[str, ...]:
+    """A period that only ends says nothing of since when."""
+    return ("period",) if part(content, "period").get("start") else ()
+
+
+def _is_day(piece: Piece, dates: Iterable[str]) -> bool:
+    said = next((found for key in dates if (found := piece.content.get(key)) is not None), "")
+    start = said.get("start", "") if isinstance(said, dict) else said
+    return isinstance(start, str) and len(start) == len("2019-05-23")
+
+
+def _clinic(piece: Piece) -> str:
+    """The clinic that MediLink wrote a resource at; empty where another program wrote it."""
+    ours = own_uid(piece) or own_uid(piece, PERSON)
+    tags = parts(part(piece.content, "meta"), "tag") if ours else []
+    return next((text(tag, "display") for tag in tags if tag.get("system") == CLINIC), "")
 
 
 def author(piece: Piece, links: Links, fields: Iterable[str]) -> str:

@@ -53,11 +53,17 @@ PATIENT = {
     "address": [{"city": "Murang'a", "country": "KE"}],
 }
 ABOUT = {"subject": {"reference": "Patient/p1"}}
+ABOUT_FIELDS = {
+    "AllergyIntolerance": "patient",
+    "Immunization": "patient",
+    "RelatedPerson": "patient",
+    "Coverage": "beneficiary",
+}
 
 
-def of_p1(kind: str, name: str, **fields: Any) -> dict[str, Any]:
-    about = {"patient": ABOUT["subject"]} if kind == "AllergyIntolerance" else ABOUT
-    return {"resourceType": kind, "id": name, **about, **fields}
+def of_p1(kind: str, own_id: str, /, **fields: Any) -> dict[str, Any]:
+    named = ABOUT_FIELDS.get(kind, "subject")
+    return {"resourceType": kind, "id": own_id, named: ABOUT["subject"], **fields}
 
 
 def entries(*resources: dict[str, Any]) -> list[Any]:

@@ -48,12 +48,19 @@ def test_every_entry_of_a_real_file_is_kept_as_it_came(path):
 def expected_entries(resource: dict[str, Any]) -> int:
     """How many entries a resource of the corpora should give, counted on the JSON alone."""
     kind = resource["resourceType"]
+    if kind == "Patient":
+        asked = "communication" in resource or '"email"' in json.dumps(resource["telecom"])
+        return len(resource.get("contact", [])) + asked + ("deceasedDateTime" in resource)
     if kind == "Observation":
         parts = [resource, *resource.get("component", [])]
         return sum(any(key.startswith("value") for key in part) for part in parts)
     if kind == "AllergyIntolerance":
-        return int("No known" not in json.dumps(resource["code"]))
-    return int(kind in READ_AS and kind != "Patient")
+        return int("No known food" not in json.dumps(resource["code"]))
+    if kind == "DocumentReference":
+        return sum("data" in held["attachment"] for held in resource["content"])
+    if kind == "DiagnosticReport":
+        return int("conclusion" in resource) + len(resource.get("presentedForm", []))
+    return int(kind in READ_AS)
 
 
 @needs_corpora
@@ -144,7 +151,14 @@ SMALL = bundle(
     ]),
     of_p1("Observation", "t", status="final", code=coded("Film"), valueString="clear"),
     of_p1("Flag", "f", status="active", code=coded("Deaf")),
-    of_p1("Immunization", "i", status="completed", vaccineCode=coded("BCG")),
+    of_p1("Immunization", "i", status="completed", vaccineCode=coded("BCG"), lotNumber="A1",
+          protocolApplied=[{"doseNumberPositiveInt": 1}]),
+    of_p1("Procedure", "s", status="completed", code=coded("Suture"), note=[{"text": "healed"}]),
+    of_p1("DiagnosticReport", "n", status="final", code=coded("Film"), conclusion="No fracture",
+          presentedForm=[{"contentType": "text/plain", "data": "eA=="}]),
+    of_p1("DocumentReference", "l", status="current", content=[{"attachment": {"data": "eA=="}}]),
+    of_p1("Coverage", "u", status="active", payor=[{"display": "NHIF"}], period={"end": "2030"}),
+    of_p1("RelatedPerson", "k", name=[{"text": "Njeri"}], relationship=[{"text": "Sister"}]),
 )  # fmt: skip
 WRONG = [None, True, 5, -1.5, "x", "2023-02-30", "entered-in-error", [], {}, [[]], [5], {"x": 1},
          "x" * 600, "\ud800", "\u0000", 10**80, {"reference": "#"}]  # fmt: skip

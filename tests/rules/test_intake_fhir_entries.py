@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from medilink.absence import says_none
 from medilink.intake.fhir_values import moment
-from medilink.records import Alert, Allergy, Condition, Encounter, Medication
+from medilink.records import Alert, Allergy, Condition, Encounter, Medication, section_of
 from tests.rules.fhir_bundles import PATIENT, bundle, coded, entries, of_p1, read, why_unread
 
 SNOMED = "http://snomed.info/sct"
@@ -70,25 +71,63 @@ def test_an_allergy_is_read():
     )  # fmt: skip
     assert isinstance(allergy, Allergy)
     assert (allergy.substance, allergy.code, allergy.system) == ("Penicillin", "764146007", SNOMED)
-    assert (allergy.reaction, allergy.severity) == ("Rash; Itching; high criticality", "severe")
+    assert (allergy.reaction, allergy.severity) == ("Rash; Itching", "severe")
+    assert (allergy.criticality, allergy.certainty) == ("high", "")
     assert (allergy.status, allergy.at, allergy.origin) == ("active", moment("2020"), "file.json")
 
 
 @pytest.mark.parametrize(
     "code",
     [
-        coded("No Known Allergies", "no-known-allergies", ABSENT),
         coded("No information about allergies", "no-allergy-info", ABSENT),
         coded("No known food allergy (situation)", "429625007", SNOMED),
-        coded("Hakuna mzio", "716186003", SNOMED),
+        coded("No Known Allergies", "no-known-food-allergies", ABSENT),
         {"text": "NKDA"},
         {"text": "No known drug allergies."},
     ],
 )
-def test_the_absence_of_allergies_is_kept_and_is_no_allergy(code):
+def test_a_narrow_or_unasked_absence_is_kept_and_is_neither_an_allergy_nor_their_absence(code):
     [patient], unread = read(bundle(PATIENT, of_p1("AllergyIntolerance", "a", code=code)))
     assert [(e.kind, e.understood) for e in patient.entries[1:]] == [("AllergyIntolerance", ())]
     assert unread == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "code", "section"),
+    [
+        ("AllergyIntolerance", "code", coded("x", "no-known-allergies", ABSENT), "allergies"),
+        ("AllergyIntolerance", "code", coded("Hakuna mzio", "716186003", SNOMED), "allergies"),
+        ("AllergyIntolerance", "code", {"text": "NKA"}, "allergies"),
+        ("Condition", "code", coded("x", "no-known-problems", ABSENT), "conditions"),
+        ("Condition", "code", coded("x", "160245001", SNOMED), "conditions"),
+        (
+            "MedicationStatement",
+            "medicationCodeableConcept",
+            coded("none", "no-known-medications", ABSENT),
+            "medications",
+        ),
+    ],
+)
+def test_that_nothing_is_known_to_be_there_is_an_entry_of_its_own(kind, field, code, section):
+    [said] = entries(of_p1(kind, "a", **{field: code}))
+    assert says_none(said)
+    assert (section_of(said).value, said.status, said.system) == (section, "active", ABSENT)
+
+
+def test_an_absence_that_no_longer_holds_does_not_hold_here():
+    over = {"clinicalStatus": status("inactive")}
+    [said] = entries(of_p1("AllergyIntolerance", "a", code={"text": "no known allergies"}, **over))
+    assert said.status == "superseded"
+
+
+@pytest.mark.parametrize(
+    ("written", "certainty"),
+    [("confirmed", "confirmed"), ("unconfirmed", "unconfirmed"), ("", "")],
+)
+def test_how_sure_an_allergy_is(written, certainty):
+    sure = {"verificationStatus": status(written)} if written else {}
+    [found] = entries(of_p1("AllergyIntolerance", "a", code=coded("Eggs"), **sure))
+    assert found.certainty == certainty
 
 
 def test_a_refuted_allergy_is_no_allergy():
@@ -153,9 +192,8 @@ def test_a_condition_that_has_ended_is_resolved():
 
 def test_an_unsure_condition_says_so_and_a_refuted_one_is_none():
     unsure = {"verificationStatus": status("provisional")}
-    assert (
-        entries(of_p1("Condition", "c", code=coded("TB"), **unsure))[0].name == "TB (provisional)"
-    )
+    [found] = entries(of_p1("Condition", "c", code=coded("TB"), **unsure))
+    assert (found.name, found.certainty) == ("TB", "unconfirmed")
     refuted = {"verificationStatus": status("refuted")}
     assert entries(of_p1("Condition", "c", code=coded("TB"), **refuted)) == []
 
@@ -190,30 +228,52 @@ def test_a_medicine_is_named_by_what_it_points_to():
 
 
 @pytest.mark.parametrize(
-    ("dosage", "line"),
+    ("dosage", "dose", "frequency"),
     [
-        ({"text": "1 tablet at night"}, "1 tablet at night"),
+        ({"text": "1 tablet at night"}, "1 tablet at night", ""),
         (
             {"doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet", "code": "1"}}],
              "timing": {"repeat": {"frequency": 3, "period": 1, "periodUnit": "d"}},
              "route": {"text": "oral"}, "asNeededBoolean": True},
-            "1 tablet, 3 times a day, oral, as needed",
+            "1 tablet, oral, as needed", "3 times a day",
         ),
-        ({"timing": {"repeat": {"frequency": 1, "period": 8, "periodUnit": "h"}}}, "every 8 hours"),
-        ({"timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "wk"}}}, "once a week"),
-        ({"timing": {"code": {"text": "BID"}}}, "BID"),
-        ({"doseAndRate": [{"doseRange": {"low": {"value": 1}, "high": {"value": 2}}}]}, "1–2"),
-        ({"asNeededCodeableConcept": {"text": "pain"}}, "as needed for pain"),
+        (
+            {"timing": {"repeat": {"frequency": 1, "period": 8, "periodUnit": "h"}}},
+            "", "every 8 hours",
+        ),
+        (
+            {"timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "wk",
+                                   "dayOfWeek": ["mon"], "when": ["PC"]}}},
+            "", "once a week, after meals, on Monday",
+        ),
+        ({"timing": {"code": {"text": "BID"}}}, "", "BID"),
+        ({"doseAndRate": [{"doseRange": {"low": {"value": 1}, "high": {"value": 2}}}]}, "1–2", ""),
+        ({"asNeededCodeableConcept": {"text": "pain"}}, "as needed for pain", ""),
     ],
 )  # fmt: skip
-def test_a_dose_in_one_line(dosage, line):
-    assert prescribed(dosageInstruction=[dosage])[0].dose == line
+def test_how_much_and_how_often(dosage, dose, frequency):
+    [found] = prescribed(dosageInstruction=[dosage])
+    assert (found.dose, found.frequency) == (dose, frequency)
+
+
+def test_who_prescribed_a_medicine_until_when_and_why_it_was_stopped():
+    [request] = prescribed(requester={"display": "Dr Nduta"}, status="stopped",
+                           statusReason={"text": "Cough"})  # fmt: skip
+    assert (request.prescriber, request.why) == ("Dr Nduta", "Cough")
+    [taken] = entries(
+        of_p1(
+            "MedicationStatement", "s", medicationCodeableConcept=coded("Amlodipine"),
+            status="completed", effectivePeriod={"start": "2020", "end": "2021"},
+            statusReason=[{"text": "Swelling"}],
+        )
+    )  # fmt: skip
+    assert (taken.at, taken.ended_at, taken.why) == (moment("2020"), moment("2021"), "Swelling")
 
 
 @pytest.mark.parametrize(
     "fields",
     [{"status": "draft"}, {"intent": "proposal"}, {"doNotPerform": True},
-     {"medicationCodeableConcept": coded("none", "no-known-medications", ABSENT)}],
+     {"medicationCodeableConcept": coded("none", "no-medication-info", ABSENT)}],
 )  # fmt: skip
 def test_what_is_not_to_be_taken_is_no_medicine(fields):
     assert prescribed(**fields) == []

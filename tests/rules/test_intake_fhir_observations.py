@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from medilink.records import Observation, Section
+from medilink.records import Observation, Section, in_force
 from tests.rules.fhir_bundles import PATIENT, bundle, coded, entries, of_p1, read
 
 
@@ -124,3 +124,48 @@ def test_numbers_keep_their_digits(written):
     [patient], _ = read(text.encode())
     [found] = patient.entries[1].understood
     assert found.value == {"1.50E+1": "15.0"}.get(written, written)
+
+
+def usual(**ends: Any) -> dict[str, Any]:
+    return {end: {"value": value, "unit": "g/dL"} for end, value in ends.items()}
+
+
+@pytest.mark.parametrize(
+    ("ranges", "read_as"),
+    [
+        ([usual(low=12, high=15.50)], ("12", "15.5")),
+        ([usual(low=12)], ("12", "")),
+        ([usual(low=12), usual(low=1) | {"age": {"high": {"value": 5}}}], ("12", "")),
+        ([usual(low=12), usual(low=7) | {"type": coded("critical", "treatment")}], ("12", "")),
+        ([usual(low=12), usual(low=13)], ("", "")),
+        ([{"low": {"value": 120, "unit": "g/L"}}], ("", "")),
+        ([{"text": "12 to 15"}], ("", "")),
+        ("12-15", ("", "")),
+        ([{"low": {"value": "12"}}], ("", "")),
+    ],
+)
+def test_the_usual_range_is_read_where_it_is_one_in_the_unit_of_the_value(ranges, read_as):
+    found = observed("718-7", **amount(11, "g/dL"), referenceRange=ranges)
+    assert (found.value, found.low, found.high) == ("11", *read_as)
+
+
+def test_a_range_is_not_read_beside_a_converted_value():
+    ends = {"low": {"value": 97, "unit": "[degF]"}}
+    found = observed("8310-5", **amount(99.5, "[degF]"), referenceRange=[ends])
+    assert (found.unit, found.low) == ("Cel", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("final", "final"), ("preliminary", "preliminary"), ("amended", "corrected")],
+)
+def test_the_state_of_an_observation_never_reads_as_replaced_here(written, kept):
+    [found] = entries(of_p1("Observation", "o", status=written, code=coded("It"), valueString="x"))
+    assert found.status == kept
+    assert in_force(found)
+
+
+def test_a_note_stands_beside_the_only_number():
+    found = observed("8310-5", **amount(37, "Cel"), note=[{"text": "after running"}])
+    assert found.text == "after running"
+    assert observed("8310-5", **amount(37, "Cel"), note=5).text == ""

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from medilink.people import Sex
+from medilink.person_entries import Contact, Profile
 from medilink.records import Alert
 from tests.rules.fhir_bundles import PATIENT, bundle, coded, of_p1, read
 
@@ -72,6 +73,52 @@ def test_the_same_person_under_two_ids_is_one_folder():
     )
     assert [entry.source_id for entry in patient.entries] == ["p1", "p2", "f"]
     assert unread == []
+
+
+# ---- what a Patient says beside who it is
+
+
+def beside(**fields):
+    [patient], unread = read(bundle(PATIENT | fields))
+    assert unread == []
+    return patient.entries[0].understood
+
+
+def test_the_language_and_mail_of_a_patient_are_read():
+    languages = [{"language": coded("English", "en")},
+                 {"language": coded("Kiswahili", "sw"), "preferred": True}]  # fmt: skip
+    mail = {"system": "email", "value": "wanjiku@example.org"}
+    [profile] = beside(communication=languages, telecom=[*PATIENT["telecom"], mail])
+    assert isinstance(profile, Profile)
+    assert (profile.language, profile.email) == ("sw", "wanjiku@example.org")
+
+
+def test_whom_to_call_is_read():
+    mother = {
+        "name": {"given": ["Njeri"], "family": "Ng'ang'a"},
+        "relationship": [
+            coded("Emergency contact", "C", "http://terminology.hl7.org/CodeSystem/v2-0131"),
+            coded("", "MTH", "http://terminology.hl7.org/CodeSystem/v3-RoleCode"),
+        ],
+        "telecom": [{"system": "phone", "value": "0722 000 111"}],
+    }
+    lapsed = {"name": {"text": "A friend"}, "period": {"end": "2020"}}
+    first, second = beside(contact=[mother, {"gender": "male"}, lapsed])
+    assert isinstance(first, Contact)
+    assert (first.name, first.relation, first.phone) == (
+        "Njeri Ng'ang'a",
+        "mother",
+        "+254722000111",
+    )
+    assert (first.primary, first.status) == (1, "active")
+    assert (second.name, second.status) == ("A friend", "ended")
+
+
+@pytest.mark.parametrize("field", ["communication", "contact"])
+def test_what_cannot_be_read_beside_the_patient_is_named_and_costs_nothing(field):
+    [patient], [left] = read(bundle(PATIENT | {field: "x"}))
+    assert [entry.kind for entry in patient.entries] == ["Patient"]
+    assert left.where.startswith("entry 1 (Patient/p1), ")
 
 
 # ---- whose it is

@@ -114,6 +114,9 @@ def test_no_page_touches_the_store(path: Path) -> None:
     }
 
 
+GATES = ["medilink/acts/hand_out.py", "medilink/acts/read_record.py"]
+
+
 def test_records_are_read_by_the_gate_only() -> None:
     readers = [
         path.relative_to(ROOT).as_posix()
@@ -121,7 +124,30 @@ def test_records_are_read_by_the_gate_only() -> None:
         for path in python_files(folder)
         if "store.records.read" in path.read_text() or "records.read(" in path.read_text()
     ]
-    assert readers == ["medilink/acts/read_record.py"]
+    assert readers == GATES
+
+
+def test_what_was_received_leaves_by_one_way() -> None:
+    users = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("medilink", "ui", "exports")
+        for path in python_files(folder)
+        if "records.received(" in path.read_text()
+    ]
+    assert users == ["medilink/acts/hand_out.py"]
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_every_gate_asks_for_the_same_right_and_logs_a_refusal(gate: str) -> None:
+    text = (ROOT / gate).read_text()
+    asked = ("refusals_logged(desk, Act.", "check_standing(desk)", "check_can_open(", "rights_here")
+    assert all(step in text for step in asked)
+    assert "right.sections & " in text, "no more sections than the right has"
+
+
+def test_an_export_reads_nothing_itself() -> None:
+    for path in python_files("exports"):
+        assert not any(name.startswith("medilink.acts") for name in names_imported(path)), path
 
 
 def test_the_writer_is_opened_in_one_place() -> None:

@@ -1,0 +1,126 @@
+"""What every FHIR resource of ours is built from: times, codes, references, MediLink's marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from medilink.entering import MIDDAY_MS
+from medilink.fhir_names import CLINIC, ENTRY, FIELD, written_uid
+from medilink.intake.fhir_values import UNDATED
+from medilink.records import Entry, recorded_at
+
+Resource = dict[str, Any]
+_DAY_MS = 24 * 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a resource is built: the address of the patient, those of other entries by uid, and
+    the bytes of documents by uid."""
+
+    patient: str
+    addresses: Mapping[bytes, str] = field(default_factory=dict)
+    bodies: Mapping[bytes, bytes] = field(default_factory=dict)
+
+
+def instant(at: int) -> str:
+    """Milliseconds as FHIR dateTime in UTC."""
+    return datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S") + (
+        f".{at % 1000:03d}Z" if at % 1000 else "Z"
+    )
+
+
+def since(at: int) -> str:
+    """The same; only the day where a day was typed, which is kept as its middle. Empty where
+    nobody said when."""
+    if at == UNDATED:
+        return ""
+    return instant(at)[:10] if at % _DAY_MS == MIDDAY_MS else instant(at)
+
+
+def period(start: int, until: str = "") -> Resource:
+    """A Period from `start` on; empty where neither end is known."""
+    ends = {"start": since(start), "end": until}
+    return {key: value for key, value in ends.items() if value}
+
+
+def said(words: str, code: str = "", system: str = "") -> Resource:
+    """A CodeableConcept."""
+    coding = {"system": system, "code": code, "display": words}
+    given = {key: value for key, value in coding.items() if value}
+    return ({"coding": [given]} if code else {}) | {"text": words}
+
+
+def coded(code: str, system: str) -> Resource:
+    """A CodeableConcept of one code of FHIR's own, as statuses have it."""
+    return {"coding": [{"system": system, "code": code}]}
+
+
+def who(name: str) -> Resource | None:
+    """Somebody who is known by name only; None where nobody is named."""
+    return {"display": name} if name else None
+
+
+def recorded(entry: Entry) -> str:
+    """When an entry was written down; empty where nobody said."""
+    at = recorded_at(entry)
+    return instant(at) if at != UNDATED else ""
+
+
+def address_of(uid: bytes) -> str:
+    """What a resource of ours is called in a Bundle."""
+    return f"urn:uuid:{written_uid(uid)}"
+
+
+def reference(uid: bytes | None, place: Place) -> Resource | None:
+    """A reference to another entry; None where it does not leave with this one."""
+    address = place.addresses.get(uid) if uid else None
+    return {"reference": address} if address else None
+
+
+def said_at(clinic: str) -> list[Resource]:
+    """The tag that says at which clinic something was written."""
+    return [{"system": CLINIC, "display": clinic}] if clinic else []
+
+
+def meta(entry: Entry) -> Resource:
+    """When and where an entry was written down."""
+    told = {"lastUpdated": recorded(entry), "tag": said_at(entry.origin)}
+    return {key: value for key, value in told.items() if value}
+
+
+def resource(kind: str, entry: Entry, beside: Mapping[str, str], **fields: Any) -> Resource:
+    """A resource with MediLink's marks. `beside`: texts that R4 has no field for, by their name;
+    fields that are empty are left out."""
+    why = {"why": entry.why, "doubted": "1" if entry.doubted else ""}
+    own = [
+        {"url": FIELD + name, "valueString": text} for name, text in (*beside.items(), *why.items())
+        if text
+    ]  # fmt: skip
+    marked = {
+        "resourceType": kind,
+        "id": written_uid(entry.uid),
+        "meta": meta(entry),
+        "extension": [*fields.pop("extension", []), *own],
+        "identifier": [{"system": ENTRY, "value": written_uid(entry.uid)}],
+    }
+    return {key: value for key, value in (marked | fields).items() if _says_something(value)}
+
+
+def _says_something(value: object) -> bool:
+    return value is not None and value not in ("", [], {})
+
+
+def as_json(content: object) -> bytes:
+    """JSON as bytes; decimals keep their digits."""
+    return orjson.dumps(content, default=_digits)
+
+
+def _digits(number: Any) -> orjson.Fragment:
+    """A Decimal as it was written."""
+    return orjson.Fragment(format(number, "f"))

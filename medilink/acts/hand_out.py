@@ -1,0 +1,74 @@
+"""A record handed out: as a file for another clinic, or for the patient to take along."""
+
+from __future__ import annotations
+
+from medilink.acts.credentials import check_standing
+from medilink.acts.read_record import rights_here
+from medilink.acts.refusing import refusals_logged
+from medilink.audit import Act, LoggedRead
+from medilink.desk import Desk
+from medilink.errors import NotFound
+from medilink.handing_out import HandedOut, originals_within
+from medilink.intake.fhir_again import Reread, read_again
+from medilink.people import PatientId
+from medilink.permissions import check_can_open
+from medilink.records import ALL_SECTIONS, Record, Section
+
+
+def hand_out_record(
+    desk: Desk,
+    patient: PatientId,
+    sections: frozenset[Section] = ALL_SECTIONS,
+    *,
+    form: str = "FHIR R4",
+) -> HandedOut:
+    """Everything an export of these sections is made from, as far as this desk may see them.
+
+    The right is the one that opens the record. Every call is one entry of the log, which names
+    `form`, the kind of file; nothing is read before it is written. Raises NoRight, NotVerified,
+    NotSignedIn.
+    """
+    with refusals_logged(desk, Act.EXPORT, patient):
+        check_standing(desk)
+        right = check_can_open(rights_here(desk, patient))
+    allowed = right.sections & sections
+    event = desk.event(
+        Act.EXPORT,
+        patient,
+        method=right.method,
+        sections=allowed,
+        why=right.reason,
+        code=right.grant.id if right.grant else "",
+        form=form,
+    )
+    record, logged = desk.store.records.read(patient, allowed, audit=event)
+    received, _ = desk.store.records.received(patient, audit=logged)
+    read = read_again(received)
+    return HandedOut(
+        record=record,
+        clinic=desk.clinic.name,
+        made_at=desk.now,
+        originals=originals_within(read, allowed),
+        bodies=_bodies(desk, record, logged),
+        known_as=_known_as(read),
+    )
+
+
+def _bodies(desk: Desk, record: Record, logged: LoggedRead) -> dict[bytes, bytes]:
+    """The bytes of the documents and of the photo. One that is not here leaves without them."""
+    wanted = [document.uid for document in record.documents]
+    if record.profile and record.profile.photo:
+        wanted.append(bytes.fromhex(record.profile.photo))
+    found: dict[bytes, bytes] = {}
+    for uid in wanted:
+        try:
+            found[uid], _ = desk.store.records.document(record.patient.id, uid, audit=logged)
+        except NotFound:
+            continue
+    return found
+
+
+def _known_as(read: list[Reread]) -> tuple[str, str]:
+    """Address and id of the Patient other resources refer to."""
+    patients = [one for one in read if one.original.kind == "Patient"]
+    return (patients[0].address, patients[0].id) if patients else ("", "")

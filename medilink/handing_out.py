@@ -1,0 +1,92 @@
+"""What of a record leaves, and what of the received originals may go with it. Pure.
+
+An original may say more than the entries read from it. So it goes only where every section it could
+touch goes: with all sections everything, with some only what is of those, and what that refers to
+and is about nobody (a medicine, a practitioner).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from medilink.intake.fhir_again import Reread
+from medilink.intake.fhir_kinds import ABOUT_A_PATIENT
+from medilink.records import ALL_SECTIONS, Record, Section, section_of
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """What an export is made from. `bodies`: the bytes of documents and of the photo by uid.
+
+    `known_as`: address and id of the Patient other resources refer to, where that one itself may
+    not leave. `made_at` in milliseconds UTC.
+    """
+
+    record: Record
+    clinic: str
+    made_at: int
+    originals: tuple[Reread, ...] = ()
+    bodies: Mapping[bytes, bytes] = field(default_factory=dict)
+    known_as: tuple[str, str] = ("", "")
+
+
+# FHIR types by the section they are part of, where that can be told from the type.
+_SECTION_OF_KIND: dict[str, Section] = {
+    "AllergyIntolerance": Section.ALLERGIES,
+    "Condition": Section.CONDITIONS,
+    "Coverage": Section.INSURANCE,
+    "DiagnosticReport": Section.RESULTS,
+    "DocumentReference": Section.DOCUMENTS,
+    "Encounter": Section.VISITS,
+    "Flag": Section.ALERTS,
+    "Immunization": Section.IMMUNISATIONS,
+    "MedicationAdministration": Section.MEDICATIONS,
+    "MedicationDispense": Section.MEDICATIONS,
+    "MedicationRequest": Section.MEDICATIONS,
+    "MedicationStatement": Section.MEDICATIONS,
+    "Procedure": Section.PROCEDURES,
+    "RelatedPerson": Section.CONTACTS,
+}
+# Types that are about nobody and say nothing of anybody's health.
+_SHARED = frozenset(
+    {"Location", "Medication", "Organization", "Practitioner", "PractitionerRole", "Substance"}
+)
+
+
+def originals_within(
+    originals: Sequence[Reread], sections: frozenset[Section]
+) -> tuple[Reread, ...]:
+    """The originals that may leave with these sections of a record."""
+    if sections == ALL_SECTIONS:
+        return tuple(originals)
+    own = {number for number, one in enumerate(originals) if _is_within(one, sections)}
+    leave = own | _named_by(own, originals)
+    return tuple(one for number, one in enumerate(originals) if number in leave)
+
+
+def _is_within(one: Reread, sections: frozenset[Section]) -> bool:
+    kind = one.original.kind
+    if kind not in ABOUT_A_PATIENT:
+        return False
+    held = one.content.get("contained")
+    inside = [part for part in held if isinstance(part, dict)] if isinstance(held, list) else []
+    kinds = {kind, *(str(part.get("resourceType")) for part in inside)} - _SHARED
+    touched = {section_of(entry) for entry in one.entries}
+    touched |= {_SECTION_OF_KIND[each] for each in kinds if each in _SECTION_OF_KIND}
+    told = kinds <= _SECTION_OF_KIND.keys() | {"Observation"}
+    return told and bool(touched) and touched <= sections
+
+
+def _named_by(own: Iterable[int], originals: Sequence[Reread]) -> set[int]:
+    """What these refer to, however far, of what is about nobody."""
+    by_uid = {one.original.uid: number for number, one in enumerate(originals)}
+    found: set[int] = set()
+    waiting = list(own)
+    while waiting:
+        for uid in originals[waiting.pop()].refers_to:
+            number = by_uid[uid]
+            if number not in found and originals[number].original.kind in _SHARED:
+                found.add(number)
+                waiting.append(number)
+    return found
