@@ -8,6 +8,7 @@ from sqlalchemy import desc, insert, select, update
 
 from database.engine import StoreFile
 from database.log import LogKeeper
+from database.patients import check_stands
 from database.schema import correction
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.correcting import Correction, CorrectionState
@@ -46,6 +47,7 @@ class Corrections:
             "answer": "",
         }
         with self._log.transaction(audit) as connection:
+            check_stands(connection, wish.patient)
             connection.execute(insert(correction).values(values))
 
     def list_of(

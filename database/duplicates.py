@@ -15,19 +15,18 @@ from database.log import LogKeeper
 from database.patients import fetch_patient, index_name
 from database.schema import account, duplicate_pair, merge, patient
 from medilink.audit import AuditEvent, Evidence, LoggedRead
-from medilink.errors import EditedMeanwhile, NotFound
+from medilink.errors import EditedMeanwhile, NotFound, NotSuspected
 from medilink.merging import Merge, MergeWish, PairState, SuspectedPair
 from medilink.people import AccountId, PatientId
 from medilink.sharing import GrantState
 
-# What goes along with a person: table and the column that says whose row it is. Codes stay behind
-# (withdrawn), the log is never touched.
+# What goes along with a person: table and the column that says whose row it is. Rights stay behind:
+# codes are withdrawn, and who has the other in care must say again that the patient is here. The
+# log is never touched.
 MOVED: tuple[tuple[Table, str], ...] = (
     (schema.entry, "patient_id"),
     (schema.received, "patient_id"),
     (schema.document_body, "patient_id"),
-    (schema.care, "patient_id"),
-    (schema.emergency_access, "patient_id"),
     (schema.guardian, "child_id"),
     (schema.guardian, "guardian_id"),
     (schema.change, "patient_id"),
@@ -110,7 +109,7 @@ class Duplicates:
                 "patients": [_row(connection, patient, number) for number in (kept.id, other.id)],
                 "moved": _move(connection, other.id, kept.id),
                 "grants": _withdraw_codes(connection, other.id),
-                "accounts": _switch_off(connection, other.id),
+                "accounts": _switch_off(connection, (other.id, kept.id)),
             }
             ends = update(patient).where(patient.c.id == other.id)
             connection.execute(ends.values(merged_into=kept.id, version=other.version + 1))
@@ -119,7 +118,8 @@ class Duplicates:
             index_name(connection, kept.id, wish.details)
             index_name(connection, other.id, None)
             pair = (min(kept.id, other.id), max(kept.id, other.id))
-            _decide(connection, pair, PairState.MERGED, wish.by, audit.at, "")
+            if not _decide(connection, pair, PairState.MERGED, wish.by, audit.at, ""):
+                raise NotSuspected
             done = insert(merge).values(
                 kept=kept.id,
                 other=other.id,
@@ -224,7 +224,7 @@ def _detail_values(wish: MergeWish) -> dict[str, Any]:
 
 def _move(connection: Connection, other: int, kept: int) -> list[list[Any]]:
     """Give every row of one person to the other; what was given, by table, column and key. A row
-    that would stand in the way of one the kept person has (the same nurse's care) stays."""
+    that would stand in the way of one the kept person has stays."""
     given: list[list[Any]] = []
     for table, column in MOVED:
         keys = [c for c in table.primary_key.columns if c.name != column]
@@ -259,6 +259,19 @@ def _move_back(connection: Connection, given: list[list[Any]], kept: int, other:
     for name, column, packed in given:
         key = {part: _unpacked(value) for part, value in packed.items()}
         _give(connection, schema.metadata.tables[name], column, (kept, other), key)
+    _follow_versions(connection, kept, other)
+
+
+def _follow_versions(connection: Connection, kept: int, other: int) -> None:
+    """What was corrected since belongs to whom the first version belongs: the version in force
+    must not stay behind with the other person."""
+    entry, body = schema.entry, schema.document_body
+    theirs = select(entry.c.uid).where(entry.c.patient_id == other)
+    newer = (entry.c.patient_id == kept) & entry.c.replaces.in_(theirs)
+    while found := connection.execute(select(entry.c.uid).where(newer)).scalars().all():
+        for table in (entry, body):
+            same = (table.c.patient_id == kept) & table.c.uid.in_(found)
+            connection.execute(update(table).where(same).values(patient_id=other))
 
 
 def _withdraw_codes(connection: Connection, other: int) -> list[list[Any]]:
@@ -271,8 +284,10 @@ def _withdraw_codes(connection: Connection, other: int) -> list[list[Any]]:
     return before
 
 
-def _switch_off(connection: Connection, other: int) -> list[list[Any]]:
-    theirs = account.c.patient_id == other
+def _switch_off(connection: Connection, people: tuple[int, int]) -> list[list[Any]]:
+    """Neither sign-in works until whoever treats the patient gives out a new slip: one of them may
+    be in the hands of somebody else."""
+    theirs = account.c.patient_id.in_(people)
     before = [
         list(row)
         for row in connection.execute(select(account.c.id, account.c.disabled).where(theirs))

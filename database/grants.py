@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from database.engine import StoreFile
 from database.log import LogKeeper
+from database.patients import check_stands
 from database.schema import access_grant, care, code_tries, grant_opening
 from database.statement import Statement
 from medilink.audit import AuditEvent
@@ -165,6 +166,7 @@ class Grants:
         )
         try:
             with self._log.transaction(audit) as connection:
+                check_stands(connection, new.patient)
                 connection.execute(
                     update(access_grant).where(over).values(state=GrantState.EXPIRED.value)
                 )
@@ -276,6 +278,7 @@ class Grants:
 
     def start_care(self, relation: CareRelation, *, audit: AuditEvent) -> None:
         with self._log.transaction(audit) as connection:
+            check_stands(connection, relation.patient)
             _START_CARE.run(
                 connection,
                 patient_id=relation.patient,

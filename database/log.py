@@ -10,9 +10,9 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, desc, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, bindparam, desc, insert, or_, select
 from sqlalchemy.sql import and_
 
 from database.engine import StoreFile
@@ -49,12 +49,27 @@ _IN_ORDER = select(*_COLUMNS).order_by(audit_log.c.seq)
 ROWS_AT_ONCE = 2_000
 
 
-def _all_of(patient: int | None) -> Select[tuple[int]]:
-    """A patient and the registrations that were merged into theirs: the log is never rewritten."""
-    merged_before = select(merge.c.other).where(
-        (merge.c.kept == patient) & merge.c.undone_at.is_(None)
+def _about(connection: Connection, patient: int) -> ColumnElement[bool]:
+    """The entries that are a patient's: their own, those of every registration that was merged
+    into theirs, and those of the one theirs was merged into, for as long as that lasted. The log
+    itself is never rewritten."""
+    ids, looked = {patient}, [patient]
+    while looked:
+        inside = (merge.c.kept == looked.pop()) & merge.c.undone_at.is_(None)
+        new = set(connection.execute(select(merge.c.other).where(inside)).scalars()) - ids
+        ids |= new
+        looked += new
+    taken_back = (merge.c.other == patient) & merge.c.undone_at.is_not(None)
+    spans = connection.execute(
+        select(merge.c.kept, merge.c.at, merge.c.undone_at).where(taken_back)
+    ).all()
+    return or_(
+        audit_log.c.patient.in_(sorted(ids)),
+        *(
+            (audit_log.c.patient == kept) & audit_log.c.at.between(since, until)
+            for kept, since, until in spans
+        ),
     )
-    return cast("Select[tuple[int]]", select(literal(patient)).union_all(merged_before))
 
 
 def entry_columns() -> list[Any]:
@@ -125,7 +140,6 @@ class LogKeeper:
         conditions = [
             clause
             for given, clause in (
-                (wanted.patient, audit_log.c.patient.in_(_all_of(wanted.patient))),
                 (wanted.account, audit_log.c.account == wanted.account),
                 (wanted.acts, audit_log.c.act.in_([act.value for act in wanted.acts])),
                 (wanted.outcome, audit_log.c.outcome == wanted.outcome),
@@ -135,9 +149,11 @@ class LogKeeper:
             )
             if given
         ]
-        newest = select(*_COLUMNS).where(and_(True, *conditions)).order_by(desc(audit_log.c.seq))
         with self.reading(audit, wanted.patient) as (connection, seq):
-            rows = connection.execute(newest.limit(limit)).all()
+            if wanted.patient:
+                conditions.append(_about(connection, wanted.patient))
+            newest = select(*_COLUMNS).where(and_(True, *conditions))
+            rows = connection.execute(newest.order_by(desc(audit_log.c.seq)).limit(limit)).all()
         return [open_entry(ChainedRow(*row)) for row in rows], LoggedRead(seq)
 
     def rows(self) -> Iterator[ChainedRow]:

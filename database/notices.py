@@ -12,7 +12,7 @@ from database.engine import StoreFile
 from database.log import LogKeeper, entry_columns
 from database.schema import TOLD_TO_STAFF, account, audit_log, notice_read
 from medilink.audit import AuditEntry, AuditEvent, ChainedRow, Evidence, LoggedRead, open_entry
-from medilink.notices import TO_PATIENTS, Kind, Seen
+from medilink.notices import TO_PATIENTS, Kind, Seen, acts_told_to
 from medilink.people import Account, AccountId
 
 
@@ -63,7 +63,8 @@ class Notices:
 
 def _told(who: Account) -> ColumnElement[bool]:
     if who.patient is None:
-        return literal_column(TOLD_TO_STAFF)  # the very words of the partial index
+        acts = audit_log.c.act.in_(sorted(act.value for act in acts_told_to(who.role)))
+        return literal_column(TOLD_TO_STAFF) & acts  # the very words of the partial index
     acts = audit_log.c.act.in_([act.value for act in TO_PATIENTS])
     others = audit_log.c.account.is_distinct_from(who.id)
     return (audit_log.c.patient == who.patient) & acts & others

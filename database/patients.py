@@ -16,7 +16,7 @@ from database.search import NameWords, find_by_name
 from database.statement import AnyRow, Statement
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.changing import FieldChange
-from medilink.errors import EditedMeanwhile, IdUnreadable, NotFound
+from medilink.errors import EditedMeanwhile, IdUnreadable, MergedAway, NotFound
 from medilink.people import (
     Patient,
     PatientDetails,
@@ -233,3 +233,22 @@ def fetch_patient(connection: Connection, wanted: PatientId) -> Patient:
     if row is None:
         raise NotFound
     return to_patient(row)
+
+
+_MERGED = Statement(select(patient.c.merged_into).where(patient.c.id == bindparam("number")))
+
+
+def check_stands(connection: Connection, number: PatientId) -> None:
+    """Raise MergedAway for a registration that was merged into another: nothing new is hung on
+    it, where nobody would see it."""
+    if _MERGED.run(connection, number=number).scalar() is not None:
+        raise MergedAway
+
+
+def stands_for(connection: Connection, number: PatientId) -> PatientId:
+    """The registration a number leads to now."""
+    into = _MERGED.run(connection, number=number).scalar()
+    while into is not None:
+        number = PatientId(into)
+        into = _MERGED.run(connection, number=number).scalar()
+    return number

@@ -18,7 +18,7 @@ from database import schema
 from database.changes import write_changes
 from database.engine import StoreFile
 from database.log import LogKeeper
-from database.patients import fetch_patient, insert_patient
+from database.patients import check_stands, fetch_patient, insert_patient, stands_for
 from database.received import attached_to, originals_of, take_in
 from database.statement import AnyRow, Statement
 from medilink.audit import AuditEvent, Evidence, LoggedRead
@@ -193,6 +193,7 @@ class Records:
 
     def write(self, patient: PatientId, writing: Writing, *, audit: AuditEvent) -> None:
         with self._log.transaction(audit) as connection:
+            check_stands(connection, patient)
             for before, after in writing.changed:
                 _change_entry(connection, patient, before, after)
             _insert_entries(connection, patient, writing.new)
@@ -231,7 +232,7 @@ class Records:
             found = connection.execute(select(schema.patient.c.id).where(same)).scalar()
             if found is None:
                 new = insert_patient(connection, received.details, uid, node_code, audit.at)
-            patient = PatientId(found) if found is not None else new.id
+            patient = stands_for(connection, PatientId(found)) if found is not None else new.id
             name_patient(patient)
             fresh = take_in(connection, patient, received, known=found is not None)
             _insert_entries(connection, patient, [e for part in fresh for e in part.understood])

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from database.engine import StoreFile
 from database.grants import care_of, grants_of_provider
 from database.log import LogKeeper
+from database.patients import check_stands
 from database.schema import (
     access_grant,
     care,
@@ -26,6 +27,7 @@ from medilink.errors import AlreadySaid, EditedMeanwhile, NotFound
 from medilink.family import Guardianship, Relation, grown_up_at
 from medilink.people import Account, AccountId, PatientId, Role
 from medilink.permissions import EmergencyAccess, Held
+from medilink.sharing import GrantState
 
 _EMERGENCY = [emergency_access.c[name] for name in (
     "id", "patient_id", "account_id", "since", "until", "reason", "reviewed_at", "reviewed_by",
@@ -42,7 +44,7 @@ _EMERGENCY_NOW = Statement(
     .limit(1)
 )
 _GUARDED = Statement(
-    select(patient.c.birth_date, clinic.c.adult_age)
+    select(patient.c.birth_date, guardian.c.adult_age, clinic.c.adult_age)
     .select_from(guardian.join(patient, patient.c.id == guardian.c.child_id).join(
         clinic, clinic.c.id == 1))
     .where(
@@ -52,7 +54,7 @@ _GUARDED = Statement(
     )
 )  # fmt: skip
 _LINK = [guardian.c[name] for name in (
-    "id", "child_id", "guardian_id", "relation", "since", "ended_at")]  # fmt: skip
+    "id", "child_id", "guardian_id", "relation", "since", "ended_at", "adult_age")]  # fmt: skip
 
 
 def _take_over(
@@ -67,6 +69,9 @@ def _take_over(
             set_={"until": func.max(care.c.until, until)},
         )
     )
+
+
+LIVE = (GrantState.ACTIVE.value, GrantState.USED.value)
 
 
 class Rights:
@@ -144,16 +149,17 @@ class Rights:
             "reason": access.reason,
         }
         with self._log.transaction(audit) as connection:
+            check_stands(connection, access.patient)
             connection.execute(insert(emergency_access).values(values))
 
     def list_to_review(
         self, *, limit: int, audit: Evidence
     ) -> tuple[list[EmergencyAccess], LoggedRead]:
-        newest = select(*_EMERGENCY).order_by(
-            emergency_access.c.reviewed_at.is_not(None), desc(emergency_access.c.id)
-        )
+        number, reviewed = emergency_access.c.id, emergency_access.c.reviewed_at
+        open_ = select(*_EMERGENCY).where(reviewed.is_(None)).order_by(number)
+        done = select(*_EMERGENCY).where(reviewed.is_not(None)).order_by(desc(number))
         with self._log.reading(audit, None) as (connection, seq):
-            rows = connection.execute(newest.limit(limit)).all()
+            rows = [*connection.execute(open_), *connection.execute(done.limit(limit))]
         return [EmergencyAccess(*row) for row in rows], LoggedRead(seq)
 
     def review(
@@ -182,19 +188,32 @@ class Rights:
             "guardian_id": link.guardian,
             "relation": link.relation.value,
             "since": link.since,
+            "adult_age": link.adult_age,
         }
         with self._log.transaction(audit) as connection:
+            for person in (link.child, link.guardian):
+                check_stands(connection, person)
             known = _GUARDED.run(connection, child=link.child, guardian=link.guardian).first()
             if known:
                 raise AlreadySaid
             connection.execute(insert(guardian).values(values))
 
-    def end_guardian(self, number: int, *, audit: AuditEvent) -> None:
-        same = (guardian.c.id == number) & guardian.c.ended_at.is_(None)
+    def by_link(self, number: int) -> Guardianship:
+        with self._file.reading() as connection:
+            found = _links(connection, guardian.c.id == number)
+        if not found:
+            raise NotFound
+        return found[0]
+
+    def end_guardian(self, link: Guardianship, *, audit: AuditEvent) -> None:
+        same = (guardian.c.id == link.id) & guardian.c.ended_at.is_(None)
+        grant = access_grant
+        live = (grant.c.patient_id == link.child) & grant.c.state.in_(LIVE)
         with self._log.transaction(audit) as connection:
             ended = connection.execute(update(guardian).where(same).values(ended_at=audit.at))
             if ended.rowcount != 1:
                 raise EditedMeanwhile(theirs=None)
+            connection.execute(update(grant).where(live).values(state=GrantState.REVOKED.value))
 
     def list_guardians(
         self, child: PatientId, *, audit: Evidence
@@ -212,7 +231,7 @@ class Rights:
 def _links(connection: Connection, condition: Any) -> list[Guardianship]:
     current = select(*_LINK).where(condition & guardian.c.ended_at.is_(None))
     return [
-        Guardianship(row[0], row[1], row[2], Relation(row[3]), row[4], row[5])
+        Guardianship(row[0], row[1], row[2], Relation(row[3]), row[4], row[5], row[6])
         for row in connection.execute(current.order_by(guardian.c.id))
     ]
 
@@ -221,4 +240,7 @@ def _guards_until(connection: Connection, who: Account, wanted: PatientId) -> in
     if who.patient is None or who.patient == wanted:
         return None
     row = _GUARDED.run(connection, child=wanted, guardian=who.patient).first()
-    return grown_up_at(row[0], row[1]) if row else None
+    if row is None:
+        return None
+    birth_date, then, now = row
+    return grown_up_at(birth_date, min(then or now, now))

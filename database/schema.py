@@ -229,6 +229,7 @@ guardian = _table(
     _text("relation", None),
     _int("since"),
     _int("ended_at", nullable=True),
+    _int("adult_age"),
     Index("ix_guardian_child", "child_id"),
     Index("ix_guardian_guardian", "guardian_id"),
 )

@@ -87,7 +87,19 @@ def draw_anew(body: bytes, longest: int) -> bytes:
 
 # PDF 32000-1:2008: actions that start something (12.6.4), and files carried inside (7.11.4).
 _PROGRAM_KEYS = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA"})
-_PROGRAM_ACTIONS = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition"})
+_PROGRAM_ACTIONS = frozenset(
+    {
+        "/JavaScript",
+        "/Launch",
+        "/ImportData",
+        "/SubmitForm",
+        "/Rendition",
+        "/GoToR",
+        "/GoToE",
+        "/Movie",
+        "/Sound",
+    }
+)
 _OBJECTS_LOOKED_AT = 50_000
 
 
@@ -113,7 +125,8 @@ def _check_pdf(body: bytes) -> None:
 
 
 def _starts_something(found: DictionaryObject) -> bool:
-    return not _PROGRAM_KEYS.isdisjoint(found) or found.get("/S") in _PROGRAM_ACTIONS
+    action = str(found["/S"]) if "/S" in found else ""  # resolved: it may lie elsewhere
+    return not _PROGRAM_KEYS.isdisjoint(found) or action in _PROGRAM_ACTIONS
 
 
 def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:

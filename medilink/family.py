@@ -31,7 +31,8 @@ PARENTS = frozenset({Relation.MOTHER, Relation.FATHER, Relation.GRANDPARENT})
 
 @dataclass(frozen=True, slots=True)
 class Guardianship:
-    """`guardian` is a patient too: whoever signs in as that person acts for the child."""
+    """`guardian` is a patient too: whoever signs in as that person acts for the child. `adult_age`:
+    what the clinic had set then; a later setting may end the right sooner, never later."""
 
     id: int
     child: PatientId
@@ -39,6 +40,7 @@ class Guardianship:
     relation: Relation
     since: int
     ended_at: int | None = None
+    adult_age: int = 0
 
 
 def grown_up_at(birth_date: str, adult_age: int) -> int | None:

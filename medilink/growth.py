@@ -219,13 +219,25 @@ _MEANING: dict[Measure, tuple[tuple[float, str], ...]] = {
 }
 _HEAVY_YOUNG = ((3, "obese"), (2, "overweight"))
 _HEAVY_OLD = ((2, "obese"), (1, "overweight"))
+# Above the standards: weight for age says nothing of fatness, but is to be looked at by weight for
+# height or BMI; height above 3 is rarely a trouble, but may be one of hormones (module C, table 2).
+_TALL_OR_HEAVY = {
+    Measure.WEIGHT: (2, "heavy for the age"),
+    Measure.HEIGHT: (3, "very tall"),
+    Measure.HEAD: (2, "large head"),
+}
+CHECK, USUAL = "check the measurement", "in the usual range"
+
+
+def implausible(measure: Measure, z: float) -> bool:
+    """Whether a z-score is so far out that it is more likely a wrong measurement (WHO Anthro's
+    flags)."""
+    low, high = IMPLAUSIBLE[measure]
+    return not low <= z <= high
 
 
 def meaning(measure: Measure, z: float, age_days: float) -> str:
     """What a z-score means in plain words: "in the usual range" where nothing is to be said."""
-    low, high = IMPLAUSIBLE[measure]
-    if not low <= z <= high:
-        return "check the measurement"
     for bound, words in _MEANING[measure]:
         if z < bound:
             return words
@@ -234,16 +246,16 @@ def meaning(measure: Measure, z: float, age_days: float) -> str:
         for bound, words in heavy:
             if z > bound:
                 return words
-    if measure is Measure.HEAD and z > 2:
-        return "large head"
-    return "in the usual range"
+    bound, words = _TALL_OR_HEAVY.get(measure, (math.inf, ""))
+    return words if z > bound else USUAL
 
 
 MEANING_WORDS = tuple(
     sorted(
         {words for rows in _MEANING.values() for _, words in rows}
         | {words for _, words in (*_HEAVY_YOUNG, *_HEAVY_OLD)}
-        | {"check the measurement", "in the usual range", "large head"}
+        | {words for _, words in _TALL_OR_HEAVY.values()}
+        | {CHECK, USUAL}
     )
 )
 

@@ -68,8 +68,9 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule(Act.OPEN_RECORD, Told.PATIENT, Kind.OPENED, "Your record was opened"),
     Rule(Act.OPEN_DOCUMENT, Told.PATIENT, Kind.OPENED, "A document of yours was opened"),
+    Rule(Act.EXPORT, Told.PATIENT, Kind.OPENED, "Your record was taken along as a file"),
     Rule(Act.REDEEM, Told.PATIENT, Kind.CODE, "Your code was used"),
-    Rule(Act.TRY_CODE, Told.PATIENT, Kind.CODE, "A wrong code was tried", Outcome.REFUSED),
+    Rule(Act.REDEEM, Told.PATIENT, Kind.CODE, "A code was tried and refused", Outcome.REFUSED),
     Rule(Act.WRITE_RECORD, Told.PATIENT, Kind.WRITTEN, "Something was written in your record"),
     Rule(Act.AMEND, Told.PATIENT, Kind.WRITTEN, "Something in your record was corrected"),
     Rule(Act.CHANGE_PATIENT, Told.PATIENT, Kind.WRITTEN, "Your details were changed"),
@@ -77,6 +78,9 @@ RULES: tuple[Rule, ...] = (
     Rule(Act.ANSWER_CORRECTION, Told.PATIENT, Kind.CORRECTION, "Your wish was answered"),
     Rule(Act.LINK_GUARDIAN, Told.PATIENT, Kind.FAMILY, "A guardian was recorded for you"),
     Rule(Act.END_GUARDIAN, Told.PATIENT, Kind.FAMILY, "A guardian of yours was ended"),
+    Rule(Act.MERGE, Told.PATIENT, Kind.WRITTEN, "Two registrations of yours were made one"),
+    Rule(Act.UNDO_MERGE, Told.PATIENT, Kind.WRITTEN, "Registrations were taken apart again"),
+    Rule(Act.CHANGE_PASSWORD, Told.PATIENT, Kind.WRITTEN, "You were given a new password slip"),
     Rule(Act.BREAK_GLASS, Told.PATIENT, Kind.EMERGENCY, "Your record was opened in an emergency"),
     Rule(Act.BREAK_GLASS, Told.ADMINS, Kind.EMERGENCY, "A record was opened in an emergency"),
     Rule(Act.ASK_CORRECTION, Told.PROVIDERS, Kind.CORRECTION, "A patient asks for a correction"),
@@ -88,6 +92,12 @@ RULES: tuple[Rule, ...] = (
 )
 TO_PATIENTS = frozenset(rule.act for rule in RULES if rule.told is Told.PATIENT)
 TO_STAFF = frozenset(rule.act for rule in RULES if rule.told is not Told.PATIENT)
+_OF_ROLE = {Role.ADMIN: {Told.ADMINS, Told.NAMED}, Role.PROVIDER: {Told.PROVIDERS, Told.NAMED}}
+
+
+def acts_told_to(role: Role) -> frozenset[Act]:
+    """What members of staff are told of in a role: a flood of one kind hides no other's."""
+    return frozenset(rule.act for rule in RULES if rule.told in _OF_ROLE.get(role, set()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from medilink.audit import Method
 from medilink.errors import NoRight, Refused
 from medilink.people import Account, AccountId, PatientId, Role
 from medilink.records import ALL_SECTIONS, Section
-from medilink.sharing import Grant, opens_for
+from medilink.sharing import CLOCK_SLACK_MS, Grant, opens_for
 
 
 class Task(StrEnum):
@@ -65,7 +65,6 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.REVIEW,
             Task.CHECK_CREDENTIALS,
             Task.SEE_CARDS,
-            Task.FAMILY,
             Task.MERGE,
         }
     ),
@@ -154,9 +153,15 @@ def rights_to(who: Account, patient: PatientId, held: Held, now: int) -> list[Ri
         if grant.patient == patient and opens_for(grant, who.id, now)
     ]
     for right, method in ((held.care, Method.CARE), (held.emergency, Method.EMERGENCY)):
-        if right and (right.patient, right.account) == (patient, who.id) and now < right.until:
+        if right and (right.patient, right.account) == (patient, who.id) and _runs(right, now):
             rights.append(Right(method, ALL_SECTIONS, right.until, right.reason))
     return sorted(rights, key=_widest_and_calmest)
+
+
+def _runs(right: CareRelation | EmergencyAccess, now: int) -> bool:
+    """Whether a right has begun and not ended. One that begins later was written while the clock
+    ran ahead: it would last for years."""
+    return right.since <= now + CLOCK_SLACK_MS and now < right.until
 
 
 def _rights_of_patient(who: Account, patient: PatientId, held: Held, now: int) -> list[Right]:

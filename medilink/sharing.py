@@ -40,6 +40,7 @@ TRIES_PER_GRANT = (
 )
 TRIES_BEFORE_ID = 3  # wrong codes after which the MediLink ID must be typed too
 HOUR_MS = 3_600_000
+CLOCK_SLACK_MS = 10 * 60_000  # clocks are set by minutes now and then
 DURATIONS_HOURS = (1, 6, 24, 168)
 DEFAULT_HOURS = 24
 ACTIVE_CODES_PER_PATIENT = 20
@@ -123,9 +124,11 @@ def new_grant(  # noqa: PLR0913 what makes a grant, each named by the caller
 
 
 def state_at(grant: Grant, now: int) -> GrantState:
-    """The state a grant is in at `now`: the clock may have moved on since it was stored."""
+    """The state a grant is in at `now`: the clock may have moved on since it was stored. One made
+    in the future was made while the clock ran ahead, and counts as over."""
     may_expire = GrantState.EXPIRED in FOLLOWS[grant.state]
-    return GrantState.EXPIRED if may_expire and now >= grant.expires_at else grant.state
+    over = now >= grant.expires_at or grant.made_at > now + CLOCK_SLACK_MS
+    return GrantState.EXPIRED if may_expire and over else grant.state
 
 
 def check_can_redeem(grant: Grant | None, who: AccountId, now: int) -> Grant:

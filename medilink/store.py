@@ -140,6 +140,10 @@ class AccountStore(Protocol):
         self, account: AccountId, password_hash: str, *, must_change: bool, audit: AuditEvent
     ) -> None: ...
 
+    def give_slip(self, account: AccountId, password_hash: str, *, audit: AuditEvent) -> None:
+        """A new first password; an account a merge has switched off works again."""
+        ...
+
     def set_language(self, account: AccountId, language: str, *, audit: AuditEvent) -> None: ...
 
     def set_roles(self, changed: Account, *, audit: AuditEvent) -> None:

@@ -51,7 +51,7 @@ class RightStore(Protocol):
     def list_to_review(
         self, *, limit: int, audit: Evidence
     ) -> tuple[list[EmergencyAccess], LoggedRead]:
-        """Those to be reviewed first, then the rest, newest first."""
+        """All that wait for a review, the oldest first; then the newest reviewed ones."""
         ...
 
     def review(
@@ -68,8 +68,12 @@ class RightStore(Protocol):
         """Raises AlreadySaid."""
         ...
 
-    def end_guardian(self, number: int, *, audit: AuditEvent) -> None:
-        """Raises EditedMeanwhile when it has ended before."""
+    def by_link(self, number: int) -> Guardianship:
+        """One that stands. Raises NotFound."""
+        ...
+
+    def end_guardian(self, link: Guardianship, *, audit: AuditEvent) -> None:
+        """The child's codes are withdrawn with it. Raises EditedMeanwhile when it has ended."""
         ...
 
     def list_guardians(

@@ -11,12 +11,25 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from database.store import SqlStore, make_store, open_store
-from medilink.acts.register import Slip, register_patient
+from medilink.acts.family import link_guardian
+from medilink.acts.merge import merge_patients
+from medilink.acts.register import Slip, record_patient_is_here, register_patient
 from medilink.acts.sign_in import sign_in
 from medilink.acts.staff import add_staff
 from medilink.audit import Act
 from medilink.desk import Desk, Visitor
-from medilink.people import Account, AccountId, PatientDetails, PatientId, Profession, Role, Sex
+from medilink.family import Guardianship, Relation
+from medilink.merging import SuspectedPair
+from medilink.people import (
+    Account,
+    AccountId,
+    Patient,
+    PatientDetails,
+    PatientId,
+    Profession,
+    Role,
+    Sex,
+)
 from medilink.store import Clinic
 from security.passwords import Passwords
 from security.subkeys import SubKeys
@@ -94,6 +107,25 @@ class TestClinic:
             village="Kibera",
         )
         return register_patient(by or self.admin, person)
+
+    def link(self, child: PatientId, guardian_id: str, relation: Relation) -> Guardianship:
+        """A guardian, recorded by a doctor who has the child in care."""
+        doctor = self.provider()
+        record_patient_is_here(doctor, child, "brought by the guardian")
+        return link_guardian(doctor, child, guardian_id, relation)
+
+    def merge(self, kept: Patient, other: Patient, wanted: dict[str, bool]) -> int:
+        """Two registrations MediLink suspects, merged by the administrator."""
+        self.suspect(kept, other)
+        return merge_patients(self.admin, kept, other, wanted)
+
+    def suspect(self, kept: Patient, other: Patient) -> None:
+        """A suspicion, as a scan would find it."""
+        pair = SuspectedPair(
+            min(kept.id, other.id), max(kept.id, other.id), 9.0, ("same name",), self.desk.now
+        )
+        event = self.admin.event(Act.SUSPECT_DUPLICATE)
+        self.store.duplicates.add_found([pair], audit=event)
 
     def patient(self, slip: Slip | None = None) -> Desk:
         """A patient at their own phone."""

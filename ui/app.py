@@ -193,5 +193,6 @@ def sweep_once(house: House) -> None:
         log_sign_out(house.desk(session), "idle")
     desk = house.desk()
     desk.store.grants.expire(desk.now, audit=desk.event(Act.EXPIRE))
-    remind_of_credentials(desk)
+    if not desk.doubted:
+        remind_of_credentials(desk)
     house.keep_head_outside()

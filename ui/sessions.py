@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from medilink.desk import SeenRead, Visitor
 from medilink.people import Account, AccountId, PatientId
@@ -83,12 +83,20 @@ class Sessions:
         """The person did something."""
         session.last_seen = self._now()
 
-    def replace_account(self, account: Account) -> None:
-        """An account has changed: its sessions go on with what it is now."""
+    def speak(self, account: AccountId, language: str) -> None:
+        """Somebody has chosen a language: all their sessions go on in it."""
         with self._lock:
             for session in self._by_cookie.values():
-                if session.account.id == account.id:
-                    session.account = account
+                if session.account.id == account:
+                    session.account = replace(session.account, language=language)
+
+    def end_all_about(self, patient: PatientId) -> None:
+        """End every session a patient is signed in with."""
+        with self._lock:
+            digests = [
+                key for key, held in self._by_cookie.items() if held.account.patient == patient
+            ]
+        self._end(digests)
 
     def end_all_of(self, account: AccountId) -> int:
         """End every session of an account, on every device. How many there were."""

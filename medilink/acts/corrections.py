@@ -9,12 +9,13 @@ from medilink.acts.write_record import right_to_write
 from medilink.audit import Act, Method
 from medilink.correcting import Correction, CorrectionState
 from medilink.desk import Desk
-from medilink.errors import Missing, NotYours
+from medilink.errors import Missing, NotYours, TooManyWishes
 from medilink.people import PatientId
 from medilink.permissions import Task, check_can_open, may_write
-from medilink.records import Entry, Section, section_of
+from medilink.records import ALL_SECTIONS, Entry, Section, section_of
 from medilink.visits import check_entry_text
 
+MOST_WAITING = 20  # wishes of one patient nobody has answered
 ANSWERS = (CorrectionState.DONE, CorrectionState.REFUSED)
 
 
@@ -22,11 +23,14 @@ def ask_correction(
     desk: Desk, patient: PatientId, about: Entry | None, named: str, wish: str
 ) -> None:
     """Ask for `about` (or, with None, for something that is missing) to be corrected. `named` is
-    how the page names it. Raises Missing, TooLong, NotYours."""
+    how the page names it. Raises Missing, TooLong, TooManyWishes, NotYours."""
     check_task(desk, Task.WRITE_OWN, Act.ASK_CORRECTION, patient)
     with refusals_logged(desk, Act.ASK_CORRECTION, patient):
         if not may_write(rights_here(desk, patient), own=True):
             raise NotYours
+    waiting = [one for one in list_corrections(desk, patient) if one.state is CorrectionState.OPEN]
+    if len(waiting) >= MOST_WAITING:
+        raise TooManyWishes
     wish = check_entry_text("What should be corrected", wish)
     if not wish:
         raise Missing(field="What should be corrected")
@@ -56,7 +60,8 @@ def list_corrections(desk: Desk, patient: PatientId) -> list[Correction]:
     found = read_once(
         desk, event, lambda audit: desk.store.corrections.list_of(patient, audit=audit)
     )
-    return [one for one in found if not one.section or one.section in right.sections]
+    everything = right.sections == ALL_SECTIONS
+    return [one for one in found if (one.section in right.sections if one.section else everything)]
 
 
 def patients_waiting(desk: Desk) -> dict[PatientId, int]:

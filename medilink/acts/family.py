@@ -7,10 +7,10 @@ from medilink.acts.read_record import open_identity, rights_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act
 from medilink.desk import Desk
-from medilink.errors import IdUnreadable, NotFound
+from medilink.errors import IdUnreadable, NotFound, NotYours
 from medilink.family import Guardianship, Relation, check_guardian
 from medilink.people import Patient, PatientId, Role, read_medilink_id
-from medilink.permissions import Task, check_can_open
+from medilink.permissions import Task, check_can, check_can_write
 
 
 def link_guardian(
@@ -18,7 +18,8 @@ def link_guardian(
 ) -> Guardianship:
     """Record that the person with a MediLink ID is a guardian of a child.
 
-    Raises IdUnreadable, ChildIsGrown, ParentYounger, Missing (no birth date), AlreadySaid, Refused.
+    Raises IdUnreadable, ChildIsGrown, ParentYounger, Missing (no birth date), AlreadySaid,
+    MergedAway, Refused; NoRight where the child is not in this provider's care.
     """
     check_task(desk, Task.FAMILY, Act.LINK_GUARDIAN, child)
     found = desk.store.patients.by_medilink_id(read_medilink_id(guardian_id))
@@ -26,21 +27,27 @@ def link_guardian(
         raise IdUnreadable
     young, old = open_identity(desk, child), open_identity(desk, found)
     check_guardian(young, old, relation, adult_age=desk.clinic.adult_age, now=desk.now)
-    link = Guardianship(0, child, found, relation, desk.now)
+    with refusals_logged(desk, Act.LINK_GUARDIAN, child):
+        check_can_write(rights_here(desk, child))
+    link = Guardianship(0, child, found, relation, desk.now, adult_age=desk.clinic.adult_age)
     event = desk.event(Act.LINK_GUARDIAN, child, guardian=old.medilink_id, relation=relation.value)
     desk.store.rights.link_guardian(link, audit=event)
     return link
 
 
 def end_guardian(desk: Desk, link: Guardianship) -> None:
-    """A guardian is one no more. Staff may say so, and the guardian. Raises EditedMeanwhile."""
-    if desk.who.role is not Role.PATIENT:
-        check_task(desk, Task.FAMILY, Act.END_GUARDIAN, link.child)
-    else:
-        with refusals_logged(desk, Act.END_GUARDIAN, link.child):
-            check_can_open(rights_here(desk, link.child))
+    """A guardian is one no more. Who has the child in care may say so, and the guardian. The
+    child's codes are withdrawn. Raises EditedMeanwhile, NotFound, NotYours, NoRight."""
+    link = desk.store.rights.by_link(link.id)
+    with refusals_logged(desk, Act.END_GUARDIAN, link.child):
+        if desk.who.role is Role.PATIENT:
+            if desk.who.patient != link.guardian:
+                raise NotYours
+        else:
+            check_can(desk.who.role, Task.FAMILY)
+            check_can_write(rights_here(desk, link.child))
     event = desk.event(Act.END_GUARDIAN, link.child, relation=link.relation.value)
-    desk.store.rights.end_guardian(link.id, audit=event)
+    desk.store.rights.end_guardian(link, audit=event)
 
 
 def guardians_of(desk: Desk, child: PatientId) -> list[tuple[Guardianship, Patient]]:

@@ -29,6 +29,7 @@ SHOWN_TO_PATIENT = frozenset(
         Act.CHANGE_PATIENT,
         Act.CARE_RELATION,
         Act.HAND_OVER,
+        Act.EXPORT,
         Act.REGISTER_PATIENT,
         Act.IMPORT,
         Act.SHARE,

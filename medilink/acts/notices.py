@@ -43,9 +43,9 @@ def mark_read(desk: Desk, notices: Collection[Notice]) -> None:
     desk.store.notices.mark_read(desk.who.id, up_to=seen.up_to, ones=ones, audit=event)
 
 
-def mark_all_read(desk: Desk) -> None:
-    """Everything until now was read."""
-    newest = desk.store.log.head().seq
+def mark_all_read(desk: Desk, shown: Collection[Notice]) -> None:
+    """Everything up to the newest of these was read; what came in meanwhile was not."""
+    newest = max((notice.entry.seq for notice in shown), default=0)
     event = desk.event(Act.READ_NOTICES, desk.who.patient, marked="all")
     desk.store.notices.mark_read(desk.who.id, up_to=newest, ones=frozenset(), audit=event)
 

@@ -17,7 +17,7 @@ from medilink.acts.write_record import put, right_to_write, stamp
 from medilink.audit import Act
 from medilink.changing import FieldChange, digest_of, field_changes
 from medilink.desk import Desk
-from medilink.errors import EditedMeanwhile
+from medilink.errors import EditedMeanwhile, NoRight
 from medilink.people import Patient, PatientId, check_details, read_phone
 from medilink.permissions import check_can_open
 from medilink.person_entries import Profile
@@ -101,6 +101,8 @@ def see_changes(desk: Desk, patient: PatientId) -> list[FieldChange]:
     """What was changed in place, newest first: old, new, who. Raises NoRight."""
     with refusals_logged(desk, Act.SEE_CHANGES, patient):
         right = check_can_open(rights_here(desk, patient))
+        if Section.PERSON not in right.sections:
+            raise NoRight
     event = desk.event(Act.SEE_CHANGES, patient, method=right.method, sections={Section.PERSON})
     return read_once(
         desk,

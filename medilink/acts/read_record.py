@@ -13,6 +13,7 @@ from medilink.acts.once import read_once
 from medilink.acts.refusing import refusals_logged
 from medilink.audit import Act, Method
 from medilink.desk import Desk
+from medilink.errors import NotVerified
 from medilink.people import Patient, PatientId
 from medilink.permissions import Right, Task, can, check_can_open, rights_to
 from medilink.records import ALL_SECTIONS, Record, Section
@@ -32,7 +33,6 @@ def open_record(
 ) -> Opened:
     """The sections of a record this desk may see now. Raises NoRight, NotSignedIn."""
     with refusals_logged(desk, Act.OPEN_RECORD, patient):
-        check_standing(desk)
         rights = rights_here(desk, patient)
         right = check_can_open(rights)
     sections = right.sections & wanted
@@ -60,12 +60,19 @@ def open_identity(desk: Desk, patient: PatientId) -> Patient:
     return read_once(desk, event, lambda audit: desk.store.patients.identity(patient, audit=audit))
 
 
-def may_open(desk: Desk, patient: PatientId) -> bool:
-    """Whether `open_record` would open: the page's question, which is no access yet."""
-    return bool(rights_here(desk, patient))
+def may_open(desk: Desk, patient: PatientId, wanted: frozenset[Section] = frozenset()) -> bool:
+    """Whether `open_record` would open all of the wanted sections (by default, any at all): the
+    page's question, which is no access yet."""
+    try:
+        rights = rights_here(desk, patient)
+    except NotVerified:
+        return False
+    return bool(rights) and wanted <= check_can_open(rights).sections
 
 
 def rights_here(desk: Desk, patient: PatientId) -> list[Right]:
-    """Every right the person at this desk has to a patient's record now."""
+    """Every right the person at this desk has to a patient's record now. Raises NotVerified where
+    the clinic opens records only to checked providers."""
     who, now = desk.who, desk.now
+    check_standing(desk)
     return rights_to(who, patient, desk.store.rights.of_account(who, patient, now), now)

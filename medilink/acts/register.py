@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from medilink.acts.once import read_once
-from medilink.acts.refusing import check_task
+from medilink.acts.read_record import rights_here
+from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act
 from medilink.changing import digest_of, field_changes
 from medilink.desk import Desk
-from medilink.errors import NotYours
+from medilink.errors import MergedAway, NotYours
 from medilink.matching import worth_a_glance
 from medilink.people import (
     Account,
@@ -27,7 +28,7 @@ from medilink.people import (
     parse_birth_date,
     read_phone,
 )
-from medilink.permissions import CARE_HOURS, CareRelation, Task
+from medilink.permissions import CARE_HOURS, CareRelation, Task, check_can_write
 from medilink.sharing import HOUR_MS
 from medilink.store import Found
 from medilink.vitals import read_number
@@ -117,12 +118,24 @@ def register_patient(desk: Desk, details: PatientDetails) -> Slip:
     )
     if desk.who.role is Role.PROVIDER:
         record_patient_is_here(desk, patient.id, REGISTERED_HERE)
-    return Slip(patient, give_first_password(desk, patient))
+    return Slip(patient, _first_password(desk, patient))
 
 
-def give_first_password(desk: Desk, patient: Patient) -> str:
-    """A new first password for a patient, to be changed at the first sign-in."""
-    check_task(desk, Task.REGISTER, Act.ADD_ACCOUNT, patient.id)
+def give_new_slip(desk: Desk, patient: Patient) -> str:
+    """A new first password for a patient who is here, to be changed at the first sign-in.
+
+    Whoever has it reads the record, so only who has the patient in care gives it out, and the
+    patient is told. Raises NoRight, MergedAway, Refused.
+    """
+    check_task(desk, Task.CARE, Act.CHANGE_PASSWORD, patient.id)
+    with refusals_logged(desk, Act.CHANGE_PASSWORD, patient.id):
+        check_can_write(rights_here(desk, patient.id))
+    if desk.store.patients.by_medilink_id(patient.medilink_id) != patient.id:
+        raise MergedAway
+    return _first_password(desk, patient)
+
+
+def _first_password(desk: Desk, patient: Patient) -> str:
     password = slip_password()
     kept = desk.passwords.hash(password)
     known = desk.store.accounts.by_user_name(patient.medilink_id)
@@ -130,7 +143,7 @@ def give_first_password(desk: Desk, patient: Patient) -> str:
         raise NotYours
     if known:
         event = desk.event(Act.CHANGE_PASSWORD, patient.id, why="new slip")
-        desk.store.accounts.set_password(known.account.id, kept, must_change=True, audit=event)
+        desk.store.accounts.give_slip(known.account.id, kept, audit=event)
     else:
         account = Account(
             id=AccountId(0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medilink.acts.read_record import rights_here
 from medilink.acts.refusing import check_task, refusals_logged
@@ -76,6 +76,8 @@ def make_share_code(  # noqa: PLR0913 what a patient chooses, each by name
         purpose=purpose,
         now=desk.now,
     )
+    ends = [right.until for right in rights_here(desk, patient) if right.until is not None]
+    wanted = replace(wanted, expires_at=min([wanted.expires_at, *ends]))
     event = desk.event(
         Act.SHARE, patient, sections=sections, why=purpose, hours=hours, once=single_use
     )

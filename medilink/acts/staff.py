@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from medilink.acts.refusing import check_task
+from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.sign_in import check_user_name
 from medilink.audit import Act
 from medilink.clock import ClockWatch
@@ -53,10 +53,19 @@ def list_staff(desk: Desk) -> list[Account]:
 def switch_account(desk: Desk, account: AccountId, *, disabled: bool) -> None:
     """Switch an account off or on again. Nobody can switch off their own."""
     check_task(desk, Task.MANAGE_STAFF, Act.CHANGE_ACCOUNT)
+    _check_staff(desk, account)
     if account == desk.who.id:
         raise Refused
     event = desk.event(Act.CHANGE_ACCOUNT, account=account, disabled=disabled)
     desk.store.accounts.set_disabled(account, disabled=disabled, audit=event)
+
+
+def _check_staff(desk: Desk, account: AccountId) -> None:
+    """A patient's sign-in is no administrator's business: it opens the record."""
+    found = desk.store.accounts.by_id(account)
+    with refusals_logged(desk, Act.CHANGE_ACCOUNT):
+        if found is None or found.role is Role.PATIENT:
+            raise Refused
 
 
 def change_roles(
@@ -90,6 +99,7 @@ def change_roles(
 def reset_password(desk: Desk, account: AccountId) -> str:
     """A new first password for a member of staff, to be changed at the next sign-in."""
     check_task(desk, Task.MANAGE_STAFF, Act.CHANGE_PASSWORD)
+    _check_staff(desk, account)
     password = slip_password()
     event = desk.event(Act.CHANGE_PASSWORD, account=account, why="reset")
     kept = desk.passwords.hash(password)

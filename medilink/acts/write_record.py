@@ -134,16 +134,19 @@ def state_absence(desk: Desk, patient: PatientId, section: Section) -> Entry:
     return entry
 
 
-def correct_entry(
+def correct_entry(  # noqa: PLR0913 what a correction says, each by name
     desk: Desk,
     patient: PatientId,
     old: Entry,
     typed: Mapping[str, str],
     why: str,
+    *,
+    override: str = "",
 ) -> Entry:
-    """Write a new version of an entry; the old one stays readable.
+    """Write a new version of an entry; the old one stays readable. `override` as in `add_entry`.
 
-    Raises EditedMeanwhile when somebody corrected or ended it before, ReasonMissing, NotValid.
+    Raises EditedMeanwhile when somebody corrected or ended it before, ReasonMissing, NotValid,
+    PatientReacts.
     """
     section = section_of(old)
     right = right_to_write(desk, patient, section, Act.AMEND)
@@ -155,10 +158,20 @@ def correct_entry(
         kept["at"] = old.at
     if hasattr(old, "encounter"):
         kept["encounter"] = getattr(old, "encounter")  # noqa: B009
+    told: dict[str, object] = {}
+    if isinstance(made, Medication) and isinstance(old, Medication):
+        reason = check_entry_text("Reason", override) or _same_medicine(made, old)
+        told = check_prescribed(desk, patient, [Prescribed(made.name, override=reason)])
+        kept["override"] = reason if told else ""
     new: Entry = cast("Any", made)._replace(**kept)
     before = old._replace(status=AMENDED)
-    put(desk, patient, right, Writing(new=[new], changed=[(old, before)]), Act.AMEND)
+    put(desk, patient, right, Writing(new=[new], changed=[(old, before)]), Act.AMEND, **told)
     return new
+
+
+def _same_medicine(made: Medication, old: Medication) -> str:
+    """Why the medicine is given all the same stays said while only the dose is corrected."""
+    return old.override if made.name.casefold() == old.name.casefold() else ""
 
 
 def _reason(why: str, section: Section) -> str:

@@ -56,6 +56,27 @@ class FileHoldsAProgram(NotValid):
     code = "file-holds-a-program"
 
 
+class MergedAway(NotValid):
+    """This registration was merged into another one of the same person. Find the person again and
+    go on there."""
+
+    code = "merged-away"
+
+
+class NotSuspected(NotValid):
+    """Only registrations that MediLink suspects to be one person can be merged. Let it look through
+    everybody first."""
+
+    code = "not-suspected"
+
+
+class TooManyWishes(NotValid):
+    """Many wishes are waiting for an answer already. Ask at the clinic to have them answered
+    first."""
+
+    code = "too-many-wishes"
+
+
 class ParentYounger(NotValid):
     """The guardian would be younger than a parent can be. Check both birth dates."""
 

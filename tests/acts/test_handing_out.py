@@ -16,9 +16,7 @@ from exports.fhir import write_bundle
 from medilink.acts.bring_in import ImportReport, bring_in, read_file
 from medilink.acts.documents import add_document, set_photo
 from medilink.acts.emergency import break_glass
-from medilink.acts.family import link_guardian
 from medilink.acts.hand_out import hand_out_record
-from medilink.acts.merge import merge_patients
 from medilink.acts.profile import change_profile
 from medilink.acts.read_record import open_identity, open_record
 from medilink.acts.receive import open_share
@@ -147,7 +145,7 @@ def test_guardians_and_who_opens_in_an_emergency_may_take_it_and_are_named(
     parent = clinic.register()
     born = dataclasses.replace(parent.patient.details, given="Akinyi", birth_date="2020-01-01")
     child = clinic.register(details=born)
-    link_guardian(clinic.admin, child.patient.id, parent.patient.medilink_id, Relation.MOTHER)
+    clinic.link(child.patient.id, parent.patient.medilink_id, Relation.MOTHER)
     hand_out_record(clinic.patient(parent), child.patient.id)
     casualty = clinic.provider()
     break_glass(casualty, child.patient.id, "unconscious, nobody with her")
@@ -491,7 +489,7 @@ def test_merged_registrations_leave_with_both_their_patients(clinic: TestClinic)
         data = json.dumps(bundle(person, flag)).encode()
         bring_in(clinic.admin, read_file(clinic.admin, "a.json", data)[0], ImportReport())
     people = [open_identity(clinic.admin, PatientId(number)) for number in (1, 2)]
-    merge_patients(clinic.admin, *people, {})
+    clinic.merge(*people, {})
     whole = bundle_of(in_care(clinic, PatientId(1)))
     found = [entry["resource"] for entry in whole["entry"]]
     assert len({entry["fullUrl"] for entry in whole["entry"]}) == len(found) == 4

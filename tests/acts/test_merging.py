@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medilink.acts.family import link_guardian
+from medilink.acts.emergency import break_glass
 from medilink.acts.look_back import who_looked_at_my_record
 from medilink.acts.merge import (
     compare_side_by_side,
@@ -24,14 +24,30 @@ from medilink.acts.merge import (
     undo_merge,
 )
 from medilink.acts.notices import my_notices
+from medilink.acts.prescribe import reactions
 from medilink.acts.read_record import open_identity, open_record
 from medilink.acts.receive import open_with_code
-from medilink.acts.register import Slip, change_details, find_patients, record_patient_is_here
+from medilink.acts.register import (
+    Slip,
+    change_details,
+    find_patients,
+    give_new_slip,
+    record_patient_is_here,
+)
 from medilink.acts.share import make_share_code
 from medilink.acts.sign_in import sign_in
-from medilink.acts.write_record import add_entry
+from medilink.acts.write_record import add_entry, correct_entry
 from medilink.acts.write_visit import write_visit
-from medilink.errors import AccountDisabled, EditedMeanwhile, Refused, ShareRefused
+from medilink.audit import Act
+from medilink.errors import (
+    AccountDisabled,
+    EditedMeanwhile,
+    MergedAway,
+    NoRight,
+    NotSuspected,
+    Refused,
+    ShareRefused,
+)
 from medilink.family import Relation
 from medilink.people import PatientDetails, Sex
 from medilink.records import ALL_SECTIONS, Section
@@ -66,7 +82,7 @@ def two_of_one(clinic: TestClinic) -> tuple[Slip, Slip]:
         add_entry(doctor, slip.patient.id, Section.ALLERGIES, {"substance": substance})
         write_visit(doctor, slip.patient.id, NewVisit(reason="cough", vitals={"8310-5": "37.2"}))
     child = clinic.register(details=replace(JANE, given="Baraka", birth_date="2020-01-01"))
-    link_guardian(clinic.admin, child.patient.id, other.patient.medilink_id, Relation.MOTHER)
+    clinic.link(child.patient.id, other.patient.medilink_id, Relation.MOTHER)
     return kept, other
 
 
@@ -74,7 +90,7 @@ def test_everything_goes_to_the_one_that_is_kept(clinic: TestClinic) -> None:
     kept, other = two_of_one(clinic)
     patient = clinic.patient(other)
     code = make_share_code(patient, ALL_SECTIONS).code
-    merge_patients(clinic.admin, kept.patient, other.patient, {"village": True})
+    clinic.merge(kept.patient, other.patient, {"village": True})
     doctor = clinic.provider()
     record_patient_is_here(doctor, kept.patient.id, "cough")
     record = open_record(doctor, kept.patient.id).record
@@ -89,16 +105,20 @@ def test_everything_goes_to_the_one_that_is_kept(clinic: TestClinic) -> None:
         open_with_code(doctor, code)
     with pytest.raises(AccountDisabled):
         sign_in(clinic.desk, other.patient.medilink_id, other.password)
-    seen = who_looked_at_my_record(clinic.patient(kept))
+    with pytest.raises(AccountDisabled):
+        sign_in(clinic.desk, kept.patient.medilink_id, kept.password)
+    again = Slip(kept.patient, give_new_slip(doctor, kept.patient))
+    seen = who_looked_at_my_record(clinic.patient(again))
     assert {entry.patient for entry in seen} == {kept.patient.id, other.patient.id}
 
 
 def test_a_merge_is_taken_back_byte_for_byte(clinic: TestClinic) -> None:
     kept, other = two_of_one(clinic)
     make_share_code(clinic.patient(other), ALL_SECTIONS)
+    clinic.suspect(kept.patient, other.patient)
     before = dump(clinic)
     names = [hit.patient.id for hit in find_patients(clinic.admin, "Jayne Wanjiru")]
-    number = merge_patients(clinic.admin, kept.patient, other.patient, {"given": True})
+    number = clinic.merge(kept.patient, other.patient, {"given": True})
     assert dump(clinic) != before
     undo_merge(clinic.admin, number)
     assert dump(clinic) == before
@@ -109,7 +129,7 @@ def test_a_merge_is_taken_back_byte_for_byte(clinic: TestClinic) -> None:
 
 def test_what_was_written_since_stays_with_the_kept_one(clinic: TestClinic) -> None:
     kept, other = two_of_one(clinic)
-    number = merge_patients(clinic.admin, kept.patient, other.patient, {})
+    number = clinic.merge(kept.patient, other.patient, {})
     doctor = clinic.provider()
     record_patient_is_here(doctor, kept.patient.id, "wound")
     add_entry(doctor, kept.patient.id, Section.ALLERGIES, {"substance": "Egg"})
@@ -129,9 +149,9 @@ def test_a_merge_into_something_that_was_merged_on_is_not_taken_back_first(
 ) -> None:
     kept, other = two_of_one(clinic)
     third = clinic.register(details=replace(JANE, given="Janet"))
-    first = merge_patients(clinic.admin, kept.patient, other.patient, {})
+    first = clinic.merge(kept.patient, other.patient, {})
     merged = open_identity(clinic.admin, kept.patient.id)
-    second = merge_patients(clinic.admin, third.patient, merged, {})
+    second = clinic.merge(third.patient, merged, {})
     assert find_patients(clinic.admin, other.patient.medilink_id)[0].patient.id == third.patient.id
     with pytest.raises(EditedMeanwhile):
         undo_merge(clinic.admin, first)
@@ -144,7 +164,7 @@ def test_of_two_who_merge_or_edit_at_once_one_is_told(clinic: TestClinic) -> Non
     kept, other = two_of_one(clinic)
     change_details(clinic.admin, other.patient, replace(other.patient.details, village="Juja"))
     with pytest.raises(EditedMeanwhile):
-        merge_patients(clinic.admin, kept.patient, other.patient, {})
+        clinic.merge(kept.patient, other.patient, {})
 
 
 def test_suspicions_are_listed_compared_and_dismissed_once(clinic: TestClinic) -> None:
@@ -188,9 +208,80 @@ def test_any_merge_is_taken_back_byte_for_byte(
             for note in notes:
                 if note.strip():
                     write_visit(doctor, slip.patient.id, NewVisit(notes=note))
-        before = dump(clinic)
         one, other = (slip.patient for slip in slips)
-        number = merge_patients(clinic.admin, one, other, dict.fromkeys(taken, True))
+        clinic.suspect(one, other)
+        before = dump(clinic)
+        number = clinic.merge(one, other, dict.fromkeys(taken, True))
         undo_merge(clinic.admin, number)
         assert dump(clinic) == before
         clinic.store.close()
+
+
+def test_only_what_is_suspected_is_merged(clinic: TestClinic) -> None:
+    kept, other = clinic.register(details=JANE), clinic.register()
+    with pytest.raises(NotSuspected):
+        merge_patients(clinic.admin, kept.patient, other.patient, {})
+
+
+def test_nothing_is_hung_on_a_registration_that_was_merged_away(clinic: TestClinic) -> None:
+    kept, other = two_of_one(clinic)
+    patient, doctor = clinic.patient(other), clinic.provider()
+    record_patient_is_here(doctor, other.patient.id, "cough")
+    clinic.merge(kept.patient, other.patient, {})
+    for write in (
+        lambda: add_entry(doctor, other.patient.id, Section.ALLERGIES, {"substance": "Egg"}),
+        lambda: write_visit(doctor, other.patient.id, NewVisit(reason="cough")),
+        lambda: record_patient_is_here(doctor, other.patient.id, "cough"),
+        lambda: break_glass(doctor, other.patient.id, "unconscious on the road"),
+        lambda: make_share_code(patient, ALL_SECTIONS),
+        lambda: give_new_slip(doctor, other.patient),
+    ):
+        with pytest.raises(MergedAway):
+            write()
+
+
+def test_what_was_corrected_since_goes_back_with_its_first_version(clinic: TestClinic) -> None:
+    kept, other = two_of_one(clinic)
+    number = clinic.merge(kept.patient, other.patient, {})
+    doctor = clinic.provider()
+    record_patient_is_here(doctor, kept.patient.id, "cough")
+    for severity in ("moderate", "severe"):
+        record = open_record(doctor, kept.patient.id).record
+        penicillin = next(
+            a for a in record.allergies if a.substance == "Penicillin" and a.status == "active"
+        )
+        typed = {"substance": "Penicillin", "severity": severity}
+        correct_entry(doctor, kept.patient.id, penicillin, typed, "asked again")
+    undo_merge(clinic.admin, number)
+    record_patient_is_here(doctor, other.patient.id, "cough")
+    record = open_record(doctor, other.patient.id).record
+    active = [(a.substance, a.severity) for a in record.allergies if a.status == "active"]
+    assert active == [("Penicillin", "severe")]
+    assert reactions(doctor, other.patient.id, ["Amoxicillin"])
+
+
+def test_care_of_one_is_not_care_of_the_other(clinic: TestClinic) -> None:
+    kept, other = clinic.register(details=JANE), clinic.register(details=JANE)
+    doctor = clinic.provider()
+    record_patient_is_here(doctor, other.patient.id, "cough")
+    number = clinic.merge(kept.patient, other.patient, {})
+    with pytest.raises(NoRight):
+        open_record(doctor, kept.patient.id)
+    undo_merge(clinic.admin, number)
+    with pytest.raises(NoRight):
+        open_record(doctor, kept.patient.id)
+    open_record(doctor, other.patient.id)
+
+
+def test_who_read_while_two_were_one_is_told_to_both(clinic: TestClinic) -> None:
+    kept, other = two_of_one(clinic)
+    number = clinic.merge(kept.patient, other.patient, {})
+    reader = clinic.provider("Baraka Juma")
+    record_patient_is_here(reader, kept.patient.id, "cough")
+    open_record(reader, kept.patient.id)
+    clinic.clock.forward(minutes=1)
+    undo_merge(clinic.admin, number)
+    seen = who_looked_at_my_record(clinic.patient(other))
+    assert any(e.act == Act.OPEN_RECORD and "Baraka" in e.actor_name for e in seen)
+    titles = [n.title for n in my_notices(clinic.patient(other))]
+    assert "Two registrations of yours were made one" in titles

@@ -22,7 +22,7 @@ from tests.clinics import TestClinic, own_id
 
 def test_a_patient_hears_who_opened_and_wrote_and_nothing_of_others(clinic: TestClinic) -> None:
     patient, other, doctor = clinic.patient(), clinic.patient(), clinic.provider()
-    mark_all_read(patient)
+    mark_all_read(patient, my_notices(patient))
     record_patient_is_here(doctor, own_id(patient), "cough")
     open_record(doctor, own_id(patient))
     add_entry(doctor, own_id(patient), Section.ALLERGIES, {"substance": "Latex"})
@@ -42,7 +42,7 @@ def test_reading_one_and_all(clinic: TestClinic) -> None:
     mark_read(patient, [my_notices(patient)[0]])
     assert [n.read for n in my_notices(patient)] == [True, False]
     assert count_unread(patient) == 1
-    mark_all_read(patient)
+    mark_all_read(patient, my_notices(patient))
     assert count_unread(patient) == 0
     assert len(my_notices(patient)) == 2
 

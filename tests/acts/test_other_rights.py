@@ -14,10 +14,12 @@ from medilink.acts.emergency import (
 )
 from medilink.acts.family import end_guardian, guardians_of, link_guardian, my_children
 from medilink.acts.look_back import who_looked_at_my_record
+from medilink.acts.notices import my_notices
 from medilink.acts.read_record import may_open, open_record
 from medilink.acts.receive import open_with_code
-from medilink.acts.register import Slip, record_patient_is_here
+from medilink.acts.register import Slip, give_new_slip, record_patient_is_here
 from medilink.acts.share import make_share_code, my_codes, revoke_code
+from medilink.acts.staff import change_clinic, reset_password, switch_account
 from medilink.acts.write_record import add_entry
 from medilink.audit import Act, Method
 from medilink.desk import Desk
@@ -28,6 +30,7 @@ from medilink.errors import (
     IdUnreadable,
     Missing,
     NoRight,
+    NotFound,
     NotValid,
     NotYours,
     ParentYounger,
@@ -37,7 +40,7 @@ from medilink.errors import (
 from medilink.family import Relation, grown_up_at
 from medilink.people import PatientDetails, Sex
 from medilink.records import ALL_SECTIONS, Section
-from tests.clinics import TestClinic
+from tests.clinics import TestClinic, own_id
 
 REASON = "Unconscious after a fall"
 
@@ -101,7 +104,7 @@ def born(clinic: TestClinic, name: str, birth_date: str) -> Slip:
 def family(clinic: TestClinic) -> tuple[Desk, Slip, Slip]:
     """The mother at her phone, her slip, her child's."""
     mother, child = born(clinic, "Mary", "1995-04-02"), born(clinic, "Faith", "2020-02-29")
-    link_guardian(clinic.admin, child.patient.id, mother.patient.medilink_id, Relation.MOTHER)
+    clinic.link(child.patient.id, mother.patient.medilink_id, Relation.MOTHER)
     return clinic.patient(mother), mother, child
 
 
@@ -140,10 +143,10 @@ def test_the_right_ends_on_the_birthday_the_clinic_set(
 
 def test_an_ended_link_opens_nothing(clinic: TestClinic, family: tuple[Desk, Slip, Slip]) -> None:
     mother, _, child = family
-    link, _ = guardians_of(clinic.admin, child.patient.id)[0]
+    link, _ = guardians_of(clinic.provider(), child.patient.id)[0]
     end_guardian(mother, link)
     assert not may_open(mother, child.patient.id)
-    with pytest.raises(Refused):
+    with pytest.raises(NotFound):
         end_guardian(mother, link)
 
 
@@ -169,14 +172,12 @@ def test_who_cannot_be_a_guardian(clinic: TestClinic) -> None:
         (child, child, NotValid),
     ):
         with pytest.raises(error):
-            link_guardian(
-                clinic.admin, whose.patient.id, guardian.patient.medilink_id, Relation.MOTHER
-            )
+            clinic.link(whose.patient.id, guardian.patient.medilink_id, Relation.MOTHER)
     with pytest.raises(IdUnreadable):
-        link_guardian(clinic.admin, child.patient.id, "ML-0000-0000", Relation.MOTHER)
-    link_guardian(clinic.admin, child.patient.id, mother.patient.medilink_id, Relation.MOTHER)
+        clinic.link(child.patient.id, "ML-0000-0000", Relation.MOTHER)
+    clinic.link(child.patient.id, mother.patient.medilink_id, Relation.MOTHER)
     with pytest.raises(AlreadySaid):
-        link_guardian(clinic.admin, child.patient.id, mother.patient.medilink_id, Relation.MOTHER)
+        clinic.link(child.patient.id, mother.patient.medilink_id, Relation.MOTHER)
 
 
 def test_a_birth_year_alone_ends_the_right_as_early_as_it_can_be() -> None:
@@ -202,3 +203,85 @@ def test_a_guardian_younger_than_a_parent_can_be_is_a_typing_error(clinic: TestC
     with pytest.raises(ParentYounger) as told:
         link_guardian(doctor, child.patient.id, mother.patient.medilink_id, Relation.MOTHER)
     assert "Check both birth dates" in told.value.sentence
+
+
+def test_only_the_guardian_named_or_who_has_the_child_in_care_ends_a_link(
+    clinic: TestClinic, family: tuple[Desk, Slip, Slip]
+) -> None:
+    mother, _, child = family
+    father, stranger = clinic.register(), clinic.patient()
+    clinic.link(child.patient.id, father.patient.medilink_id, Relation.FATHER)
+    links = {link.guardian: link for link, _ in guardians_of(clinic.provider(), child.patient.id)}
+    hers = next(link for link in links.values() if link.guardian == mother.who.patient)
+    for wrong in (clinic.patient(father), stranger, clinic.provider(), clinic.admin):
+        with pytest.raises(Refused):
+            end_guardian(wrong, hers)
+    assert may_open(mother, child.patient.id)
+
+
+def test_a_guardians_codes_end_with_the_right(
+    clinic: TestClinic, family: tuple[Desk, Slip, Slip]
+) -> None:
+    mother, _, child = family
+    doctor = clinic.provider()
+    code = make_share_code(mother, ALL_SECTIONS, hours=168, patient=child.patient.id).code
+    open_with_code(doctor, code)
+    link, _ = guardians_of(doctor, child.patient.id)[0]
+    end_guardian(mother, link)
+    assert not may_open(doctor, child.patient.id)
+
+
+def test_no_code_outlives_childhood(clinic: TestClinic) -> None:
+    child, mother = clinic.register(details=_born("2008-03-05")), clinic.register()
+    clinic.link(child.patient.id, mother.patient.medilink_id, Relation.GUARDIAN)
+    made = make_share_code(
+        clinic.patient(mother), ALL_SECTIONS, hours=168, patient=child.patient.id
+    )
+    assert made.grant.expires_at == grown_up_at("2008-03-05", 18)
+
+
+def _born(birth_date: str) -> PatientDetails:
+    return PatientDetails("Otieno", "Odhiambo", Sex.MALE, birth_date)
+
+
+def test_a_later_age_of_adults_gives_no_parent_back_what_ended(clinic: TestClinic) -> None:
+    child, mother = clinic.register(details=_born("2008-06-05")), clinic.register()
+    clinic.link(child.patient.id, mother.patient.medilink_id, Relation.GUARDIAN)
+    at_phone = clinic.patient(mother)
+    clinic.clock.now = datetime(2026, 6, 6, tzinfo=UTC)
+    assert not may_open(at_phone, child.patient.id)
+    change_clinic(
+        clinic.admin, clinic.desk.clinic, name="Kisumu Clinic", idle_minutes=15, adult_age=21
+    )
+    assert not may_open(at_phone, child.patient.id)
+
+
+def test_what_was_made_while_the_clock_ran_ahead_opens_nothing_later(clinic: TestClinic) -> None:
+    patient, doctor, other = clinic.patient(), clinic.provider(), clinic.provider()
+    clinic.clock.forward(days=300)
+    record_patient_is_here(doctor, own_id(patient), "cough")
+    break_glass(other, own_id(patient), "unconscious on the road")
+    code = make_share_code(patient, ALL_SECTIONS, hours=168, single_use=False).code
+    clinic.clock.forward(days=-300)
+    assert not may_open(doctor, own_id(patient))
+    assert not may_open(other, own_id(patient))
+    with pytest.raises(Refused):
+        open_with_code(doctor, code)
+
+
+def test_administrators_give_no_slips_and_link_no_guardians(clinic: TestClinic) -> None:
+    slip, dummy = clinic.register(), clinic.register()
+    patient = clinic.patient(slip)
+    with pytest.raises(Refused):
+        give_new_slip(clinic.admin, slip.patient)
+    for act in (reset_password, lambda d, a: switch_account(d, a, disabled=True)):
+        with pytest.raises(Refused):
+            act(clinic.admin, patient.who.id)
+    with pytest.raises(Refused):
+        link_guardian(clinic.admin, slip.patient.id, dummy.patient.medilink_id, Relation.GUARDIAN)
+    doctor = clinic.provider()
+    with pytest.raises(NoRight):
+        give_new_slip(doctor, slip.patient)
+    record_patient_is_here(doctor, slip.patient.id, "cough")
+    give_new_slip(doctor, slip.patient)
+    assert "You were given a new password slip" in [n.title for n in my_notices(patient)]

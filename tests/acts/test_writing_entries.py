@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,14 +43,16 @@ from medilink.errors import (
     Missing,
     NoRight,
     NotFound,
+    NotVerified,
     NotYours,
     PatientReacts,
     PhoneUnreadable,
     ReasonMissing,
     Refused,
+    TooManyWishes,
 )
 from medilink.people import PatientId
-from medilink.records import Record, Section, recorded_at
+from medilink.records import Medication, Record, Section, recorded_at
 from medilink.visits import NewVisit, Prescribed
 from tests.clinics import TestClinic, own_id
 from tests.rules.test_attachments import pdf, picture
@@ -317,3 +321,58 @@ def test_what_is_typed_is_read_back_letter_for_letter(data: st.DataObject) -> No
         Section.MEDICATIONS, again, Stamp(bytes(16), 1, "a", "o"), country="KE", today=START.date()
     )
     assert remade == made
+
+
+def test_a_correction_to_a_medicine_the_patient_reacts_to_is_checked(clinic: TestClinic) -> None:
+    patient, doctor = clinic.patient(), clinic.provider()
+    who = own_id(patient)
+    record_patient_is_here(doctor, who, "cough")
+    add_entry(doctor, who, Section.ALLERGIES, {"substance": "Penicillin"})
+    given = add_entry(doctor, who, Section.MEDICATIONS, {"name": "Paracetamol", "dose": "1 g"})
+    typed = {"name": "Amoxicillin", "dose": "500 mg"}
+    with pytest.raises(PatientReacts):
+        correct_entry(doctor, who, given, typed, "wrong medicine")
+    now = correct_entry(doctor, who, given, typed, "wrong medicine", override="no other here")
+    assert isinstance(now, Medication)
+    assert now.override == "no other here"
+    dose = correct_entry(doctor, who, now, {"name": "Amoxicillin", "dose": "250 mg"}, "too much")
+    assert isinstance(dose, Medication)
+    assert dose.override == "no other here", "the reason stays while the medicine is the same"
+
+
+def test_a_code_for_one_part_shows_no_changes_of_the_person(clinic: TestClinic) -> None:
+    patient, doctor = clinic.patient(), clinic.provider()
+    who = own_id(patient)
+    ask_correction(patient, who, None, "", "My viral load of May is missing")
+    parts = frozenset({Section.IMMUNISATIONS, Section.CONTACTS})
+    open_with_code(doctor, make_share_code(patient, parts).code)
+    with pytest.raises(NoRight):
+        see_changes(doctor, who)
+    assert list_corrections(doctor, who) == []
+
+
+def test_where_only_checked_providers_may_open_nothing_else_opens_either(
+    clinic: TestClinic,
+) -> None:
+    patient, doctor = clinic.patient(), clinic.provider()
+    who = own_id(patient)
+    record_patient_is_here(doctor, who, "cough")
+    strict = replace(doctor.clinic, unverified_may_open=0)
+    doctor = replace(doctor, clinic=strict)
+    for act in (
+        lambda: open_record(doctor, who),
+        lambda: see_changes(doctor, who),
+        lambda: list_corrections(doctor, who),
+        lambda: write_visit(doctor, who, NewVisit(reason="cough")),
+        lambda: add_entry(doctor, who, Section.ALLERGIES, {"substance": "Egg"}),
+    ):
+        with pytest.raises(NotVerified):
+            act()
+
+
+def test_only_so_many_wishes_wait(clinic: TestClinic) -> None:
+    patient = clinic.patient()
+    for number in range(20):
+        ask_correction(patient, own_id(patient), None, "", f"wish {number}")
+    with pytest.raises(TooManyWishes):
+        ask_correction(patient, own_id(patient), None, "", "one more")

@@ -184,7 +184,10 @@ def test_from_the_fifth_birthday_on_there_is_no_gap() -> None:
         (Measure.BMI, 2.5, 400, "overweight"),
         (Measure.BMI, 2.5, 4000, "obese"),
         (Measure.BMI, 1.5, 4000, "overweight"),
-        (Measure.WEIGHT, -6.1, 400, "check the measurement"),
+        (Measure.WEIGHT, -6.1, 400, "severely underweight"),
+        (Measure.WEIGHT, 4.9, 400, "heavy for the age"),
+        (Measure.HEIGHT, 5.9, 400, "very tall"),
+        (Measure.WEIGHT_FOR_HEIGHT, -5.6, 400, "severely wasted"),
     ],
 )
 def test_a_z_score_in_plain_words(measure: Measure, z: float, days: int, words: str) -> None:

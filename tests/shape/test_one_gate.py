@@ -140,7 +140,7 @@ def test_what_was_received_leaves_by_one_way() -> None:
 @pytest.mark.parametrize("gate", GATES)
 def test_every_gate_asks_for_the_same_right_and_logs_a_refusal(gate: str) -> None:
     text = (ROOT / gate).read_text()
-    asked = ("refusals_logged(desk, Act.", "check_standing(desk)", "check_can_open(", "rights_here")
+    asked = ("refusals_logged(desk, Act.", "check_can_open(", "rights_here")
     assert all(step in text for step in asked)
     assert "right.sections & " in text, "no more sections than the right has"
 

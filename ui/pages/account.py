@@ -40,7 +40,7 @@ def _language() -> None:
     )
     if chosen and chosen != spoken():
         changed = choose_language(current_desk(), chosen)
-        the_house().sessions.replace_account(changed)
+        the_house().sessions.speak(changed.id, changed.language)
         st.rerun()
 
 

@@ -30,7 +30,7 @@ def show() -> None:
     if any(not notice.read for notice in found) and st.button(
         say("Mark all as read"), icon=":material/done_all:"
     ):
-        mark_all_read(current_desk())
+        mark_all_read(current_desk(), found)
         st.rerun()
     for notice in found:
         _line(notice)

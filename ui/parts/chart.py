@@ -15,6 +15,7 @@ from medilink.laboratory_tests import TEST_BY_CODE
 from medilink.permissions import Right
 from medilink.records import (
     Allergy,
+    Condition,
     Encounter,
     Entry,
     Immunization,
@@ -126,7 +127,12 @@ def entry_words(entry: Entry) -> str:
     if isinstance(entry, Allergy):
         unsure = say("suspected") if entry.certainty == "unconfirmed" else ""
         severity = say_kept(entry.severity) if entry.severity else ""
-        parts = [entry.substance, _word(entry.reaction), severity, unsure]
+        grave = say("life-threatening") if entry.criticality == "high" else ""
+        parts = [entry.substance, _word(entry.reaction), severity, grave, unsure]
+    elif isinstance(entry, Condition):
+        unsure = say("suspected") if entry.certainty == "unconfirmed" else ""
+        lasting = say("lasting (chronic)") if entry.course == "chronic" else ""
+        parts = [entry.name, unsure, lasting]
     elif isinstance(entry, Medication):
         parts = [entry.name, entry.dose, _word(entry.frequency)]
     elif isinstance(entry, Immunization):

@@ -9,11 +9,12 @@ from medilink.acts.register import (
     Slip,
     TypedDetails,
     change_details,
-    give_first_password,
+    give_new_slip,
     read_details,
 )
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.people import Patient, PatientDetails, Sex, changed_fields
+from ui.house import the_house
 from ui.parts.desk import current_desk, flash
 from ui.parts.person import SEX_WORDS, today
 from ui.parts.plain import plain
@@ -58,7 +59,8 @@ def _new_slip(patient: Patient) -> None:
             st.session_state.pop("record-slip")
             st.rerun()
     elif st.button(say("New password slip for the patient"), icon=":material/key:"):
-        password = give_first_password(current_desk(), patient)
+        password = give_new_slip(current_desk(), patient)
+        the_house().sessions.end_all_about(patient.id)
         st.session_state["record-slip"] = Slip(patient, password)
         st.rerun()
 

@@ -15,12 +15,13 @@ from medilink.acts.write_record import (
     strike_entry,
 )
 from medilink.entering import FORMS, Field, Kind, typed_of
-from medilink.errors import EditedMeanwhile, MediLinkError, PatientReacts
+from medilink.errors import MediLinkError, PatientReacts
 from medilink.people import PatientId
-from medilink.records import Entry, Section, section_of
+from medilink.prescribing import known
+from medilink.records import Entry, Medication, Section, section_of
 from ui.parts.chart import entry_words
 from ui.parts.desk import current_desk, flash
-from ui.parts.medicine_rows import reaction_words
+from ui.parts.medicine_rows import NOT_CHECKED_WORDS, reaction_words
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
 from ui.words import say, say_kept
@@ -86,7 +87,14 @@ def show_add(patient: PatientId, section: Section) -> None:
             _say_reactions(reacts)
             override = st.text_input(say("Why it is given all the same")) or ""
         if st.form_submit_button(say("Add"), type="primary"):
-            _add(patient, section, typed, override)
+            named = typed.get("name", "")
+            _add(patient, section, typed, override if _warned_of(reacts, named) else "")
+
+
+def _warned_of(reacts: PatientReacts | None, medicine: str) -> bool:
+    """Whether the reason was typed below the warning for this very medicine."""
+    found = reacts.reactions if reacts else None
+    return isinstance(found, dict) and medicine.strip() in found
 
 
 def _say_reactions(reacts: PatientReacts) -> None:
@@ -107,7 +115,8 @@ def _add(patient: PatientId, section: Section, typed: dict[str, str], override: 
         return
     st.session_state.pop(f"reacts-{patient}", None)
     st.session_state["added"] = st.session_state.get("added", 0) + 1  # empty fields next time
-    flash(say("Saved."))
+    unchecked = section is Section.MEDICATIONS and not known(typed.get("name", ""))
+    flash(say("Saved.") + (" " + say(NOT_CHECKED_WORDS[0]) if unchecked else ""))
     st.rerun()
 
 
@@ -143,8 +152,14 @@ def show_change(patient: PatientId, entries: Sequence[Entry], key: str) -> None:
             place = f"{key}-{chosen.uid.hex()}"
             typed = entry_fields(section, typed_of(chosen, section), place)
         why = st.text_input(say("Reason")) or ""
+        reacts: PatientReacts | None = st.session_state.get(f"reacts-{key}")
+        override = ""
+        if reacts and isinstance(chosen, Medication):
+            _say_reactions(reacts)
+            override = st.text_input(say("Why it is given all the same")) or ""
+            override = override if _warned_of(reacts, typed.get("name", "")) else ""
         if st.form_submit_button(say("Save"), type="primary"):
-            _change(patient, chosen, str(what), typed, why)
+            _change(patient, chosen, str(what), typed | {"override": override, "key": key}, why)
 
 
 def _possible(entry: Entry) -> list[str]:
@@ -159,16 +174,18 @@ def _change(patient: PatientId, entry: Entry, what: str, typed: dict[str, str], 
     desk = current_desk()
     try:
         if what == CORRECT:
-            correct_entry(desk, patient, entry, typed, why)
+            override = typed["override"]
+            correct_entry(desk, patient, entry, typed, why, override=override)
         elif what == END:
             end_entry(desk, patient, entry, why)
         else:
             strike_entry(desk, patient, entry, why)
-    except EditedMeanwhile as meanwhile:
-        tell_error(meanwhile)
-        return
+    except PatientReacts as reacts:
+        st.session_state[f"reacts-{typed['key']}"] = reacts
+        st.rerun()
     except MediLinkError as error:
         tell_error(error)
         return
+    st.session_state.pop(f"reacts-{typed['key']}", None)
     flash(say("Saved."))
     st.rerun()

@@ -8,8 +8,11 @@ import altair as alt
 import streamlit as st
 
 from medilink.growth import (
+    CHECK,
+    USUAL,
     Measure,
     curve,
+    implausible,
     lms_for_age,
     meaning,
     z_for_age,
@@ -103,14 +106,15 @@ def _say_newest(record: Record, newest: dict[Measure, Point]) -> None:
 
 def _say(measure: Measure, z: float, age: float, at: int) -> None:
     words = meaning(measure, z, age)
+    wrong = implausible(measure, z)
     told = say(
         "{measure}: {meaning} (z-score {z}, {day})",
         measure=say(measure.value.capitalize()),
-        meaning=say(words),
+        meaning=say(words) + (f", {say(CHECK)}" if wrong else ""),
         z=f"{z:+.2f}",
         day=day(at),
     )
-    (st.text if words == "in the usual range" else st.warning)(told)
+    (st.text if words == USUAL else st.warning)(told)
 
 
 def _draw(details: PatientDetails, measure: Measure, points: list[Point]) -> None:

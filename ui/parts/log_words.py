@@ -52,6 +52,7 @@ ACT_WORDS = {
     Act.SUBMIT_CREDENTIALS: "sent the licence to be checked",
     Act.DECIDE_CREDENTIALS: "checked a licence",
     Act.REMIND_CREDENTIALS: "reminded of a licence",
+    Act.EXPORT: "took the record along as a file",
     Act.HAND_OVER: "handed the care over to a colleague",
     Act.CONFIRM_CLOCK: "confirmed date and time",
     Act.WORK_AS: "went on in another role",

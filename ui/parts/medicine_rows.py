@@ -17,6 +17,7 @@ from ui.parts.telling import tell_error
 from ui.parts.vitals_form import field_key
 from ui.words import say
 
+NOT_CHECKED_WORDS = ("Not checked against allergies: this medicine is not in MediLink's list.",)
 MOST_ROWS = 12
 _PARTS = ("name", "dose", "frequency", "override")
 FIELDS = tuple(f"med-{row}-{part}" for row in range(MOST_ROWS) for part in _PARTS)
@@ -29,6 +30,7 @@ def medicine_rows(patient: PatientId) -> None:
         name = columns[0].text_input(say("Medicine"), key=_key(patient, row, "name"), live=True)
         columns[1].text_input(say("Dose"), key=_key(patient, row, "dose"), live=True)
         columns[2].text_input(say("How often"), key=_key(patient, row, "frequency"))
+        _forget_reason_for_another(patient, row, name)
         if name:
             _say_reactions(patient, row, name)
 
@@ -44,6 +46,15 @@ def _filled(patient: PatientId) -> int:
     return min(max(rows, default=-1) + 1, MOST_ROWS - 1)
 
 
+def _forget_reason_for_another(patient: PatientId, row: int, name: str) -> None:
+    """A reason belongs to the medicine it was typed for."""
+    place = f"reason-for-{_key(patient, row, 'name')}"
+    before = st.session_state.get(place)
+    if before is not None and before != name:
+        st.session_state.pop(_key(patient, row, "override"), None)
+    st.session_state[place] = name
+
+
 def _say_reactions(patient: PatientId, row: int, name: str) -> None:
     try:
         found = reactions(current_desk(), patient, [name]).get(name, [])
@@ -55,7 +66,7 @@ def _say_reactions(patient: PatientId, row: int, name: str) -> None:
     if found:
         st.text_input(say("Why it is given all the same"), key=_key(patient, row, "override"))
     elif not known(name):
-        st.caption(say("Not checked against allergies: this medicine is not in MediLink's list."))
+        st.caption(say(NOT_CHECKED_WORDS[0]))
 
 
 def reaction_words(warning: Warning) -> str:

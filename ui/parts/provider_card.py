@@ -37,7 +37,7 @@ def show_card(card: Card) -> None:
     """One person."""
     with st.container(border=True):
         if card.photo:
-            st.image(card.photo, width=96, caption=card.title)
+            st.image(card.photo, width=96, caption=plain(card.title))
         st.markdown(f"**{plain(card.title)}**  \n{standing_words(card.standing)}")
         facts = [
             ", ".join(card.specialities),

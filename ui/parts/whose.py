@@ -7,6 +7,7 @@ import streamlit as st
 from medilink.acts.family import my_children, whose_record
 from medilink.people import PatientId
 from ui.parts.desk import current_desk
+from ui.parts.plain import plain
 from ui.words import say
 
 
@@ -24,7 +25,7 @@ def choose_person() -> PatientId:
         list(names),
         default=st.session_state.get("whose", me) if st.session_state.get("whose") in names else me,
         required=True,
-        format_func=lambda patient: names[patient],
+        format_func=lambda patient: plain(names[patient]),
         key="whose-control",
     )
     st.session_state["whose"] = chosen

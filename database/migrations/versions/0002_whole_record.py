@@ -81,6 +81,7 @@ STATEMENTS = (
         relation TEXT NOT NULL,
         since INTEGER NOT NULL,
         ended_at INTEGER,
+        adult_age INTEGER NOT NULL,
         CONSTRAINT pk_guardian PRIMARY KEY (id),
         CONSTRAINT fk_guardian_child_id FOREIGN KEY(child_id) REFERENCES patient (id) ON DELETE RESTRICT,
         CONSTRAINT fk_guardian_guardian_id FOREIGN KEY(guardian_id) REFERENCES patient (id) ON DELETE RESTRICT

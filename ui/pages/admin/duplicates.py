@@ -20,6 +20,7 @@ from medilink.acts.read_record import open_identity
 from medilink.errors import MediLinkError
 from medilink.merging import Merge, SuspectedPair, differing
 from medilink.people import Patient
+from ui.house import the_house
 from ui.parts.chart import SECTION_WORDS
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.person import SEX_WORDS, moment
@@ -91,8 +92,9 @@ def _compare(pair: SuspectedPair) -> None:
         }
         st.warning(
             say(
-                "Everything written goes to {kept}. The codes of the other are withdrawn and its"
-                " sign-in is switched off. You can take this back.",
+                "Everything written goes to {kept}. The codes of the other are withdrawn, and both"
+                " sign-ins are switched off until whoever treats the patient gives out a new slip."
+                " You can take this back.",
                 kept=both.one.medilink_id,
             )
         )
@@ -112,7 +114,7 @@ def _person(both: SideBySide, person: Patient) -> None:
 
 
 def _shown(both: SideBySide, field: str, which: str) -> str:
-    return _value(both.other if which == OTHER else both.one, field)
+    return plain(_value(both.other if which == OTHER else both.one, field))
 
 
 def _value(person: Patient, field: str) -> str:
@@ -127,6 +129,8 @@ def _decide(pair: SuspectedPair, both: SideBySide, wanted: dict[str, bool]) -> N
     try:
         if merge.button(say("They are one person: merge"), type="primary"):
             merge_patients(current_desk(), both.one, both.other, wanted)
+            for person in (both.one, both.other):
+                the_house().sessions.end_all_about(person.id)
         elif apart.button(say("They are two people")):
             dismiss_pair(current_desk(), pair, why)
         else:

@@ -24,7 +24,7 @@ def show() -> None:
     if patient is None:
         go_to("find")
         return
-    if not may_open(desk, patient):
+    if not may_open(desk, patient, EMERGENCY_SECTIONS):
         _ask(patient)
         return
     opened = open_record(desk, patient, EMERGENCY_SECTIONS)

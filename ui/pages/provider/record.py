@@ -7,7 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from medilink.acts.read_record import Opened, open_record
+from medilink.acts.register import record_patient_is_here
 from medilink.records import Record, Section
+from ui.pages.provider.find import REASON_WORDS
 from ui.parts.add_entry import show_adding
 from ui.parts.chart import show_last_vitals, show_right, show_summary
 from ui.parts.completeness_bar import show_completeness
@@ -50,7 +52,19 @@ def show() -> None:
             go_to("measure")
         if emergency.button(say("Emergency view"), icon=":material/emergency:"):
             go_to("emergency")
+    else:
+        _offer_care(opened)
     show_tabs(_tabs(opened), key="record-tabs")
+
+
+def _offer_care(opened: Opened) -> None:
+    """Whoever holds a code or looks in an emergency, and then treats the patient."""
+    here, emergency = st.columns(2)
+    if here.button(say("The patient is here for a visit"), icon=":material/login:"):
+        record_patient_is_here(current_desk(), opened.record.patient.id, REASON_WORDS[0])
+        st.rerun()
+    if emergency.button(say("Emergency view"), icon=":material/emergency:"):
+        go_to("emergency")
 
 
 def _tabs(opened: Opened) -> dict[str, Callable[[], None]]:
