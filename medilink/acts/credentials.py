@@ -66,8 +66,19 @@ def set_own_photo(desk: Desk, body: bytes) -> None:
     """A photo for the card. Raises FileTooBig, FileNotAPicture, NotFound before the first save."""
     check_task(desk, Task.KEEP_CREDENTIALS, Act.SAVE_CREDENTIALS)
     photo = check_photo(body)
+    unchecked_again(desk, desk.who.id)
     event = desk.event(Act.SAVE_CREDENTIALS, fields="photo")
     desk.store.credentials.keep_photo(desk.who.id, photo.body, audit=event)
+
+
+def unchecked_again(desk: Desk, who: AccountId) -> None:
+    """What was verified is a draft again: something was changed that had been looked at."""
+    held = desk.store.credentials.of_account(who)
+    if held and held.state is State.VERIFIED:
+        event = desk.event(Act.SAVE_CREDENTIALS, account=who, fields="state")
+        desk.store.credentials.save(
+            who, held.credentials, State.DRAFT, version=held.version, audit=event
+        )
 
 
 # ---- administrators

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from medilink.acts.credentials import unchecked_again
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.sign_in import check_user_name
 from medilink.audit import Act
@@ -94,6 +95,8 @@ def change_roles(
     named = ",".join(role.value for role in wanted)
     event = desk.event(Act.CHANGE_ACCOUNT, account=account, roles=named)
     desk.store.accounts.set_roles(changed, audit=event)
+    if changed.profession != before.profession:
+        unchecked_again(desk, account)
 
 
 def reset_password(desk: Desk, account: AccountId) -> str:

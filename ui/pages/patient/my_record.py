@@ -20,6 +20,7 @@ from ui.parts.growth_chart import show_growth
 from ui.parts.person import show_person
 from ui.parts.person_form import show_changes, show_person_sections
 from ui.parts.tabs import show_tabs
+from ui.parts.take_along import show_take_along
 from ui.parts.telling import tell_error
 from ui.parts.trends import show_results, show_trends
 from ui.parts.visits import show_visits
@@ -42,7 +43,7 @@ def show() -> None:
             say("Measurements"): lambda: _measurements(record),
             say("Test results"): lambda: show_results(record),
             say("Vaccines and procedures"): lambda: show_given(record),
-            say("Documents"): lambda: show_documents(record),
+            say("Documents"): lambda: _documents(record),
             say("Something is wrong"): lambda: _wrong(record),
         },
         key="my-record-tabs",
@@ -53,6 +54,11 @@ def _measurements(record: Record) -> None:
     show_last_vitals(record)
     show_trends(record, Section.VITALS)
     show_growth(record)
+
+
+def _documents(record: Record) -> None:
+    show_documents(record)
+    show_take_along(record)
 
 
 def _about_me(record: Record) -> None:

@@ -24,6 +24,7 @@ from ui.parts.person import show_person
 from ui.parts.person_form import show_changes, show_person_sections
 from ui.parts.result_form import show_add_result
 from ui.parts.tabs import show_tabs
+from ui.parts.take_along import show_take_along
 from ui.parts.trends import show_results, show_trends
 from ui.parts.visits import show_visits
 from ui.words import say
@@ -120,6 +121,7 @@ def _documents(opened: Opened) -> None:
     if opened.can_write:
         with st.expander(say("Add a document"), icon=":material/add:"):
             show_add_document(opened.record.patient.id)
+    show_take_along(opened.record)
 
 
 def _person(opened: Opened) -> None:
