@@ -5,7 +5,8 @@ Pure. The fields every kind ends with are explained in `medilink.records`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 
 class Contact(NamedTuple):
@@ -68,3 +69,14 @@ class Profile(NamedTuple):
     doubted: int = 0
     replaces: bytes | None = None
     why: str = ""
+
+
+def combined(profiles: Sequence[Profile]) -> Profile:
+    """Several profiles of one person as one, the newest first."""
+    filled: dict[str, Any] = {
+        field: next((found for each in profiles if (found := getattr(each, field))), "")
+        for field in ("blood", "donor", "language", "reach", "email", "pharmacy", "photo")
+    }
+    if len({each.blood for each in profiles if each.blood}) > 1:
+        filled["blood"] = ""
+    return profiles[0]._replace(**filled)

@@ -21,7 +21,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from medilink.people import Patient
-from medilink.person_entries import Contact, Coverage, Profile
+from medilink.person_entries import Contact, Coverage, Profile, combined
 
 
 class Section(StrEnum):
@@ -368,8 +368,12 @@ class Record:
 
     @property
     def profile(self) -> Profile | None:
-        """The newest version of what was asked once; None where nothing was."""
-        return self.profiles[0] if self.profiles else None
+        """The newest version of what was asked once; None where nothing was. After a merge there
+        are two: what one leaves empty the other fills, and a blood type they do not agree on is
+        not known."""
+        if len(self.profiles) < 2:
+            return self.profiles[0] if self.profiles else None
+        return combined(self.profiles)
 
     def latest(self, code: str) -> Observation | None:
         """The newest observation of one kind."""

@@ -108,13 +108,20 @@ def likely_range(code: str, age_days: float | None, sex: Sex) -> tuple[float, fl
     return low, high
 
 
+UPPER, LOWER = "8480-6", "8462-4"  # LOINC: systolic and diastolic pressure
+
+
 def unlikely_vitals(
     typed: dict[str, str], age_days: float | None, sex: Sex
 ) -> list[tuple[str, str]]:
-    """(code, value) of measurements that are possible but rare at this age."""
+    """(code, value) of measurements that are possible but rare at this age, or do not go together:
+    a lower pressure above the upper."""
     asked = []
     for code, value in typed.items():
         low, high = likely_range(code, age_days, sex)
         if not low <= float(value) <= high:
             asked.append((code, value))
+    upper, lower = typed.get(UPPER), typed.get(LOWER)
+    if upper and lower and float(lower) >= float(upper):
+        asked.append((LOWER, lower))
     return asked

@@ -190,10 +190,15 @@ def _card(desk: Desk, account: Account, held: Held | None) -> Card:
     )
 
 
+def in_standing(desk: Desk) -> bool:
+    """Whether the clinic lets this person open records: it may want their licence checked."""
+    if desk.clinic.unverified_may_open or desk.who.role is not Role.PROVIDER:
+        return True
+    held = desk.store.credentials.of_account(desk.who.id)
+    return judge(held, desk.clock().date()) in IN_ORDER
+
+
 def check_standing(desk: Desk) -> None:
     """Raise NotVerified where the clinic lets only verified providers open records."""
-    if desk.clinic.unverified_may_open or desk.who.role is not Role.PROVIDER:
-        return
-    held = desk.store.credentials.of_account(desk.who.id)
-    if judge(held, desk.clock().date()) not in IN_ORDER:
+    if not in_standing(desk):
         raise NotVerified

@@ -5,18 +5,19 @@ from __future__ import annotations
 from hashlib import sha256
 
 from medilink.acts.once import read_once
-from medilink.acts.read_record import open_record, rights_here
+from medilink.acts.profile import profiles_ended
+from medilink.acts.read_record import rights_here
 from medilink.acts.refusing import refusals_logged
 from medilink.acts.write_record import put, right_to_write, stamp
 from medilink.attachments import Attachment, check_attachment, check_photo
 from medilink.audit import Act
 from medilink.desk import Desk
 from medilink.entering import Stamp
-from medilink.errors import EditedMeanwhile, Missing, NoRight
+from medilink.errors import Missing, NoRight
 from medilink.people import PatientId, tidy
 from medilink.permissions import Right, check_can_open
 from medilink.person_entries import Profile
-from medilink.records import AMENDED, Document, Entry, Section
+from medilink.records import Document, Section
 from medilink.store import Writing
 from medilink.visits import check_entry_text
 from security.codes import new_uid
@@ -97,16 +98,10 @@ def set_photo(desk: Desk, patient: PatientId, before: Profile | None, body: byte
     """A new photo of the patient; the profile names it. Raises as `add_document`,
     EditedMeanwhile."""
     right = right_to_write(desk, patient, Section.PERSON, Act.CHANGE_PROFILE)
-    if before is None:
-        now = open_record(desk, patient, frozenset({Section.PERSON})).record.profile
-        if now is not None:
-            raise EditedMeanwhile(theirs=now)
+    changed = profiles_ended(desk, patient, before)
     found, made = check_photo(body), stamp(desk)
     blank = Profile(uid=b"", at=0)
     photo_uid = new_uid(desk.now)
-    changed: list[tuple[Entry, Entry]] = []
-    if before:
-        changed = [(before, before._replace(status=AMENDED))]
     profile = (before or blank)._replace(
         uid=made.uid,
         at=made.at,

@@ -10,7 +10,7 @@ from medilink.desk import Desk
 from medilink.errors import PatientReacts
 from medilink.people import PatientId
 from medilink.prescribing import Warning, reacts_to  # noqa: A004 the clinic's own word
-from medilink.records import Allergy, Section
+from medilink.records import Allergy, Medication, Section
 from medilink.visits import Prescribed
 
 
@@ -38,3 +38,12 @@ def check_prescribed(
     if unexplained:
         raise PatientReacts(reactions={name: found[name] for name in unexplained})
     return {"allergy_overridden": len(overridden)} if overridden else {}
+
+
+def taken_in_spite(desk: Desk, patient: PatientId, allergy: Allergy) -> list[Warning]:
+    """What the patient takes now although a new allergy speaks against it. Raises NoRight."""
+    record = open_record(desk, patient, frozenset({Section.MEDICATIONS})).record
+    taken = [
+        drug.name for drug in listed(record, Section.MEDICATIONS) if isinstance(drug, Medication)
+    ]
+    return [warning for name in taken for warning in reacts_to(name, [allergy])]

@@ -43,10 +43,7 @@ def change_profile(
         changed = changed_profile(before or _NOTHING_YET, typed, desk.who.role)
     if not changed:
         return before
-    if before is None:
-        now = open_record(desk, patient, frozenset({Section.PERSON})).record.profile
-        if now is not None:
-            raise EditedMeanwhile(theirs=now)
+    ended = profiles_ended(desk, patient, before)
     made, base = stamp(desk), before or _NOTHING_YET
     was = {field: (getattr(base, field), new) for field, new in changed.items()}
     lines = field_changes(made.at, made.uid, "profile", was, made.author)
@@ -59,9 +56,6 @@ def change_profile(
         replaces=before.uid if before else None,
         **cast("Any", changed),
     )
-    ended: list[tuple[Entry, Entry]] = []
-    if before:
-        ended = [(before, before._replace(status=AMENDED))]
     writing = Writing(new=[profile], changed=ended, fields=lines)
     put(
         desk,
@@ -73,6 +67,18 @@ def change_profile(
         changes=digest_of(lines),
     )
     return profile
+
+
+def profiles_ended(
+    desk: Desk, patient: PatientId, before: Profile | None
+) -> list[tuple[Entry, Entry]]:
+    """The versions a new one takes over from; two where people were merged. Raises EditedMeanwhile
+    where `before` is not what stands."""
+    record = open_record(desk, patient, frozenset({Section.PERSON})).record
+    now = record.profile
+    if (now.uid if now else None) != (before.uid if before else None):
+        raise EditedMeanwhile(theirs=now)
+    return [(each, each._replace(status=AMENDED)) for each in record.profiles]
 
 
 def change_own_reach(desk: Desk, before: Patient, *, phone: str, village: str) -> Patient:

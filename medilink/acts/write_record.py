@@ -24,6 +24,7 @@ from medilink.records import (
     Alert,
     Allergy,
     Condition,
+    Encounter,
     Entry,
     Medication,
     Section,
@@ -35,6 +36,7 @@ from security.codes import new_uid
 
 OF_THE_PERSON = frozenset({Section.CONTACTS, Section.INSURANCE, Section.PERSON})
 STRUCK = "entered-in-error"
+GIVEN_AGAIN = "completed"  # FHIR: the medicine goes on under a newer entry
 
 
 def right_to_write(
@@ -96,15 +98,35 @@ def add_entry(
     ended: list[tuple[Entry, Entry]] = []
     if section in (Section.ALLERGIES, Section.CONDITIONS, Section.MEDICATIONS):
         record = open_record(desk, patient, frozenset({section})).record
-        if any(_same(entry, known) for known in listed(record, section)):
+        if any(is_same(entry, known) for known in listed(record, section)):
             raise AlreadySaid
         said = stated_absence(record, section)
         ended = [(said, said._replace(status=SUPERSEDED))] if said else []
-    put(desk, patient, right, Writing(new=[entry], changed=ended), Act.WRITE_RECORD, **told)
+    calmed = _no_longer_first(desk, patient, entry)
+    new, changed = [entry, *(after for _, after in calmed)], [*ended, *_amended(calmed)]
+    put(desk, patient, right, Writing(new=new, changed=changed), Act.WRITE_RECORD, **told)
     return entry
 
 
-def _same(new: Entry, known: Entry) -> bool:
+def _no_longer_first(
+    desk: Desk, patient: PatientId, entry: Entry, old: Entry | None = None
+) -> list[tuple[Entry, Entry]]:
+    """One person is called first: whoever was until now, and their new version."""
+    if not isinstance(entry, Contact) or not entry.primary:
+        return []
+    record = open_record(desk, patient, frozenset({Section.CONTACTS})).record
+    return [
+        (one, one._replace(uid=new_uid(desk.now), primary=0, replaces=one.uid))
+        for one in record.contacts
+        if one.primary and one.status == "active" and (old is None or one.uid != old.uid)
+    ]
+
+
+def _amended(pairs: list[tuple[Entry, Entry]]) -> list[tuple[Entry, Entry]]:
+    return [(before, before._replace(status=AMENDED)) for before, _ in pairs]
+
+
+def is_same(new: Entry, known: Entry) -> bool:
     """Whether the very same thing is listed already."""
     return _called(new) == _called(known) and type(new) is type(known)
 
@@ -164,8 +186,11 @@ def correct_entry(  # noqa: PLR0913 what a correction says, each by name
         told = check_prescribed(desk, patient, [Prescribed(made.name, override=reason)])
         kept["override"] = reason if told else ""
     new: Entry = cast("Any", made)._replace(**kept)
-    before = old._replace(status=AMENDED)
-    put(desk, patient, right, Writing(new=[new], changed=[(old, before)]), Act.AMEND, **told)
+    calmed = _no_longer_first(desk, patient, new, old)
+    writing = Writing(
+        new=[new, *(after for _, after in calmed)], changed=_amended([(old, new), *calmed])
+    )
+    put(desk, patient, right, writing, Act.AMEND, **told)
     return new
 
 
@@ -208,11 +233,25 @@ def end_entry(desk: Desk, patient: PatientId, entry: Entry, why: str = "") -> No
 
 
 def strike_entry(desk: Desk, patient: PatientId, entry: Entry, why: str) -> None:
-    """Say that an entry was written by mistake: it no longer counts and stays readable.
+    """Say that an entry was written by mistake: it no longer counts and stays readable. A visit
+    takes what was measured, diagnosed and given in it along.
 
     Raises ReasonMissing, EditedMeanwhile, NoRight.
     """
     section = section_of(entry)
     right = right_to_write(desk, patient, section, Act.AMEND)
-    struck = entry._replace(status=STRUCK, why=_reason(why, section))
-    put(desk, patient, right, Writing(changed=[(entry, struck)]), Act.AMEND, struck=1)
+    why = _reason(why, section)
+    struck = [
+        (one, one._replace(status=STRUCK, why=why))
+        for one in (entry, *_made_with(desk, patient, entry))
+    ]
+    put(desk, patient, right, Writing(changed=struck), Act.AMEND, struck=len(struck))
+
+
+def _made_with(desk: Desk, patient: PatientId, entry: Entry) -> list[Entry]:
+    """What was written in the same visit: a visit on the wrong patient takes all of it along."""
+    if not isinstance(entry, Encounter):
+        return []
+    record = open_record(desk, patient).record
+    uids = {entry.uid, *(version.uid for version in record.earlier_versions(entry))}
+    return [one for one in record.entries() if getattr(one, "encounter", None) in uids]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from medilink.absence import SUPERSEDED, listed, stated_absence
 from medilink.acts.drafts import VISIT_DRAFT
 from medilink.acts.prescribe import check_prescribed
-from medilink.acts.write_record import put, right_to_write, stamp
+from medilink.acts.read_record import open_record
+from medilink.acts.write_record import GIVEN_AGAIN, STRUCK, is_same, put, right_to_write, stamp
 from medilink.audit import Act
 from medilink.desk import Desk
 from medilink.entering import Stamp
@@ -21,6 +23,7 @@ from medilink.records import (
     Medication,
     Observation,
     Section,
+    section_of,
 )
 from medilink.store import Writing
 from medilink.visits import NewVisit, check_entry_text, check_visit
@@ -41,10 +44,39 @@ def write_visit(
     visit = check_visit(visit, desk.now)
     overridden = check_prescribed(desk, patient, visit.medications)
     encounter, *found = visit_entries(visit, stamp(desk))
-    writing = Writing(new=[encounter, *found], draft=(desk.who.id, draft))
+    new, changed = beside_what_stands(desk, patient, found)
+    writing = Writing(new=[encounter, *new], changed=changed, draft=(desk.who.id, draft))
     put(desk, patient, right, writing, Act.WRITE_RECORD, **overridden)
     assert isinstance(encounter, Encounter)  # noqa: S101 visit_entries puts it first
     return encounter
+
+
+def beside_what_stands(
+    desk: Desk, patient: PatientId, found: list[Entry]
+) -> tuple[list[Entry], list[tuple[Entry, Entry]]]:
+    """(what is new, what changes by it). A condition that is listed is not listed twice; a medicine
+    given again takes over from the one before; "none" ends with the first that is."""
+    wanted = frozenset(section_of(entry) for entry in found) & {
+        Section.CONDITIONS,
+        Section.MEDICATIONS,
+    }
+    if not wanted:
+        return found, []
+    record = open_record(desk, patient, wanted).record
+    stands = [entry for section in wanted for entry in listed(record, section)]
+    new, changed = list[Entry](), list[tuple[Entry, Entry]]()
+    for entry in found:
+        same = next((old for old in stands if is_same(entry, old)), None)
+        if isinstance(entry, Condition) and same:
+            continue
+        if isinstance(same, Medication):
+            changed.append((same, same._replace(status=GIVEN_AGAIN, ended_at=entry.at)))
+            stands.remove(same)
+        new.append(entry)
+    for section in {section_of(entry) for entry in new} & wanted:
+        if said := stated_absence(record, section):
+            changed.append((said, said._replace(status=SUPERSEDED)))
+    return new, changed
 
 
 def visit_entries(visit: NewVisit, made: Stamp) -> list[Entry]:
@@ -126,6 +158,33 @@ def amend_visit(
     new = visit_entries(visit, stamp(desk))[0]
     assert isinstance(new, Encounter)  # noqa: S101 visit_entries puts it first
     new = new._replace(at=old.at, replaces=old.uid, why=why)
-    writing = Writing(new=[new], changed=[(old, old._replace(status=AMENDED))])
-    put(desk, patient, right, writing, Act.AMEND)
+    added, struck = _diagnoses_amended(desk, patient, old, new)
+    changed = [(old, old._replace(status=AMENDED)), *struck]
+    put(desk, patient, right, Writing(new=[new, *added], changed=changed), Act.AMEND)
     return new
+
+
+def _diagnoses_amended(
+    desk: Desk, patient: PatientId, old: Encounter, new: Encounter
+) -> tuple[list[Entry], list[tuple[Entry, Entry]]]:
+    """Conditions follow the diagnoses they were made from: one that was a mistake must not stay on
+    the summary."""
+    before, after = set(old.diagnosis.split("\n")), set(new.diagnosis.split("\n"))
+    if before == after:
+        return [], []
+    sections = frozenset({Section.VISITS, Section.CONDITIONS})
+    record = open_record(desk, patient, sections).record
+    uids = {old.uid, *(version.uid for version in record.earlier_versions(old))}
+    struck: list[tuple[Entry, Entry]] = [
+        (known, known._replace(status=STRUCK, why=new.why))
+        for known in record.conditions
+        if known.encounter in uids and known.status == "active" and known.name in before - after
+    ]
+    by: dict[str, Any] = {"author": new.author, "origin": new.origin, "doubted": new.doubted}
+    wanted: list[Entry] = [
+        Condition(new_uid(desk.now), old.at, name, encounter=new.uid, **by)
+        for name in sorted(after - before)
+        if name
+    ]
+    added, changed = beside_what_stands(desk, patient, wanted)
+    return added, [*struck, *changed]

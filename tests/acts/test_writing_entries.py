@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medilink.absence import Knowledge, allergy_knowledge
+from medilink.absence import Knowledge, allergy_knowledge, listed, stated_absence
 from medilink.acts.corrections import (
     answer_correction,
     ask_correction,
@@ -16,7 +16,9 @@ from medilink.acts.corrections import (
     patients_waiting,
 )
 from medilink.acts.documents import add_document, open_document, open_photo, set_photo
+from medilink.acts.emergency import break_glass
 from medilink.acts.look_back import who_looked_at_my_record
+from medilink.acts.prescribe import taken_in_spite
 from medilink.acts.profile import change_own_reach, change_profile, see_changes
 from medilink.acts.read_record import open_identity, open_record
 from medilink.acts.receive import open_with_code
@@ -30,6 +32,7 @@ from medilink.acts.write_record import (
     strike_entry,
 )
 from medilink.acts.write_visit import amend_visit, write_visit
+from medilink.audit import Method
 from medilink.correcting import CorrectionState
 from medilink.desk import Desk
 from medilink.errors import (
@@ -52,7 +55,7 @@ from medilink.errors import (
     TooManyWishes,
 )
 from medilink.people import PatientId
-from medilink.records import Medication, Record, Section, recorded_at
+from medilink.records import Allergy, Medication, Record, Section, recorded_at
 from medilink.visits import NewVisit, Prescribed
 from tests.clinics import TestClinic, own_id
 from tests.rules.test_attachments import pdf, picture
@@ -376,3 +379,63 @@ def test_only_so_many_wishes_wait(clinic: TestClinic) -> None:
         ask_correction(patient, own_id(patient), None, "", f"wish {number}")
     with pytest.raises(TooManyWishes):
         ask_correction(patient, own_id(patient), None, "", "one more")
+
+
+def test_none_ends_with_the_first_that_a_visit_brings(clinic: TestClinic) -> None:
+    patient, doctor = clinic.patient(), clinic.provider()
+    who = own_id(patient)
+    record_patient_is_here(doctor, who, "cough")
+    for section in (Section.CONDITIONS, Section.MEDICATIONS):
+        state_absence(doctor, who, section)
+    drug = Prescribed("Paracetamol", "1 g")
+    for _ in range(2):
+        write_visit(doctor, who, NewVisit(diagnoses=("Malaria",), medications=(drug,)))
+    record = open_record(doctor, who).record
+    assert [c.name for c in listed(record, Section.CONDITIONS)] == ["Malaria"]
+    assert [m.name for m in listed(record, Section.MEDICATIONS)] == ["Paracetamol"]
+    assert stated_absence(record, Section.CONDITIONS) is None
+    assert stated_absence(record, Section.MEDICATIONS) is None
+
+
+def test_a_diagnosis_amended_away_leaves_the_summary(clinic: TestClinic) -> None:
+    patient, doctor = clinic.patient(), clinic.provider()
+    who = own_id(patient)
+    record_patient_is_here(doctor, who, "cough")
+    visit = write_visit(doctor, who, NewVisit(diagnoses=("HIV infection", "Cough")))
+    amend_visit(doctor, who, visit, NewVisit(diagnoses=("Influenza", "Cough")), "wrong patient")
+    record = open_record(doctor, who).record
+    active = sorted(c.name for c in record.conditions if c.status == "active")
+    assert active == ["Cough", "Influenza"]
+
+
+def test_a_visit_on_the_wrong_patient_takes_everything_along(clinic: TestClinic) -> None:
+    patient, doctor = clinic.patient(), clinic.provider()
+    who = own_id(patient)
+    record_patient_is_here(doctor, who, "cough")
+    drug = Prescribed("Paracetamol", "1 g")
+    visit = write_visit(
+        doctor, who, NewVisit(diagnoses=("Malaria",), medications=(drug,), vitals={"8867-4": "80"})
+    )
+    strike_entry(doctor, who, visit, "it was another patient")
+    record = open_record(doctor, who).record
+    assert record.latest("8867-4") is None
+    assert not listed(record, Section.CONDITIONS)
+    assert not listed(record, Section.MEDICATIONS)
+    assert not record.encounters
+
+
+def test_a_new_allergy_speaks_against_what_is_taken(clinic: TestClinic) -> None:
+    patient, doctor = clinic.patient(), clinic.provider()
+    who = own_id(patient)
+    record_patient_is_here(doctor, who, "cough")
+    add_entry(doctor, who, Section.MEDICATIONS, {"name": "Amoxicillin", "dose": "500 mg"})
+    allergy = add_entry(doctor, who, Section.ALLERGIES, {"substance": "Penicillin"})
+    assert isinstance(allergy, Allergy)
+    assert [w.medicine for w in taken_in_spite(doctor, who, allergy)] == ["amoxicillin"]
+
+
+def test_an_emergency_opens_in_a_strict_clinic_too(clinic: TestClinic) -> None:
+    patient, nurse = clinic.patient(), clinic.provider()
+    nurse = replace(nurse, clinic=replace(nurse.clinic, unverified_may_open=0))
+    break_glass(nurse, own_id(patient), "unconscious on the road")
+    assert open_record(nurse, own_id(patient)).right.method is Method.EMERGENCY

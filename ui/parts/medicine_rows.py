@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from medilink.acts.prescribe import reactions
-from medilink.errors import MediLinkError
+from medilink.errors import MediLinkError, Missing
 from medilink.people import PatientId
 from medilink.prescribing import Tie, Warning, known  # noqa: A004 the clinic's own word
 from medilink.visits import Prescribed
@@ -89,6 +89,8 @@ def reaction_words(warning: Warning) -> str:
 
 
 def prescribed(typed: Mapping[str, str]) -> tuple[Prescribed, ...]:
-    """The rows that name a medicine."""
+    """The rows that name a medicine. Raises Missing for a dose of nothing."""
     rows = [[typed.get(f"med-{row}-{part}") or "" for part in _PARTS] for row in range(MOST_ROWS)]
+    if any(not row[0].strip() and (row[1].strip() or row[2].strip()) for row in rows):
+        raise Missing(field="Medicine")
     return tuple(Prescribed(*(part.strip() for part in row)) for row in rows if row[0].strip())
