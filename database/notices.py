@@ -13,7 +13,7 @@ from database.log import LogKeeper, entry_columns
 from database.schema import TOLD_TO_STAFF, account, audit_log, notice_read
 from medilink.audit import AuditEntry, AuditEvent, ChainedRow, Evidence, LoggedRead, open_entry
 from medilink.notices import TO_PATIENTS, Kind, Seen, acts_told_to
-from medilink.people import Account, AccountId
+from medilink.people import Account, AccountId, PatientId
 
 
 class Notices:
@@ -33,11 +33,17 @@ class Notices:
         return Seen(row[0], single, frozenset(Kind(kind) for kind in row[1].split(",") if kind))
 
     def list_told(
-        self, who: Account, *, after: int, limit: int, audit: Evidence
+        self,
+        who: Account,
+        children: frozenset[PatientId] = frozenset(),
+        *,
+        after: int,
+        limit: int,
+        audit: Evidence,
     ) -> tuple[list[AuditEntry], LoggedRead]:
         newest = (
             select(*entry_columns())
-            .where(_told(who) & (audit_log.c.seq > after))
+            .where(_told(who, children) & (audit_log.c.seq > after))
             .order_by(desc(audit_log.c.seq))
             .limit(limit)
         )
@@ -61,10 +67,10 @@ class Notices:
             connection.execute(update(account).where(account.c.id == who).values(muted=words))
 
 
-def _told(who: Account) -> ColumnElement[bool]:
+def _told(who: Account, children: frozenset[PatientId]) -> ColumnElement[bool]:
     if who.patient is None:
         acts = audit_log.c.act.in_(sorted(act.value for act in acts_told_to(who.role)))
         return literal_column(TOLD_TO_STAFF) & acts  # the very words of the partial index
     acts = audit_log.c.act.in_([act.value for act in TO_PATIENTS])
     others = audit_log.c.account.is_distinct_from(who.id)
-    return (audit_log.c.patient == who.patient) & acts & others
+    return audit_log.c.patient.in_([who.patient, *sorted(children)]) & acts & others

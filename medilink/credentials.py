@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 
-from medilink.errors import DateImpossible, Missing, NotANumber, NumberImpossible
+from medilink.errors import DateImpossible, LicenceExpired, Missing, NotANumber, NumberImpossible
 from medilink.people import parse_birth_date, read_phone, tidy
 from medilink.visits import check_entry_text
 
@@ -170,7 +170,7 @@ def check_can_submit(credentials: Credentials, today: date) -> None:
         if not text:
             raise Missing(field=label)
     if credentials.expires and last_day(credentials.expires) < today:
-        raise DateImpossible(field="Valid until")
+        raise LicenceExpired
 
 
 def needs_new_check(before: Credentials, after: Credentials) -> bool:

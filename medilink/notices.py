@@ -11,12 +11,12 @@ channel sends the titles, keeps up to which entry it has sent, and asks again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from medilink.audit import Act, AuditEntry, Outcome
-from medilink.people import Account, Role
+from medilink.people import Account, PatientId, Role
 
 
 class Kind(StrEnum):
@@ -120,9 +120,15 @@ class Notice:
     read: bool
 
 
-def notices_for(who: Account, entries: Iterable[AuditEntry], seen: Seen) -> list[Notice]:
-    """What these entries tell somebody, in the same order."""
-    found = ((entry, rule_for(who, entry)) for entry in entries)
+def notices_for(
+    who: Account,
+    entries: Iterable[AuditEntry],
+    seen: Seen,
+    children: Collection[PatientId] = (),
+) -> list[Notice]:
+    """What these entries tell somebody, in the same order; a guardian is told what their children
+    are."""
+    found = ((entry, rule_for(who, entry, children)) for entry in entries)
     return [
         Notice(entry, rule.kind, rule.title, entry.seq <= seen.up_to or entry.seq in seen.ones)
         for entry, rule in found
@@ -130,19 +136,23 @@ def notices_for(who: Account, entries: Iterable[AuditEntry], seen: Seen) -> list
     ]
 
 
-def rule_for(who: Account, entry: AuditEntry) -> Rule | None:
+def rule_for(who: Account, entry: AuditEntry, children: Collection[PatientId] = ()) -> Rule | None:
     """By which rule an entry is somebody's business; None where it is not."""
     for rule in RULES:
-        if (entry.act, entry.outcome) == (rule.act, rule.outcome) and _concerns(who, entry, rule):
+        if (entry.act, entry.outcome) == (rule.act, rule.outcome) and _concerns(
+            who, entry, rule, children
+        ):
             return rule
     return None
 
 
-def _concerns(who: Account, entry: AuditEntry, rule: Rule) -> bool:
+def _concerns(who: Account, entry: AuditEntry, rule: Rule, children: Collection[PatientId]) -> bool:
     if entry.account == who.id and rule.told is not Told.NAMED:
         return False
     if rule.told is Told.PATIENT:
-        return who.role is Role.PATIENT and who.patient == entry.patient
+        return who.role is Role.PATIENT and (
+            who.patient == entry.patient or entry.patient in children
+        )
     if rule.told is Told.NAMED:
         return entry.extra.get("account") == str(who.id)
     return who.role is {Told.ADMINS: Role.ADMIN, Told.PROVIDERS: Role.PROVIDER}[rule.told]

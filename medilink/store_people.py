@@ -180,9 +180,15 @@ class NoticeStore(Protocol):
     def of_account(self, who: AccountId) -> Seen: ...
 
     def list_told(
-        self, who: Account, *, after: int, limit: int, audit: Evidence
+        self,
+        who: Account,
+        children: frozenset[PatientId] = frozenset(),
+        *,
+        after: int,
+        limit: int,
+        audit: Evidence,
     ) -> tuple[list[AuditEntry], LoggedRead]:
-        """Entries after a number that may concern somebody, newest first."""
+        """Entries after a number that may concern somebody or their children, newest first."""
         ...
 
     def mark_read(

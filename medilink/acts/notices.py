@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from medilink.acts.family import my_children
 from medilink.acts.once import read_once
 from medilink.audit import Act
 from medilink.desk import Desk
@@ -26,13 +27,16 @@ def count_unread(desk: Desk) -> int:
 
 def _notices(desk: Desk, *, after: int, limit: int) -> list[Notice]:
     who = desk.who
+    children = frozenset(patient.id for _, patient in my_children(desk))
     event = desk.event(Act.READ_NOTICES, who.patient)
     entries = read_once(
         desk,
         event,
-        lambda audit: desk.store.notices.list_told(who, after=after, limit=limit, audit=audit),
+        lambda audit: desk.store.notices.list_told(
+            who, children, after=after, limit=limit, audit=audit
+        ),
     )
-    return notices_for(who, entries, desk.store.notices.of_account(who.id))
+    return notices_for(who, entries, desk.store.notices.of_account(who.id), children)
 
 
 def mark_read(desk: Desk, notices: Collection[Notice]) -> None:

@@ -77,6 +77,12 @@ class TooManyWishes(NotValid):
     code = "too-many-wishes"
 
 
+class LicenceExpired(NotValid):
+    """This licence has expired. Write down the new date it is valid until, then send it."""
+
+    code = "licence-expired"
+
+
 class ParentYounger(NotValid):
     """The guardian would be younger than a parent can be. Check both birth dates."""
 

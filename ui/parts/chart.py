@@ -86,7 +86,9 @@ def show_summary(record: Record) -> None:
     """What matters in the first ten seconds."""
     for alert in record.alerts:
         if alert.status == "active":
-            st.html(f'<div class="ml-alert" role="alert" dir="auto">{escape(alert.text)}</div>')
+            grave = f"{say('High risk')}: " if alert.level == "high" else ""
+            text = escape(grave + alert.text)
+            st.html(f'<div class="ml-alert" role="alert" dir="auto">{text}</div>')
     if Section.ALLERGIES in record.sections:
         _heading(Section.ALLERGIES)
         _items(record.allergies, "active", say("Nobody has asked yet. There may be allergies."))
@@ -109,7 +111,9 @@ def _heading(section: Section) -> None:
 
 
 def _items(entries: Sequence[Entry], status: str, empty: str) -> None:
-    lines = [_line(entry) for entry in entries if getattr(entry, "status", "") == status]
+    named = [e for e in entries if getattr(e, "status", "") == status and not says_none(e)]
+    stands = named or [e for e in entries if getattr(e, "status", "") == status]
+    lines = [_line(entry) for entry in stands]
     over = [_line(entry) for entry in entries if getattr(entry, "status", "") != status]
     if not lines:
         st.caption(empty)
@@ -138,6 +142,8 @@ def entry_words(entry: Entry) -> str:
     elif isinstance(entry, Immunization):
         dose = say("dose {number}", number=entry.dose) if entry.dose else ""
         parts = [entry.vaccine, dose, day(entry.at)]
+    elif isinstance(entry, Observation):
+        parts = [say_kept(entry.name), shown_value(entry), day(entry.at)]
     elif isinstance(entry, Encounter):
         parts = [say_kept(entry.kind), day(entry.at), entry.reason[:80]]
     else:
@@ -158,10 +164,38 @@ def _line(entry: Entry) -> str:
     by = f" · {entry.author}" if entry.author else ""
     why = f" · {say('reason: {reason}', reason=entry.why)}" if entry.why else ""
     doubted = f" · {say('the clock was in doubt')}" if entry.doubted else ""
+    if isinstance(entry, Medication):
+        why += _medicine_words(entry)
     return (
         f'<li dir="auto"><strong>{escape(entry_words(entry))}</strong>'
         f"<small>{escape(since + by + why + doubted)}</small></li>"
     )
+
+
+def _medicine_words(entry: Medication) -> str:
+    """By whom it was prescribed, what for, and why although the patient reacts to it."""
+    told = [
+        say("prescribed by {who}", who=entry.prescriber) if entry.prescriber else "",
+        say("for {reason}", reason=entry.reason) if entry.reason else "",
+        say("given in spite of an allergy: {reason}", reason=entry.override)
+        if entry.override
+        else "",
+    ]
+    return "".join(f" · {part}" for part in told if part)
+
+
+def show_versions(record: Record) -> None:
+    """What was corrected, struck or replaced: nothing that was written is lost."""
+    old = sorted(record.versions, key=lambda entry: -entry.at)[:VERSIONS_SHOWN]
+    if not old:
+        st.caption(say("Nothing was corrected yet."))
+        return
+    lines = [
+        f"<li>{say('written by mistake') if entry.status == STRUCK else say('corrected')}: "
+        + _line(entry).removeprefix('<li dir="auto">')
+        for entry in old
+    ]
+    st.html('<ul class="ml-list ml-over">' + "".join(lines) + "</ul>")
 
 
 # ---- measurements
@@ -177,10 +211,11 @@ def shown_value(seen: Observation) -> str:
     number = seen.number
     digits = seen.value
     if number is not None and len(digits) > 7:  # other systems send 155.1662615246799
-        digits = f"{number:.1f}"
+        digits = f"{number:.4g}"
     return f"{say_number(digits)} {unit}".strip()
 
 
+VERSIONS_SHOWN, STRUCK = 200, "entered-in-error"
 UPPER, LOWER = "8480-6", "8462-4"
 TOGETHER_WORDS = ("Blood pressure", "Body mass index")  # made of two measurements
 

@@ -34,11 +34,18 @@ def show_ask(record: Record) -> None:
         format_func=lambda entry: entry_words(entry) if entry else say("Something is missing"),
         key="correction-about",
     )
-    with st.form("ask-correction", clear_on_submit=True, border=False):
-        wish = st.text_area(say("What should be corrected"), height=80) or ""
+    asked = st.session_state.get("corrections-asked", 0)
+    with st.form("ask-correction", border=False):
+        label = say("What should be corrected")
+        wish = st.text_area(label, height=80, key=f"wish-{asked}") or ""
         if st.form_submit_button(say("Send to the clinic"), type="primary"):
             named = entry_words(about) if about else ""
-            _try(lambda: ask_correction(current_desk(), record.patient.id, about, named, wish))
+            _try(lambda: _ask(record, about, named, wish))
+
+
+def _ask(record: Record, about: Entry | None, named: str, wish: str) -> None:
+    ask_correction(current_desk(), record.patient.id, about, named, wish)
+    st.session_state["corrections-asked"] = st.session_state.get("corrections-asked", 0) + 1
 
 
 def _about(record: Record) -> list[Entry]:

@@ -15,6 +15,8 @@ from ui.parts.plain import plain
 from ui.sessions import Session
 from ui.words import LANGUAGE_COOKIE, language_asked
 
+ON_DESK = "on"
+
 
 def current_session() -> Session:
     """The live session of this page. Raises NotSignedIn."""
@@ -53,9 +55,16 @@ def put_on_desk(patient: PatientId) -> None:
 
 
 def patient_on_desk() -> PatientId | None:
-    """The patient this tab works on."""
+    """The patient this tab works on: also after a refresh, while another tab has another one. The
+    number in the address is nobody's name and opens nothing."""
     held = st.session_state.get("patient")
-    return PatientId(held) if held is not None else current_session().patient
+    if held is None:
+        asked = st.query_params.get(ON_DESK, "")
+        held = int(asked) if asked.isdecimal() and len(asked) < 10 else current_session().patient
+        st.session_state["patient"] = held
+    if held is not None and st.query_params.get(ON_DESK) != str(held):
+        st.query_params[ON_DESK] = str(held)
+    return PatientId(held) if held is not None else None
 
 
 def go_to(address: str) -> None:
@@ -68,8 +77,16 @@ def flash(text: str) -> None:
     st.session_state["flash"] = text
 
 
+def warn(*texts: str) -> None:
+    """Warn once, on the next page drawn."""
+    if texts:
+        st.session_state["warned"] = texts
+
+
 def show_flash() -> None:
     """Say what the page before left to be said."""
     text: Any = st.session_state.pop("flash", None)
     if text:
         st.success(plain(text), icon=":material/check_circle:")
+    for warning in st.session_state.pop("warned", ()):
+        st.error(plain(warning), icon=":material/warning:")

@@ -61,12 +61,15 @@ def _show(patient: PatientId, document: Document) -> None:
 
 def show_add_document(patient: PatientId) -> None:
     """A file or a photo from this device's camera becomes a document."""
-    with st.form("add-document", clear_on_submit=True, border=False):
+    again = st.session_state.get("documents-added", 0)
+    with st.form("add-document", border=False):
         file = st.file_uploader(
             say("Picture or PDF (at most {limit} MB)", limit=MOST_MEGABYTES),
             type=["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "pdf"],
+            max_upload_size=MOST_MEGABYTES,
+            key=f"document-{again}",
         )
-        title = st.text_input(say("Title")) or ""
+        title = st.text_input(say("Title"), key=f"document-title-{again}") or ""
         kind = st.selectbox(say("Kind of document"), KIND_WORDS, format_func=say)
         if not st.form_submit_button(say("Add the document"), type="primary"):
             return
@@ -78,5 +81,6 @@ def show_add_document(patient: PatientId) -> None:
     except MediLinkError as error:
         tell_error(error)
         return
+    st.session_state["documents-added"] = again + 1  # empty fields next time
     flash(say("Saved."))
     st.rerun()

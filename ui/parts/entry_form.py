@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from medilink.absence import says_none
+from medilink.acts.prescribe import taken_in_spite
 from medilink.acts.write_record import (
     CLOSED_AS,
     add_entry,
@@ -18,9 +20,9 @@ from medilink.entering import FORMS, Field, Kind, typed_of
 from medilink.errors import MediLinkError, PatientReacts
 from medilink.people import PatientId
 from medilink.prescribing import known
-from medilink.records import Entry, Medication, Section, section_of
+from medilink.records import Allergy, Entry, Medication, Section, section_of
 from ui.parts.chart import entry_words
-from ui.parts.desk import current_desk, flash
+from ui.parts.desk import current_desk, flash, warn
 from ui.parts.medicine_rows import NOT_CHECKED_WORDS, reaction_words
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
@@ -106,7 +108,7 @@ def _say_reactions(reacts: PatientReacts) -> None:
 
 def _add(patient: PatientId, section: Section, typed: dict[str, str], override: str) -> None:
     try:
-        add_entry(current_desk(), patient, section, typed, override=override)
+        made = add_entry(current_desk(), patient, section, typed, override=override)
     except PatientReacts as reacts:
         st.session_state[f"reacts-{patient}"] = reacts
         st.rerun()
@@ -117,6 +119,14 @@ def _add(patient: PatientId, section: Section, typed: dict[str, str], override: 
     st.session_state["added"] = st.session_state.get("added", 0) + 1  # empty fields next time
     unchecked = section is Section.MEDICATIONS and not known(typed.get("name", ""))
     flash(say("Saved.") + (" " + say(NOT_CHECKED_WORDS[0]) if unchecked else ""))
+    if isinstance(made, Allergy):
+        warnings = taken_in_spite(current_desk(), patient, made)
+        warn(
+            *(
+                say("{medicine} is taken now.", medicine=one.medicine) + " " + reaction_words(one)
+                for one in warnings
+            )
+        )
     st.rerun()
 
 
@@ -127,6 +137,9 @@ def show_change(patient: PatientId, entries: Sequence[Entry], key: str) -> None:
     """Choose an entry, then what is the matter with it."""
     if not entries:
         return
+    held: Entry | None = st.session_state.get(f"{key}-held")
+    if held and all(held.uid != entry.uid for entry in entries):
+        entries = [*entries, held]  # somebody changed it meanwhile; saving will say so
     chosen = st.selectbox(
         say("Which entry"),
         entries,
@@ -135,6 +148,7 @@ def show_change(patient: PatientId, entries: Sequence[Entry], key: str) -> None:
         placeholder=say("Choose"),
         key=f"{key}-which",
     )
+    st.session_state[f"{key}-held"] = chosen
     if chosen is None:
         return
     what = st.segmented_control(
@@ -166,7 +180,7 @@ def _possible(entry: Entry) -> list[str]:
     """What can be done with an entry: only some are over one day, only those with a form can be
     typed again."""
     ends = type(entry) in CLOSED_AS and entry.status == "active"
-    typed_again = section_of(entry) in FORMS
+    typed_again = section_of(entry) in FORMS and not says_none(entry)
     return [CORRECT] * typed_again + [END] * ends + [STRIKE]
 
 
@@ -186,6 +200,7 @@ def _change(patient: PatientId, entry: Entry, what: str, typed: dict[str, str], 
     except MediLinkError as error:
         tell_error(error)
         return
-    st.session_state.pop(f"reacts-{typed['key']}", None)
+    for kept in (f"reacts-{typed['key']}", f"{typed['key']}-held", f"{typed['key']}-which"):
+        st.session_state.pop(kept, None)
     flash(say("Saved."))
     st.rerun()

@@ -12,13 +12,14 @@ from medilink.people import Role
 from medilink.person_entries import Contact, Coverage, Profile
 from medilink.profile import DONOR, PROFILE_FIELDS, REACH, may_change
 from medilink.records import Record, Section
-from ui.parts.desk import current_desk, flash
+from ui.parts.desk import current_desk, flash, warn
 from ui.parts.entry_form import show_add, show_change
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
 from ui.words import say
 
+_NOTHING_YET = Profile(uid=b"", at=0)
 _WORDS = {"blood": BLOOD_WORDS, "donor": DONOR, "reach": REACH, "language": LANGUAGES}
 
 
@@ -96,8 +97,10 @@ def _photo(record: Record, *, may_write: bool) -> None:
 
 
 def _profile(record: Record, *, may_write: bool) -> None:
-    profile = record.profile or Profile(uid=b"", at=0)
     st.subheader(say("About the person"), anchor=False)
+    profile = record.profile or _NOTHING_YET
+    if may_write:
+        profile = st.session_state.setdefault(_pin(record), profile)
     if not may_write:
         for field, (label, _) in PROFILE_FIELDS.items():
             st.markdown(f"- {say(label)}: {plain(_shown(field, getattr(profile, field)))}")
@@ -108,7 +111,7 @@ def _profile(record: Record, *, may_write: bool) -> None:
         saved = st.form_submit_button(say("Save"), type="primary")
     if saved:
         wanted = {field: text for field, text in typed.items() if may_change(role, field)}
-        _save(record, wanted)
+        _save(record, profile, wanted)
 
 
 def _shown(field: str, value: str) -> str:
@@ -138,16 +141,46 @@ def _typed(field: str, profile: Profile, role: Role) -> str:
     )
 
 
-def _save(record: Record, typed: dict[str, str]) -> None:
+def _pin(record: Record) -> str:
+    """Where the version this form began with is kept: somebody else may save meanwhile."""
+    return f"profile-of-{record.patient.id}"
+
+
+def _save(record: Record, begun: Profile, typed: dict[str, str]) -> None:
+    before = begun if begun.uid else None
     try:
-        change_profile(current_desk(), record.patient.id, record.profile, typed)
-    except EditedMeanwhile as meanwhile:
-        tell_error(meanwhile)
+        change_profile(current_desk(), record.patient.id, before, typed)
+    except EditedMeanwhile:
+        _keep_what_was_typed(record, begun, typed)
         return
     except MediLinkError as error:
         tell_error(error)
         return
+    st.session_state.pop(_pin(record), None)
     flash(say("Saved."))
+    st.rerun()
+
+
+def _keep_what_was_typed(record: Record, begun: Profile, typed: dict[str, str]) -> None:
+    """The form goes on from what stands now, with what was typed; the differences are said."""
+    now = record.profile or _NOTHING_YET
+    told = [
+        f"{say(PROFILE_FIELDS[field][0])}: {_shown(field, getattr(now, field))}"
+        for field in typed
+        if getattr(now, field) != getattr(begun, field)
+    ]
+    for field, text in typed.items():
+        changed = text != getattr(begun, field)
+        key = f"profile-{field}-{now.uid.hex()}"
+        st.session_state[key] = text if changed else getattr(now, field)
+    st.session_state[_pin(record)] = now
+    warn(
+        say(
+            "Somebody else has saved this meanwhile: {list}. What you typed is still here; save it"
+            " again if it is right.",
+            list=", ".join(told),
+        )
+    )
     st.rerun()
 
 

@@ -22,7 +22,8 @@ from ui.words import say
 
 def show_add_result(patient: PatientId) -> None:
     """One result at a time."""
-    typed = st.text_input(say("Test (name or short name)"), key="test-typed") or ""
+    again = st.session_state.get("results-added", 0)
+    typed = st.text_input(say("Test (name or short name)"), key=f"test-typed-{again}") or ""
     found = find_tests(typed)
     if not found:
         if typed:
@@ -46,6 +47,7 @@ def show_add_result(patient: PatientId) -> None:
         except MediLinkError as error:
             tell_error(error)
             return
+        st.session_state["results-added"] = again + 1  # empty fields next time
         flash(say("Saved."))
         st.rerun()
 
@@ -57,7 +59,10 @@ def _value(test: LabTest) -> str:
             st.selectbox(say("Result"), list(words), format_func=lambda kept: say(words[kept]))
         )
     label = say("Result ({unit})", unit=test.shown) if test.shown else say("Result")
-    return st.text_input(label, key=f"value-{test.code}") or ""
+    return (
+        st.text_input(label, key=f"value-{test.code}-{st.session_state.get('results-added', 0)}")
+        or ""
+    )
 
 
 def _sure(test: LabTest, value: str, unit: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -17,6 +17,7 @@ from ui.parts.chart import shown_value
 from ui.parts.person import day, instant
 from ui.words import say, say_kept
 
+Rows = list[Observation]
 RESULTS_SHOWN = 30
 LINE, BAND = "#0b5d6b", "#cfe3e0"
 POINTS_DRAWN = 400  # the newest: what a screen can show
@@ -25,15 +26,15 @@ TABLE_ROWS = 200
 
 def show_trends(record: Record, section: Section) -> None:
     """A chart for each kind that was measured more than once."""
-    by_kind: dict[tuple[str, str], list[Observation]] = defaultdict(list)
+    by_kind: dict[tuple[str, str, str], list[Observation]] = defaultdict(list)
     for seen in record.observations:
         if seen.section is section and seen.number is not None:
-            by_kind[seen.code or seen.name, seen.name].append(seen)
+            by_kind[seen.code or seen.name, seen.name, seen.unit].append(seen)
     repeated = {kind: rows for kind, rows in by_kind.items() if len(rows) > 1}
     if not repeated:
         st.caption(say("A chart appears once something has been measured twice."))
         return
-    names = {say_kept(kind[1]): rows for kind, rows in repeated.items()}
+    names = _titles(repeated)
     chosen = st.selectbox(say("Chart of"), list(names), key=f"trend-{section}")
     if chosen:
         rows = names[chosen][:POINTS_DRAWN]
@@ -42,6 +43,31 @@ def show_trends(record: Record, section: Section) -> None:
         if band:
             st.caption(say("Shaded: usual at this age, {range}.", range=_range_words(band)))
         show_table(chosen, [(day(seen.at), shown_value(seen)) for seen in rows])
+
+
+def _titles(
+    kinds: Mapping[tuple[str, str, str], list[Observation]],
+) -> dict[str, list[Observation]]:
+    """What each chart is called: the unit is said where a name stands twice, for they cannot be
+    drawn as one line; the code, where that does not tell them apart either."""
+    named = Counter(name for _, name, _ in kinds)
+    titles: dict[str, Rows] = {}
+    for (code, name, unit), rows in kinds.items():
+        title = say_kept(name) if named[name] == 1 else f"{say_kept(name)} ({unit or '–'})"
+        titles[title if title not in titles else f"{title} {code}"] = rows
+    return titles
+
+
+def _against_usual(record: Record, seen: Observation) -> str:
+    """High or low, what is usual, and by whom: a dangerous value must not look like the others."""
+    band, number = usual_range(record, seen), seen.number
+    told = [day(seen.at)]
+    if band and number is not None:
+        low, high = band
+        if (low is not None and number < low) or (high is not None and number > high):
+            told.append(say("low") if low is not None and number < low else say("high"))
+        told.append(say("usual: {range}", range=_range_words(band)))
+    return " · ".join([*told, *([seen.author] if seen.author else [])])
 
 
 def usual_range(record: Record, seen: Observation) -> Range | None:
@@ -125,7 +151,7 @@ def show_results(record: Record) -> None:
     show_trends(record, Section.RESULTS)
     lines = [
         f'<li dir="auto"><strong>{escape(say_kept(seen.name))}</strong> {escape(shown_value(seen))}'
-        f"<small>{escape(day(seen.at))}</small></li>"
+        f"<small>{escape(_against_usual(record, seen))}</small></li>"
         for seen in rows[:RESULTS_SHOWN]
     ]
     st.html('<ul class="ml-list">' + "".join(lines) + "</ul>")

@@ -10,7 +10,7 @@ from medilink.errors import NotValid
 from medilink.people import PatientDetails, PatientId, age_in_days
 from medilink.records import Record
 from medilink.reference import YEAR, unlikely_vitals
-from medilink.units import System, shown_unit
+from medilink.units import IMPERIAL, System, shown_unit
 from medilink.vitals import HEAD, VITAL_BY_CODE, VITAL_SIGNS, VitalSign, read_vital
 from ui.parts.chart import shown_value
 from ui.parts.person import clock_in_doubt, day, today
@@ -19,6 +19,7 @@ from ui.words import say
 
 SYSTEM_WORDS = {System.METRIC: "°C, kg, cm", System.IMPERIAL: "°F, lb, in"}
 UNITS = "units"
+CLEARED = "units-cleared"
 HEAD_UNTIL_YEARS = 5
 
 
@@ -52,7 +53,38 @@ def vital_fields(record: Record) -> None:
         required=True,
         format_func=lambda system: SYSTEM_WORDS[system],
         key=UNITS,
+        on_change=_forget_other_units,
+        args=(record.patient.id,),
     )
+    if st.session_state.pop(CLEARED, False):
+        st.info(say("The unit was changed, so what was typed in the other one was cleared."))
+
+
+def _forget_other_units(patient: PatientId) -> None:
+    """150 typed as pounds must not be kept as kilograms."""
+    for code in IMPERIAL:
+        if st.session_state.pop(field_key(patient, code), None):
+            st.session_state[CLEARED] = True
+
+
+def vitals_draft(patient: PatientId) -> dict[str, str]:
+    """What was typed so far, with the unit it was typed in."""
+    typed = {
+        sign.code: value
+        for sign in VITAL_SIGNS
+        if (value := st.session_state.get(field_key(patient, sign.code)))
+    }
+    return {UNITS: system_in_use().value, **typed} if typed else {}
+
+
+def restore_vitals(patient: PatientId, kept: Mapping[str, str]) -> bool:
+    """Put a draft back into the fields, before they are drawn; whether there was something."""
+    if UNITS in kept:
+        st.session_state[UNITS] = System(kept[UNITS])
+    typed = {sign.code: kept[sign.code] for sign in VITAL_SIGNS if kept.get(sign.code)}
+    for code, value in typed.items():
+        st.session_state.setdefault(field_key(patient, code), value)
+    return bool(typed)
 
 
 def system_in_use() -> System:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from medilink.acts.credentials import see_cards
+from medilink.acts.read_record import open_identity
 from medilink.acts.share import MadeCode, make_share_code, my_codes, revoke_code
 from medilink.errors import MediLinkError
 from medilink.people import PatientId
@@ -13,6 +14,7 @@ from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS, Grant
 from ui.parts.chart import SECTION_ICONS, SECTION_WORDS, section_list
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.person import moment
+from ui.parts.plain import plain
 from ui.parts.provider_card import show_card
 from ui.parts.qr_picture import show_qr
 from ui.parts.rows import SPREAD
@@ -107,8 +109,9 @@ def _show_code(made: MadeCode) -> None:
         f'<p class="ml-code" aria-label="{say("Your code")}">{made.code[:3]} {made.code[3:]}</p>'
     )
     show_qr(made.qr, title=say("QR code to be scanned"))
+    whose = open_identity(current_desk(), made.grant.patient)
     st.markdown(
-        f"**{section_list(made.grant.sections)}**  \n"
+        f"**{plain(whose.details.full_name)}** · {section_list(made.grant.sections)}  \n"
         + say("until {moment}", moment=moment(made.grant.expires_at))
     )
     st.caption(say("Shown only now. If you lose it, make a new one."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from medilink.acts.drafts import find_draft, keep_draft
+from medilink.acts.drafts import find_draft, keep_draft, throw_draft_away
 from medilink.acts.read_record import open_record
 from medilink.acts.write_visit import write_visit
 from medilink.errors import MediLinkError, NoRight, NothingWritten, NotValid
@@ -14,9 +14,16 @@ from medilink.visits import NewVisit
 from medilink.vitals import VITAL_SIGNS
 from ui.parts.begin_at import begin_at
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
-from ui.parts.person import show_person
+from ui.parts.person import plain_day, show_person, today
 from ui.parts.telling import live_part, tell_error
-from ui.parts.vitals_form import field_key, read_vitals, sure_of, vital_fields
+from ui.parts.vitals_form import (
+    field_key,
+    read_vitals,
+    restore_vitals,
+    sure_of,
+    vital_fields,
+    vitals_draft,
+)
 from ui.words import say
 
 DRAFT = "measurements"
@@ -33,25 +40,28 @@ def show() -> None:
         raise NoRight
     show_person(opened.record.patient)
     st.title(say("Measure"), anchor=False)
-    if st.session_state.get("measure-begun") != patient:
-        st.session_state["measure-begun"] = patient
-        for code, value in find_draft(current_desk(), patient, DRAFT).items():
-            st.session_state.setdefault(field_key(patient, code), value)
+    _restore(patient)
     begin_at(say(VITAL_SIGNS[0].name))
     _form(opened.record)
+
+
+def _restore(patient: PatientId) -> None:
+    """What was typed here today and not saved. Yesterday's numbers are not today's."""
+    if field_key(patient, VITAL_SIGNS[0].code) in st.session_state:
+        return
+    kept = find_draft(current_desk(), patient, DRAFT)
+    if kept.get("day") == plain_day(today().date()) and restore_vitals(patient, kept):
+        st.session_state["measure-restored"] = True
 
 
 @live_part
 def _form(record: Record) -> None:
     patient = record.patient.id
+    if st.session_state.pop("measure-restored", False):
+        st.info(say("This is what you had typed before and not saved."))
     vital_fields(record)
-    typed = {
-        sign.code: value
-        for sign in VITAL_SIGNS
-        if (value := st.session_state.get(field_key(patient, sign.code)))
-    }
-    if typed:
-        keep_draft(current_desk(), patient, DRAFT, typed)
+    typed = vitals_draft(patient)
+    _keep(patient, typed)
     try:
         sure = sure_of(read_vitals(typed), record.patient.details)
     except NotValid:
@@ -64,6 +74,17 @@ def _form(record: Record) -> None:
     _save(patient, typed)
 
 
+def _keep(patient: PatientId, typed: dict[str, str]) -> None:
+    if st.session_state.get("measure-kept") == typed:
+        return
+    st.session_state["measure-kept"] = typed
+    if typed:
+        day = plain_day(today().date())
+        keep_draft(current_desk(), patient, DRAFT, typed | {"day": day})
+    else:
+        throw_draft_away(current_desk(), patient, DRAFT)
+
+
 def _save(patient: PatientId, typed: dict[str, str]) -> None:
     try:
         if not typed:
@@ -73,7 +94,7 @@ def _save(patient: PatientId, typed: dict[str, str]) -> None:
     except MediLinkError as error:
         tell_error(error)
         return
-    st.session_state.pop("measure-begun", None)
+    st.session_state.pop("measure-kept", None)
     for sign in VITAL_SIGNS:
         st.session_state.pop(field_key(patient, sign.code), None)
     flash(say("The measurements are saved."))

@@ -14,7 +14,7 @@ from medilink.acts.credentials import (
 )
 from medilink.acts.look_back import my_activity, my_patients
 from medilink.credentials import Certification, Credentials, Held, State, judge, read_years
-from medilink.errors import MediLinkError
+from medilink.errors import EditedMeanwhile, MediLinkError
 from ui.parts.desk import current_desk, flash, go_to, put_on_desk, show_flash
 from ui.parts.hand_over import show_hand_over
 from ui.parts.log_words import entry_html
@@ -42,7 +42,7 @@ def show() -> None:
 
 
 def _credentials() -> None:
-    held: Held = st.session_state.setdefault("credentials-of", my_credentials(current_desk()))
+    held = _held()
     st.markdown(standing_words(judge(held, today().date())))
     if held.reason:
         st.info(plain(say("reason: {reason}", reason=held.reason)))
@@ -59,6 +59,16 @@ def _credentials() -> None:
             _try(lambda: submit_credentials(current_desk(), held), say("Sent."))
     if held.version:
         _photo()
+
+
+def _held() -> Held:
+    """The version this form began with; the newest, where a decision came in meanwhile."""
+    newest = my_credentials(current_desk())
+    begun: Held | None = st.session_state.get("credentials-of")
+    if begun is None or (begun.credentials == newest.credentials and begun != newest):
+        begun = newest
+    st.session_state["credentials-of"] = begun
+    return begun
 
 
 def _fields(said: Credentials) -> dict[str, str]:
@@ -125,6 +135,10 @@ def _photo() -> None:
 def _try(act: Callable[[], object], done: str) -> None:
     try:
         act()
+    except EditedMeanwhile as meanwhile:
+        st.session_state.pop("credentials-of", None)
+        tell_error(meanwhile)
+        return
     except MediLinkError as error:
         tell_error(error)
         return

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from medilink.acts.read_record import Opened, open_record
 from medilink.acts.register import record_patient_is_here
-from medilink.records import Record, Section
+from medilink.records import Entry, Observation, Record, Section
 from ui.pages.provider.find import REASON_WORDS
 from ui.parts.add_entry import show_adding
-from ui.parts.chart import show_last_vitals, show_right, show_summary
+from ui.parts.chart import show_last_vitals, show_right, show_summary, show_versions
 from ui.parts.completeness_bar import show_completeness
 from ui.parts.correction_parts import show_wishes
 from ui.parts.desk import current_desk, go_to, patient_on_desk, show_flash
 from ui.parts.details_form import show_details
 from ui.parts.documents import show_add_document, show_documents
+from ui.parts.entry_form import show_change
 from ui.parts.given import show_given
 from ui.parts.growth_chart import show_growth
 from ui.parts.guardians import show_guardians
@@ -28,6 +29,8 @@ from ui.parts.take_along import show_take_along
 from ui.parts.trends import show_results, show_trends
 from ui.parts.visits import show_visits
 from ui.words import say
+
+MISTAKES_SHOWN = 100
 
 
 def show() -> None:
@@ -73,8 +76,8 @@ def _tabs(opened: Opened) -> dict[str, Callable[[], None]]:
     record = opened.record
     wanted: list[tuple[str, set[Section], Callable[[], None]]] = [
         (say("Summary"), set(record.sections), lambda: _summary(opened)),
-        (say("Visits"), {Section.VISITS}, lambda: show_visits(record, may_amend=opened.can_write)),
-        (say("Measurements"), {Section.VITALS}, lambda: _measurements(record)),
+        (say("Visits"), {Section.VISITS}, lambda: _visits(opened)),
+        (say("Measurements"), {Section.VITALS}, lambda: _measurements(opened)),
         (say("Test results"), {Section.RESULTS}, lambda: _results(opened)),
         (
             say("Vaccines and procedures"),
@@ -96,16 +99,44 @@ def _summary(opened: Opened) -> None:
     if opened.can_write:
         show_adding(opened.record)
         show_completeness(opened.record)
+    versions = st.expander(say("What was corrected"), key="versions", on_change="rerun")
+    if versions.open:
+        with versions:
+            show_versions(opened.record)
 
 
-def _measurements(record: Record) -> None:
+def _measurements(opened: Opened) -> None:
+    record = opened.record
     show_last_vitals(record)
     show_trends(record, Section.VITALS)
     show_growth(record)
+    _mistakes(opened, _measured(record, Section.VITALS), "mistaken-measurements")
+
+
+def _mistakes(opened: Opened, entries: Sequence[Entry], key: str) -> None:
+    """What was written by mistake is struck: it no longer counts and stays readable."""
+    if not opened.can_write or not entries:
+        return
+    folded = st.expander(
+        say("Written by mistake?"), icon=":material/backspace:", key=key, on_change="rerun"
+    )
+    if folded.open:
+        with folded:
+            show_change(opened.record.patient.id, entries[:MISTAKES_SHOWN], f"{key}-strike")
+
+
+def _measured(record: Record, section: Section) -> list[Observation]:
+    return [seen for seen in record.observations if seen.section is section]
+
+
+def _visits(opened: Opened) -> None:
+    show_visits(opened.record, may_amend=opened.can_write)
+    _mistakes(opened, opened.record.encounters, "mistaken-visits")
 
 
 def _results(opened: Opened) -> None:
     show_results(opened.record)
+    _mistakes(opened, _measured(opened.record, Section.RESULTS), "mistaken-results")
     if not opened.can_write:
         return
     folded = st.expander(
@@ -121,6 +152,7 @@ def _documents(opened: Opened) -> None:
     if opened.can_write:
         with st.expander(say("Add a document"), icon=":material/add:"):
             show_add_document(opened.record.patient.id)
+    _mistakes(opened, opened.record.documents, "mistaken-documents")
     show_take_along(opened.record)
 
 

@@ -29,7 +29,14 @@ from ui.parts.visit_template import (
     fill_from_template,
     forget_template,
 )
-from ui.parts.vitals_form import field_key, read_vitals, sure_of, vital_fields
+from ui.parts.vitals_form import (
+    field_key,
+    read_vitals,
+    restore_vitals,
+    sure_of,
+    vital_fields,
+    vitals_draft,
+)
 from ui.words import say
 
 _TEXTS = (
@@ -68,12 +75,15 @@ def _say_no_allergies(record: Record) -> None:
 
 
 def _restore_draft(patient: PatientId) -> None:
-    if st.session_state.get("visit-begun") == patient:
+    if field_key(patient, "kind") in st.session_state:
         return
-    st.session_state["visit-begun"] = patient
-    for field, value in find_draft(current_desk(), patient, VISIT_DRAFT).items():
+    kept = find_draft(current_desk(), patient, VISIT_DRAFT)
+    restore_vitals(patient, kept)
+    if day := kept.pop("day", ""):
+        st.session_state.setdefault(field_key(patient, "day"), date.fromisoformat(day))
+    for field, value in kept.items():
         st.session_state.setdefault(field_key(patient, field), value)
-        st.session_state["visit-restored"] = True
+    st.session_state["visit-restored"] = len(kept) > 1  # a kind alone is nothing typed
 
 
 @live_part
@@ -137,7 +147,10 @@ def _day_of_visit(patient: PatientId) -> None:
 def _typed(patient: PatientId) -> dict[str, Any]:
     fields = [*_TEXTS, *medicine_rows.FIELDS, *(sign.code for sign in VITAL_SIGNS)]
     held = {field: st.session_state.get(field_key(patient, field)) or "" for field in fields}
-    return {field: value for field, value in held.items() if value}
+    typed = {field: value for field, value in held.items() if value}
+    if day := st.session_state.get(field_key(patient, "day")):
+        typed["day"] = day.isoformat()
+    return typed | vitals_draft(patient)
 
 
 def _buttons(record: Record, typed: dict[str, Any]) -> None:
@@ -171,7 +184,6 @@ def _save(patient: PatientId, typed: dict[str, Any]) -> None:
 
 
 def _forget(patient: PatientId) -> None:
-    st.session_state.pop("visit-begun", None)
     forget_template()
     for key in [key for key in st.session_state if str(key).startswith(f"visit-{patient}-")]:
         st.session_state.pop(key)
