@@ -244,6 +244,7 @@ def test_a_page_that_lost_its_session_goes_to_the_sign_in(browser: Browser, serv
 def test_every_main_action_can_be_reached_by_keyboard(browser: Browser, server: Server) -> None:
     page = new_page(browser, server, Watched())
     page.goto(f"{server.url}/sign-in")
+    expect(page.locator("#user")).to_be_focused()
     page.keyboard.type("amina")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

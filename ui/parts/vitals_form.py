@@ -63,7 +63,8 @@ def vital_fields(record: Record) -> None:
 def _forget_other_units(patient: PatientId) -> None:
     """150 typed as pounds must not be kept as kilograms."""
     for code in IMPERIAL:
-        if st.session_state.pop(field_key(patient, code), None):
+        if st.session_state.get(field_key(patient, code)):
+            st.session_state[field_key(patient, code)] = ""
             st.session_state[CLEARED] = True
 
 
