@@ -14,6 +14,7 @@ import select
 import signal
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 from database.store import SqlStore, open_store
@@ -37,10 +38,11 @@ def write_for_ever(path: Path, account: int, say: int) -> None:
     clinic = store.settings.of_clinic()
     desk = Desk(store, clinic, SubKeys(DATA_KEY), Passwords("light"), system_clock, who)
     patient = register_patient(desk, PatientDetails("Kill", "Test", Sex.UNKNOWN)).patient.id
-    while True:
+    for number in count():
         visit = NewVisit(
             reason="fever",
-            diagnoses=("Malaria", "Anaemia"),
+            # each its own: what is listed already is not listed twice
+            diagnoses=(f"Malaria, attack {number}", f"Anaemia, month {number}"),
             vitals={"8310-5": "38.5", "8867-4": "90"},
             notes="n" * 500,
         )
@@ -80,10 +82,10 @@ def check_whole(store: SqlStore, said: set[str], *, deep: bool) -> int:
         ).all()
         there = {f"{patient} {uid.hex()}" for patient, uid in visits}
         assert said <= there, "an acknowledged visit is gone"
-        for section, count in ENTRIES_OF_A_VISIT.items():
+        for section, many in ENTRIES_OF_A_VISIT.items():
             grouped = f"SELECT count(*) c FROM entry WHERE section = '{section}' GROUP BY encounter"
             counts = connection.exec_driver_sql(f"SELECT c, count(*) FROM ({grouped}) GROUP BY c")
-            assert counts.all() == [(count, len(visits))], f"half a visit: {section}"
+            assert counts.all() == [(many, len(visits))], f"half a visit: {section}"
         logged = connection.exec_driver_sql(
             "SELECT count(*) FROM audit_log WHERE act = 'write record'"
         ).scalar()

@@ -41,9 +41,9 @@ from medilink.credentials import (
     reminder_due,
 )
 from medilink.errors import (
-    DateImpossible,
     EditedMeanwhile,
     FileNotAPicture,
+    LicenceExpired,
     MediLinkError,
     Missing,
     NotValid,
@@ -192,7 +192,7 @@ def test_only_an_administrator_decides_and_never_twice(clinic: TestClinic) -> No
 def test_an_expired_licence_cannot_be_sent(clinic: TestClinic) -> None:
     doctor = clinic.provider()
     held = save_credentials(doctor, Held(), replace(VALID, expires="2020"))
-    with pytest.raises(DateImpossible):
+    with pytest.raises(LicenceExpired):
         submit_credentials(doctor, held)
 
 
