@@ -221,10 +221,13 @@ def end_entry(desk: Desk, patient: PatientId, entry: Entry, why: str = "") -> No
     """Say that an alert, allergy, condition, medicine, contact or insurance is over; it stays
     readable.
 
-    Raises EditedMeanwhile when somebody ended it before, NoRight.
+    Raises EditedMeanwhile when somebody ended it before, ReasonMissing for an allergy or a medicine
+    (why it was stopped matters to whoever prescribes next), NoRight.
     """
     right = right_to_write(desk, patient, section_of(entry))
     why = check_entry_text("Reason", why)
+    if not why and isinstance(entry, Allergy | Medication) and not says_none(entry):
+        raise ReasonMissing
     status = SUPERSEDED if says_none(entry) else CLOSED_AS[type(entry)]
     closed: Entry = entry._replace(status=status, why=why)
     if isinstance(closed, Condition | Medication):

@@ -171,9 +171,9 @@ def test_ending_an_entry_twice_tells_the_second_person(clinic: TestClinic) -> No
     doctor = clinic.provider()
     slip = clinic.register(by=doctor)
     entry = add_entry(doctor, slip.patient.id, Section.CONDITIONS, {"name": "Malaria"})
-    end_entry(doctor, slip.patient.id, entry)
+    end_entry(doctor, slip.patient.id, entry, "healed")
     with pytest.raises(EditedMeanwhile):
-        end_entry(doctor, slip.patient.id, entry)
+        end_entry(doctor, slip.patient.id, entry, "healed")
     kept = open_record(doctor, slip.patient.id).record.conditions[0]
     assert (kept.status, kept.ended_at) == ("resolved", doctor.now)
     with pytest.raises(Missing):

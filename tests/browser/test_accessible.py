@@ -153,6 +153,12 @@ def test_every_page_of_a_role(browser: Browser, demo: Server, role: Role, phone:
         settle(page)
         check_tabs(page, address, troubles)
     if role is Role.PROVIDER:
+        page.goto(f"{demo.url}/")
+        page.get_by_label("Name, MediLink ID, phone or birth date").fill("akinyi")
+        page.get_by_role("button", name="Open", exact=True).first.click()
+        page.get_by_role("dialog").wait_for()
+        troubles += [f"the question why: {one}" for one in findings(page)]
+        page.keyboard.press("Escape")
         page.goto(f"{demo.url}/profile")
         open_child(page)
         check_tabs(page, "a child", troubles)

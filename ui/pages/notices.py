@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from medilink.acts.family import my_children
 from medilink.acts.notices import (
     mark_all_read,
     mark_read,
@@ -12,7 +13,7 @@ from medilink.acts.notices import (
     switched_off,
 )
 from medilink.notices import ALWAYS_ON, KIND_WORDS, RULES, Kind, Notice, Told
-from medilink.people import Role
+from medilink.people import PatientId, Role
 from ui.parts.desk import current_desk
 from ui.parts.log_words import entry_words
 from ui.parts.person import moment
@@ -32,16 +33,19 @@ def show() -> None:
     ):
         mark_all_read(current_desk(), found)
         st.rerun()
+    children = {who.id: who.details.full_name for _, who in my_children(current_desk())}
     for notice in found:
-        _line(notice)
+        _line(notice, children.get(notice.entry.patient or PatientId(0), ""))
     _choices()
 
 
-def _line(notice: Notice) -> None:
+def _line(notice: Notice, child: str) -> None:
+    """`child`: whom it is about, where that is not the reader."""
     with st.container(border=True, horizontal=True, **SPREAD):
         new = "" if notice.read else f":blue-badge[{say('New')}] "
         told = plain(entry_words(notice.entry, own=False))
-        st.markdown(f"{new}**{say(notice.title)}**  \n{plain(moment(notice.entry.at))} · {told}")
+        title = f"{plain(child)}: {say(notice.title)}" if child else say(notice.title)
+        st.markdown(f"{new}**{title}**  \n{plain(moment(notice.entry.at))} · {told}")
         if not notice.read and st.button(say("Read"), key=f"read-{notice.entry.seq}"):
             mark_read(current_desk(), [notice])
             st.rerun()
