@@ -103,6 +103,17 @@ def check(page: Page, where: str, troubles: list[str]) -> None:
         troubles.append(f"{where}: scrolls sideways")
 
 
+def unfold(page: Page) -> None:
+    """Open what is folded, one after the other: opening one may draw others anew."""
+    folded = page.locator("[data-testid=stExpander] details:not([open]) > summary")
+    for _ in range(MOST_UNFOLDED):
+        settle(page)
+        if not folded.count():
+            return
+        folded.first.click()
+    settle(page)
+
+
 def check_tabs(page: Page, where: str, troubles: list[str]) -> None:
     """Every tab of a page, unfolded."""
     for number in range(max(page.get_by_role("tab").count(), 1)):
@@ -112,9 +123,7 @@ def check_tabs(page: Page, where: str, troubles: list[str]) -> None:
             tab.click()
             named = f"{where}, {tab.inner_text()}"
             settle(page)
-        for folded in page.locator("[data-testid=stExpander] summary").all()[:MOST_UNFOLDED]:
-            folded.click()
-            settle(page)
+        unfold(page)
         check(page, named, troubles)
 
 
