@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, bindparam, delete, desc, insert, select, update
 
 from database import schema
@@ -29,6 +30,7 @@ from medilink.person_entries import Contact, Coverage, Profile
 from medilink.receiving import Original, ReceivedPatient
 from medilink.records import (
     ALL_SECTIONS,
+    NOT_IN_FORCE,
     Alert,
     Allergy,
     Condition,
@@ -41,7 +43,6 @@ from medilink.records import (
     Procedure,
     Record,
     Section,
-    in_force,
     section_of,
 )
 from medilink.store import Writing
@@ -49,7 +50,7 @@ from medilink.store import Writing
 _TABLE = schema.entry
 _COLUMNS = tuple(c.name for c in _TABLE.c if c.name != "patient_id")
 _PLACE = {name: place for place, name in enumerate(_COLUMNS)}
-_MORE, _SECTION = _PLACE["more"], _PLACE["section"]
+_MORE, _SECTION, _STATE = _PLACE["more"], _PLACE["section"], _PLACE["status"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +261,7 @@ def _by_place(rows: Iterable[AnyRow]) -> dict[str, Any]:
     """The entries of rows, by their place in a Record."""
     rows = list(rows)
     # one parse for the whole record: a call for each row costs more than its few texts
-    packed = json.loads("[" + ",".join([row[_MORE] for row in rows if row[_MORE]]) + "]")
+    packed = orjson.loads("[" + ",".join([row[_MORE] for row in rows if row[_MORE]]) + "]")
     unpacked = iter(packed)
     found: dict[str, list[Entry]] = {place: [] for place in (*PLACES, "versions")}
     for row in rows:
@@ -269,7 +270,7 @@ def _by_place(rows: Iterable[AnyRow]) -> dict[str, Any]:
         if len(more) != len(layout.empty):
             more = (*more, *layout.empty[len(more) :])
         entry = layout.make(layout.pick((*row, layout.section, *more)))
-        found[layout.place if in_force(entry) else "versions"].append(entry)
+        found["versions" if row[_STATE] in NOT_IN_FORCE else layout.place].append(entry)
     # vitals and results share a place: one list, newest first
     found["observations"].sort(key=_newest_first)
     return {place: tuple(entries) for place, entries in found.items()}

@@ -308,12 +308,12 @@ _SECTION_OF: dict[type, Section] = {
 }
 
 AMENDED = "amended"
-_NOT_IN_FORCE = frozenset({AMENDED, "entered-in-error"})
+NOT_IN_FORCE = frozenset({AMENDED, "entered-in-error"})
 
 
 def in_force(entry: Entry) -> bool:
     """Whether an entry is a newest version, not one that was corrected since."""
-    return entry.status not in _NOT_IN_FORCE
+    return entry.status not in NOT_IN_FORCE
 
 
 def recorded_at(entry: Entry) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -22,7 +23,7 @@ from medilink.acts.prescribe import taken_in_spite
 from medilink.acts.profile import change_own_reach, change_profile, see_changes
 from medilink.acts.read_record import open_identity, open_record
 from medilink.acts.receive import open_with_code
-from medilink.acts.register import record_patient_is_here
+from medilink.acts.register import find_patients, record_patient_is_here
 from medilink.acts.share import make_share_code
 from medilink.acts.write_record import (
     add_entry,
@@ -54,7 +55,7 @@ from medilink.errors import (
     Refused,
     TooManyWishes,
 )
-from medilink.people import PatientId
+from medilink.people import PatientDetails, PatientId, Sex
 from medilink.records import Allergy, Medication, Record, Section, recorded_at
 from medilink.visits import NewVisit, Prescribed
 from tests.clinics import TestClinic, own_id
@@ -439,3 +440,28 @@ def test_an_emergency_opens_in_a_strict_clinic_too(clinic: TestClinic) -> None:
     nurse = replace(nurse, clinic=replace(nurse.clinic, unverified_may_open=0))
     break_glass(nurse, own_id(patient), "unconscious on the road")
     assert open_record(nurse, own_id(patient)).right.method is Method.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("given", "family"),
+    [
+        ("محمد", "الأمين"),
+        ("ሰላም", "ተስፋዬ"),
+        ("Ng'endo", "N\u0303a\u0301mbura"),  # combining marks are drawn together (NFC)
+        ("नेहा", "शर्मा"),
+    ],
+)
+def test_names_in_any_script_are_kept_found_and_written_about(
+    clinic: TestClinic, given: str, family: str
+) -> None:
+    doctor = clinic.provider()
+    slip = clinic.register(by=doctor, details=PatientDetails(given, family, Sex.UNKNOWN))
+    assert slip.patient.details.given == unicodedata.normalize("NFC", given)
+    assert slip.patient.id in [hit.patient.id for hit in find_patients(doctor, given)]
+    add_entry(doctor, slip.patient.id, Section.ALLERGIES, {"substance": given})
+    assert record_of(doctor, slip.patient.id).allergies[0].substance == given
+
+
+def test_marks_that_turn_the_reading_direction_are_no_part_of_a_name(clinic: TestClinic) -> None:
+    turned = clinic.register(details=PatientDetails("Asha\u202etxt.exe", "Juma", Sex.FEMALE))
+    assert turned.patient.details.given == "Asha txt.exe"
