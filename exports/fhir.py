@@ -8,13 +8,21 @@ not stands in docs/formats/fhir-kept.md.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 
 from exports.fhir_originals import Standing, changed, is_same, sort_out, standing, with_changes
 from exports.fhir_ours import build
-from exports.fhir_parts import Place, Resource, address_of, as_json, instant, said_at
+from exports.fhir_parts import (
+    Place,
+    Resource,
+    address_of,
+    as_json,
+    instant,
+    said_at,
+    with_standings,
+)
 from exports.fhir_patient import about_person, blood_group, patient
 from medilink.handing_out import HandedOut
 from medilink.intake.fhir_again import Reread
@@ -44,7 +52,11 @@ def write_bundle(handed: HandedOut) -> bytes:
             (one.address, one.original.kind, as_json(changed(one, now, place)))
             for one, now in leaving.as_changed
         ),
-        *(_ours(entry, place) for entry in handed.record.entries() if _is_ours(entry, told)),
+        *(
+            _ours(entry, place, handed.standings if entry.origin == handed.clinic else {})
+            for entry in handed.record.entries()
+            if _is_ours(entry, told)
+        ),
         *_blood(handed.record, main, place),
     ]
     person, *others = _each_once([_person(handed, main, stand, place), *parts])
@@ -109,8 +121,8 @@ def _is_ours(entry: Entry, told: set[bytes]) -> bool:
     return entry.uid not in told and not isinstance(entry, Profile)
 
 
-def _ours(entry: Entry, place: Place) -> Part:
-    built = build(entry, place)
+def _ours(entry: Entry, place: Place, standings: Mapping[str, str]) -> Part:
+    built = with_standings(build(entry, place), standings)
     return address_of(entry.uid), built["resourceType"], as_json(built)
 
 

@@ -66,6 +66,18 @@ def who(name: str) -> Resource | None:
     return {"display": name} if name else None
 
 
+def with_standings(told: Any, standings: Mapping[str, str]) -> Any:
+    """A resource in which everybody named says how their licence stands, where that is known."""
+    if isinstance(told, list):
+        return [with_standings(each, standings) for each in told]
+    if not isinstance(told, dict):
+        return told
+    if set(told) == {"display"} and told["display"] in standings:
+        standing = {"url": f"{FIELD}standing", "valueString": standings[told["display"]]}
+        return {"extension": [standing], **told}
+    return {key: with_standings(value, standings) for key, value in told.items()}
+
+
 def recorded(entry: Entry) -> str:
     """When an entry was written down; empty where nobody said."""
     at = recorded_at(entry)

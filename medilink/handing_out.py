@@ -20,7 +20,8 @@ class HandedOut:
     """What an export is made from. `bodies`: the bytes of documents and of the photo by uid.
 
     `known_as`: address and id of the Patient other resources refer to, where that one itself may
-    not leave. `made_at` in milliseconds UTC.
+    not leave. `made_at` in milliseconds UTC. `standings`: how the licence stands of those who treat
+    patients here, by the name they write under.
     """
 
     record: Record
@@ -29,6 +30,7 @@ class HandedOut:
     originals: tuple[Reread, ...] = ()
     bodies: Mapping[bytes, bytes] = field(default_factory=dict)
     known_as: tuple[str, str] = ("", "")
+    standings: Mapping[str, str] = field(default_factory=dict)
 
 
 # FHIR types by the section they are part of, where that can be told from the type.

@@ -190,6 +190,17 @@ def _card(desk: Desk, account: Account, held: Held | None) -> Card:
     )
 
 
+def standings(desk: Desk) -> dict[str, str]:
+    """How the licence stands of everybody who treats patients here, by the name they write under.
+    For what leaves the clinic: whoever reads it cannot ask here."""
+    held, today = desk.store.credentials.of_everyone(), desk.clock().date()
+    return {
+        account.title: judge(held.get(account.id, (None, None))[0], today).value
+        for account in desk.store.accounts.list_staff()
+        if Role.PROVIDER in account.roles and not account.disabled
+    }
+
+
 def in_standing(desk: Desk) -> bool:
     """Whether the clinic lets this person open records: it may want their licence checked."""
     if desk.clinic.unverified_may_open or desk.who.role is not Role.PROVIDER:

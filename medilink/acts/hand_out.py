@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from medilink.acts.credentials import standings
 from medilink.acts.read_record import rights_here
 from medilink.acts.refusing import refusals_logged
 from medilink.audit import Act, LoggedRead
@@ -49,6 +50,7 @@ def hand_out_record(
         originals=originals_within(read, allowed),
         bodies=_bodies(desk, record, logged),
         known_as=_known_as(read),
+        standings=standings(desk),
     )
 
 

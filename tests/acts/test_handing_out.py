@@ -498,3 +498,10 @@ def test_merged_registrations_leave_with_both_their_patients(clinic: TestClinic)
     assert {"flag 1", "flag 2"} <= {
         one["code"]["coding"][0]["display"] for one in found if one["resourceType"] == "Flag"
     }
+
+
+def test_whose_licence_was_not_checked_leaves_named_as_such(written: Desk) -> None:
+    found = exported(written, PatientId(1))
+    named = [one["recorder"] for one in found if "recorder" in one]
+    told = {who["display"]: who.get("extension", [{}])[0].get("valueString") for who in named}
+    assert told[written.who.title] == "unverified"
