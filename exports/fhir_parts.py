@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from medilink.entering import MIDDAY_MS
+from medilink.days import date_text
 from medilink.fhir_names import CLINIC, ENTRY, FIELD, written_uid
 from medilink.intake.fhir_values import UNDATED
 from medilink.records import Entry, recorded_at
@@ -36,11 +36,11 @@ def instant(at: int) -> str:
 
 
 def since(at: int) -> str:
-    """The same; only the day where a day was typed, which is kept as its middle. Empty where
-    nobody said when."""
+    """The same; only the day, month or year where no more is known. Empty where nobody said
+    when."""
     if at == UNDATED:
         return ""
-    return instant(at)[:10] if at % _DAY_MS == MIDDAY_MS else instant(at)
+    return date_text(at) or instant(at)
 
 
 def period(start: int, until: str = "") -> Resource:

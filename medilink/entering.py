@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from medilink.choices import HOW_OFTEN, INJECTION_SITES, REACTIONS, RELATIONS
+from medilink.days import day_as_time
 from medilink.errors import CodeUnknown, DoseMissing, Missing
 from medilink.people import parse_birth_date, read_phone, tidy
 from medilink.person_entries import Contact, Coverage
@@ -27,8 +28,6 @@ from medilink.records import (
     Section,
 )
 from medilink.visits import check_entry_text, check_note_text
-
-MIDDAY_MS = 12 * 3_600_000  # a day without an hour: its middle, so that no time zone moves it
 
 
 class Kind(StrEnum):
@@ -136,12 +135,6 @@ class Stamp:
     author: str
     origin: str
     doubted: int = 0
-
-
-def day_as_time(day: str) -> int:
-    """A FHIR date text as milliseconds: the middle of its first day, UTC."""
-    year, month, number = (*(int(part) for part in day.split("-")), 1, 1)[:3]
-    return int(datetime(year, month, number, tzinfo=UTC).timestamp() * 1000) + MIDDAY_MS
 
 
 def make_entry(

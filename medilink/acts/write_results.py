@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from medilink.acts.write_record import put, right_to_write, stamp
 from medilink.audit import Act
+from medilink.days import day_as_time
 from medilink.desk import Desk
-from medilink.entering import day_as_time
 from medilink.laboratory import Result
 from medilink.laboratory_tests import LabTest
 from medilink.people import PatientId, parse_birth_date

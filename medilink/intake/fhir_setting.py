@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from medilink.entering import MIDDAY_MS
+from medilink.days import day_as_time
 from medilink.fhir_names import CLINIC, ENTRY, PERSON, read_uid
 from medilink.intake.fhir_file import Piece
 from medilink.intake.fhir_links import Links, called
@@ -73,8 +73,8 @@ def written(
     visit = setting.visit(piece)
     dates = tuple(dates)
     at = when(piece.content, *dates)
-    if at is not None and own_uid(piece) and _is_day(piece, dates):
-        at += MIDDAY_MS  # a day without an hour is kept as its middle here
+    if at is not None and own_uid(piece) and (day := _day_said(piece, dates)):
+        at = day_as_time(day)
     if at is None:
         at = visit.at if visit else when(part(piece.content, "meta"), "lastUpdated")
     return Written(
@@ -90,10 +90,11 @@ def begins(content: Json) -> tuple[str, ...]:
     return ("period",) if part(content, "period").get("start") else ()
 
 
-def _is_day(piece: Piece, dates: Iterable[str]) -> bool:
+def _day_said(piece: Piece, dates: Iterable[str]) -> str:
+    """The date without an hour that a resource of ours says; empty where it says an hour."""
     said = next((found for key in dates if (found := piece.content.get(key)) is not None), "")
     start = said.get("start", "") if isinstance(said, dict) else said
-    return isinstance(start, str) and len(start) == len("2019-05-23")
+    return start if isinstance(start, str) and len(start) <= len("2019-05-23") else ""
 
 
 def _clinic(piece: Piece) -> str:

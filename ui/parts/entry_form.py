@@ -146,7 +146,7 @@ def show_change(patient: PatientId, entries: Sequence[Entry], key: str) -> None:
         format_func=entry_words,
         index=None,
         placeholder=say("Choose"),
-        key=f"{key}-which",
+        key=f"{key}-which-{st.session_state.get('entries-changed', 0)}",
     )
     st.session_state[f"{key}-held"] = chosen
     if chosen is None:
@@ -200,7 +200,9 @@ def _change(patient: PatientId, entry: Entry, what: str, typed: dict[str, str], 
     except MediLinkError as error:
         tell_error(error)
         return
-    for kept in (f"reacts-{typed['key']}", f"{typed['key']}-held", f"{typed['key']}-which"):
+    for kept in (f"reacts-{typed['key']}", f"{typed['key']}-held"):
         st.session_state.pop(kept, None)
+    # nothing stays chosen
+    st.session_state["entries-changed"] = st.session_state.get("entries-changed", 0) + 1
     flash(say("Saved."))
     st.rerun()

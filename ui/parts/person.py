@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from html import escape
 
 import streamlit as st
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 
 from medilink.clock import Doubt
+from medilink.days import date_text
 from medilink.people import Patient, PatientDetails, Sex, age_at
 from ui.house import the_house
 from ui.words import say, say_many, spoken_locale
@@ -57,9 +58,16 @@ def moment(at: int) -> str:
 
 
 def day(at: int) -> str:
-    """A day as people here write it. 0 stands for an entry that came without any date."""
+    """A day as people here write it, or only the month or year where no more is known. 0 stands
+    for an entry that came without any date."""
     if at == 0:
         return say("date not known")
+    known = date_text(at)
+    if len(known) == len("2019"):
+        return known
+    if len(known) == len("2019-05"):
+        month = date.fromisoformat(f"{known}-01")
+        return str(format_skeleton("yMMM", month, locale=spoken_locale()))
     return str(format_date(_local(at), locale=spoken_locale()))
 
 
