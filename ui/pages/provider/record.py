@@ -163,6 +163,8 @@ def _person(opened: Opened) -> None:
         show_details(opened.record.patient)
         show_guardians(opened.record.patient)
         show_wishes(opened.record, may_answer=True)
+    if Section.PERSON not in opened.record.sections:
+        return
     folded = st.expander(say("What was changed"), key="changes", on_change="rerun")
     if folded.open:
         with folded:
