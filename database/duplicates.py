@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, and_, desc, func, insert, select, upda
 from database import schema
 from database.engine import StoreFile
 from database.log import LogKeeper
-from database.patients import fetch_patient, index_name
+from database.patients import detail_values, fetch_patient, index_name
 from database.schema import account, duplicate_pair, merge, patient
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.errors import EditedMeanwhile, NotFound, NotSuspected
@@ -113,7 +113,7 @@ class Duplicates:
             }
             ends = update(patient).where(patient.c.id == other.id)
             connection.execute(ends.values(merged_into=kept.id, version=other.version + 1))
-            values = _detail_values(wish) | {"version": kept.version + 1}
+            values = detail_values(wish.details) | {"version": kept.version + 1}
             connection.execute(update(patient).where(patient.c.id == kept.id).values(values))
             index_name(connection, kept.id, wish.details)
             index_name(connection, other.id, None)
@@ -207,19 +207,6 @@ def _packed(value: Any) -> Any:
 
 def _unpacked(value: Any) -> Any:
     return bytes.fromhex(value["hex"]) if isinstance(value, dict) else value
-
-
-def _detail_values(wish: MergeWish) -> dict[str, Any]:
-    details = wish.details
-    return {
-        "given": details.given,
-        "family": details.family,
-        "sex": details.sex.value,
-        "birth_date": details.birth_date,
-        "birth_estimated": int(details.birth_estimated),
-        "phone": details.phone,
-        "village": details.village,
-    }
 
 
 def _move(connection: Connection, other: int, kept: int) -> list[list[Any]]:

@@ -55,7 +55,8 @@ def to_patient(row: AnyRow) -> Patient:
     return Patient(PatientId(number), uid, medilink_id, details, version, at)
 
 
-def _detail_values(details: PatientDetails) -> dict[str, Any]:
+def detail_values(details: PatientDetails) -> dict[str, Any]:
+    """What is typed of a person, as columns."""
     return {
         "given": details.given,
         "family": details.family,
@@ -80,7 +81,7 @@ def insert_patient(
         version=1,
         registered_at=at,
         merged_into=None,
-        **_detail_values(details),
+        **detail_values(details),
     ).scalar_one()
     connection.exec_driver_sql(_INDEX_NAME, (row_id, fold(details.full_name)))
     return Patient(PatientId(row_id), uid, medilink_id, details, 1, at)
@@ -116,7 +117,7 @@ class Patients:
         audit: AuditEvent,
     ) -> Patient:
         same = (patient.c.id == wanted) & (patient.c.version == version)
-        values = {**_detail_values(details), "version": version + 1}
+        values = {**detail_values(details), "version": version + 1}
         with self._log.transaction(audit) as connection:
             if connection.execute(update(patient).where(same).values(values)).rowcount != 1:
                 raise EditedMeanwhile(theirs=fetch_patient(connection, wanted))

@@ -15,7 +15,6 @@ from medilink.intake.fhir_values import UNDATED
 from medilink.records import Entry, recorded_at
 
 Resource = dict[str, Any]
-_DAY_MS = 24 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ Pure. The catalogue is `medilink.laboratory_tests`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cache
@@ -196,8 +195,3 @@ def _question(test: LabTest, kept: str) -> Question:
 def shown_result(test: LabTest, text: str) -> str:
     """The plain words of a kept choice, to be translated; other texts as they are."""
     return (test.choices or {}).get(text, text)
-
-
-def tests_of(codes: Iterable[str]) -> list[LabTest]:
-    """The tests with these codes, in their order; unknown codes are left out."""
-    return [TEST_BY_CODE[code] for code in codes if code in TEST_BY_CODE]

@@ -28,7 +28,6 @@ PatientId = NewType("PatientId", int)
 AccountId = NewType("AccountId", int)
 
 NAME_LIMIT = 200  # characters; longest names in public registers stay under 150
-TEXT_LINE_LIMIT = 200
 OLDEST_AGE_YEARS = 125  # the oldest documented person reached 122
 
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from medilink.growth import IMPLAUSIBLE, Measure, lms_for_age
 from medilink.people import Sex
-from medilink.vitals import BMI_CODE, VITAL_BY_CODE
+from medilink.vitals import BMI_CODE, LOWER, UPPER, VITAL_BY_CODE
 
 MONTH, YEAR = 30.4375, 365.25  # days
 ADULT_DAYS = 18 * YEAR
@@ -103,12 +103,9 @@ def likely_range(code: str, age_days: float | None, sex: Sex) -> tuple[float, fl
     if measure and lms:
         least, most = IMPLAUSIBLE[measure]
         return max(lms.at(max(least, -4)), 0.0), lms.at(min(most, 4)) * 1.2
-    if code in ("8480-6", "8462-4") and age_days < 12 * YEAR:
+    if code in (UPPER, LOWER) and age_days < 12 * YEAR:
         return low * 0.6, high * 0.7
     return low, high
-
-
-UPPER, LOWER = "8480-6", "8462-4"  # LOINC: systolic and diastolic pressure
 
 
 def unlikely_vitals(

@@ -34,7 +34,6 @@ from medilink.records import Section
 GrantId = NewType("GrantId", int)
 
 CODE_DIGITS = 6
-CODE_COUNT = 10**CODE_DIGITS
 TRIES_PER_GRANT = (
     5  # SMART Health Links asks for a lifetime count; NIST SP 800-63B 5.2.2 rate limit
 )

@@ -19,10 +19,11 @@ from dataclasses import dataclass
 
 from medilink.people import Sex
 from medilink.visits import KIND_WORDS
+from medilink.vitals import LOWER, UPPER
 
 YEAR = 365.25  # days
 TEMPERATURE, PULSE, BREATHS, OXYGEN = "8310-5", "8867-4", "9279-1", "2708-6"
-UPPER, LOWER, WEIGHT, HEIGHT = "8480-6", "8462-4", "29463-7", "8302-2"
+WEIGHT, HEIGHT = "29463-7", "8302-2"
 SUGAR, HEAD = "15074-8", "9843-4"
 _PRESSURE = (UPPER, LOWER)
 _SICK = (TEMPERATURE, PULSE, BREATHS, OXYGEN)

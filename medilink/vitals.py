@@ -29,6 +29,7 @@ class VitalSign:
     decimals: int = 0
 
 
+UPPER, LOWER = "8480-6", "8462-4"  # LOINC: systolic and diastolic pressure
 VITAL_SIGNS: tuple[VitalSign, ...] = (
     VitalSign("8310-5", "Temperature", "Cel", "°C", (25, 45), (35, 40.5), 1),
     VitalSign("8867-4", "Pulse", "/min", "/min", (20, 300), (45, 180)),

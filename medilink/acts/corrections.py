@@ -16,7 +16,6 @@ from medilink.records import ALL_SECTIONS, Entry, Section, section_of
 from medilink.visits import check_entry_text
 
 MOST_WAITING = 20  # wishes of one patient nobody has answered
-ANSWERS = (CorrectionState.DONE, CorrectionState.REFUSED)
 
 
 def ask_correction(

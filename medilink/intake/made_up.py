@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
+from medilink.days import DAY_MS
 from medilink.intake.made_up_body import make_body
-from medilink.intake.made_up_entries import DAY_MS, ORIGIN, VisitEntries
+from medilink.intake.made_up_entries import ORIGIN, VisitEntries
 from medilink.intake.made_up_illnesses import ALERTS, ALLERGIES, CHRONICS
 from medilink.intake.made_up_names import made_up_names, made_up_person
 from medilink.intake.made_up_visits import Course, Life, Visit, make_visit

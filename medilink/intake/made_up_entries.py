@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
+from medilink.days import DAY_MS
 from medilink.intake.made_up_body import measure
 from medilink.intake.made_up_illnesses import (
     CHRONICS,
@@ -19,7 +20,6 @@ from medilink.vitals import VITAL_BY_CODE
 from security.codes import uid_from_name
 
 ORIGIN = "Made up"  # stands at every entry, so that nobody takes it for somebody's record
-DAY_MS = 86_400_000
 _LASTING = {medicine.name: illness.name for illness in CHRONICS for medicine in illness.medicines}
 
 

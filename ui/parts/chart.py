@@ -25,7 +25,7 @@ from medilink.records import (
     Section,
     section_of,
 )
-from medilink.vitals import BMI_CODE, VITAL_BY_CODE, VITAL_SIGNS
+from medilink.vitals import BMI_CODE, LOWER, UPPER, VITAL_BY_CODE, VITAL_SIGNS
 from ui.parts.person import day, moment
 from ui.words import say, say_kept, say_number
 
@@ -216,7 +216,6 @@ def shown_value(seen: Observation) -> str:
 
 
 VERSIONS_SHOWN, STRUCK = 200, "entered-in-error"
-UPPER, LOWER = "8480-6", "8462-4"
 TOGETHER_WORDS = ("Blood pressure", "Body mass index")  # made of two measurements
 
 

@@ -8,6 +8,7 @@ from medilink.acts.look_back import PAGE_ENTRIES, named_patients, read_log, veri
 from medilink.acts.register import find_patients
 from medilink.acts.staff import list_staff
 from medilink.audit import Act, AuditEntry
+from medilink.days import DAY_MS
 from medilink.people import AccountId, PatientId
 from medilink.store import LogFilter
 from ui.house import the_house
@@ -17,7 +18,6 @@ from ui.parts.person import today
 from ui.parts.plain import plain
 from ui.words import say, say_many
 
-DAY_MS = 86_400_000
 PERIOD_WORDS = {1: "Today", 7: "7 days", 30: "30 days", 0: "All"}
 
 

@@ -14,7 +14,7 @@ from medilink.visits import NewVisit
 from medilink.vitals import VITAL_SIGNS
 from ui.parts.begin_at import begin_at
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
-from ui.parts.person import plain_day, show_person, today
+from ui.parts.person import show_person, today
 from ui.parts.telling import live_part, tell_error
 from ui.parts.vitals_form import (
     field_key,
@@ -50,7 +50,7 @@ def _restore(patient: PatientId) -> None:
     if field_key(patient, VITAL_SIGNS[0].code) in st.session_state:
         return
     kept = find_draft(current_desk(), patient, DRAFT)
-    if kept.get("day") == plain_day(today().date()) and restore_vitals(patient, kept):
+    if kept.get("day") == today().date().isoformat() and restore_vitals(patient, kept):
         st.session_state["measure-restored"] = True
 
 
@@ -75,11 +75,11 @@ def _form(record: Record) -> None:
 
 
 def _keep(patient: PatientId, typed: dict[str, str]) -> None:
-    if st.session_state.get("measure-kept") == typed:
+    if st.session_state.get("measure-kept") == (patient, typed):
         return
-    st.session_state["measure-kept"] = typed
+    st.session_state["measure-kept"] = (patient, typed)
     if typed:
-        day = plain_day(today().date())
+        day = today().date().isoformat()
         keep_draft(current_desk(), patient, DRAFT, typed | {"day": day})
     else:
         throw_draft_away(current_desk(), patient, DRAFT)
