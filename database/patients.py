@@ -68,12 +68,18 @@ def detail_values(details: PatientDetails) -> dict[str, Any]:
     }
 
 
-def insert_patient(
-    connection: Connection, details: PatientDetails, uid: bytes, node_code: str, at: int
+def insert_patient(  # noqa: PLR0913 what a row is made of
+    connection: Connection,
+    details: PatientDetails,
+    uid: bytes,
+    node_code: str,
+    at: int,
+    medilink_id: str = "",
 ) -> Patient:
-    """Put one patient in, inside a transaction that is already open."""
-    number = _NEXT_NUMBER.run(connection).scalar_one()
-    medilink_id = make_medilink_id(node_code, number)
+    """Put one patient in, inside a transaction that is already open; under the node's next number
+    where no MediLink ID is given."""
+    if not medilink_id:
+        medilink_id = make_medilink_id(node_code, _NEXT_NUMBER.run(connection).scalar_one())
     row_id = _INSERT.run(
         connection,
         uid=uid,
@@ -102,6 +108,24 @@ class Patients:
             patient = insert_patient(connection, details, uid, node_code, audit.at)
             name_patient(patient.id)
             return patient
+
+    def register_visitor(self, person: Patient, *, node_code: str, audit: AuditEvent) -> Patient:
+        with self._log.transaction_naming_patient(audit) as (connection, name_patient):
+            found = connection.execute(
+                select(patient.c.id).where(patient.c.uid == person.uid)
+            ).scalar()
+            if found is not None:
+                number = stands_for(connection, PatientId(found))
+                name_patient(number)
+                return fetch_patient(connection, number)
+            same_id = patient.c.medilink_id == person.medilink_id
+            taken = connection.execute(select(patient.c.id).where(same_id)).first()
+            own = "" if taken else person.medilink_id
+            new = insert_patient(
+                connection, person.details, person.uid, node_code, audit.at, own
+            )
+            name_patient(new.id)
+            return new
 
     def identity(self, wanted: PatientId, *, audit: Evidence) -> tuple[Patient, LoggedRead]:
         with self._log.reading(audit, wanted) as (connection, seq):

@@ -347,10 +347,83 @@ draft = _table(
     sqlite_with_rowid=False,
 )
 
+# Private halves are wrapped under a key of their own, so that a copied row opens nothing.
+own_key = _table(
+    "own_key",
+    Column("id", Integer, primary_key=True),
+    _text("use", None),
+    Column("public", LargeBinary, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    _int("since"),
+    _int("current"),
+    _int("number", default=0),
+    UniqueConstraint("public"),
+    CheckConstraint("use IN ('sign','seal','card','root','epoch')", name="use"),
+)
+
+membership = _table(
+    "membership",
+    Column("id", Integer, primary_key=True),
+    Column("root", LargeBinary, nullable=False),
+    _int("founder"),
+    _int("joined_at"),
+    _int("news_days"),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+# What clinics have said, as they signed it: the newest about each subject.
+said = _table(
+    "said",
+    _int("kind"),
+    Column("subject", LargeBinary, nullable=False),
+    Column("signer", LargeBinary, nullable=False),
+    _int("at"),
+    Column("raw", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("kind", "subject", "signer"),
+    sqlite_with_rowid=False,
+)
+
+# What patients of other clinics have shown here. `body` is erased when the share ends.
+visiting = _table(
+    "visiting",
+    Column("share", LargeBinary, primary_key=True),
+    Column("issuer", LargeBinary, nullable=False),
+    _text("clinic"),
+    _int("mode"),
+    _int("made"),
+    _int("ends"),
+    _text("state", None),
+    _int("tries"),
+    _int("scope"),
+    _int("single_use"),
+    _int("opened_at", nullable=True),
+    Column("local", Integer, ForeignKey("patient.id", ondelete="RESTRICT")),
+    Column("body", LargeBinary),
+    CheckConstraint("state IN ('tried','open','burnt','withdrawn','ended')", name="state"),
+)
+
+# What a patient has allowed to other clinics, as this clinic signed it.
+consent = _table(
+    "consent",
+    Column("grant_id", Integer, ForeignKey("access_grant.id", ondelete="RESTRICT"), primary_key=True),
+    _patient(),
+    Column("raw", LargeBinary, nullable=False),
+    Index("ix_consent_patient", "patient_id"),
+)
+
+visiting_opening = _table(
+    "visiting_opening",
+    Column("share", LargeBinary, ForeignKey("visiting.share", ondelete="RESTRICT"), nullable=False),
+    _account(),
+    _int("at"),
+    PrimaryKeyConstraint("share", "account_id"),
+    sqlite_with_rowid=False,
+)
+
 # The acts staff are told of, in the very words of the partial index below.
 TOLD_TO_STAFF = (
     "act IN ('open in an emergency', 'ask for a correction', 'submit credentials',"
-    " 'decide on credentials', 'remind of credentials', 'suspect a duplicate')"
+    " 'decide on credentials', 'remind of credentials', 'suspect a duplicate', 'used twice')"
 )
 
 audit_log = _table(

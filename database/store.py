@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from database.abroad import Abroad
 from database.accounts import Accounts
 from database.corrections import Corrections
 from database.credentials import CredentialRows
@@ -13,11 +14,13 @@ from database.engine import StoreFile, self_test
 from database.grants import Grants
 from database.log import LogKeeper
 from database.migrate import bring_up
+from database.network import NetworkRows
 from database.notices import Notices
 from database.patients import Patients
 from database.records import Records
 from database.rights import Rights
 from database.settings import Settings
+from database.visiting import VisitingRows
 
 
 class SqlStore:
@@ -37,6 +40,9 @@ class SqlStore:
         self.credentials = CredentialRows(file, self.log)
         self.corrections = Corrections(file, self.log)
         self.drafts = Drafts(file)
+        self.network = NetworkRows(file, self.log)
+        self.abroad = Abroad(file, self.log)
+        self.visiting = VisitingRows(file, self.log)
 
     def close(self) -> None:
         """Let go of the file."""

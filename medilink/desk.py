@@ -15,6 +15,7 @@ from medilink.errors import NotSignedIn
 from medilink.people import Account, PatientId
 from medilink.records import Section
 from medilink.store import Clinic, Store
+from security.key_ring import EphemeralKeys
 from security.passwords import Passwords
 from security.subkeys import SubKeys
 
@@ -47,7 +48,8 @@ class SeenRead:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """`seen` remembers reads that are already logged, so that a redraw is not a second access.
-    `doubted`: what is written now says that the clock could not be believed."""
+    `doubted`: what is written now says that the clock could not be believed. `waiting`: keys of
+    questions to patients that are not answered yet."""
 
     store: Store
     clinic: Clinic
@@ -58,6 +60,7 @@ class Desk:
     visitor: Visitor = Visitor()
     seen: dict[tuple[object, ...], SeenRead] = field(default_factory=dict)
     doubted: bool = False
+    waiting: EphemeralKeys = field(default_factory=EphemeralKeys)
 
     @property
     def now(self) -> int:

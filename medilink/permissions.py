@@ -37,6 +37,7 @@ class Task(StrEnum):
     MERGE = "compare and merge registrations"
     IMPORT = "import records"
     SETTINGS = "change settings"
+    NETWORK = "keep the network of clinics"
 
 
 MAY: dict[Role, frozenset[Task]] = {
@@ -62,13 +63,14 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.MANAGE_STAFF,
             Task.IMPORT,
             Task.SETTINGS,
+            Task.NETWORK,
             Task.REVIEW,
             Task.CHECK_CREDENTIALS,
             Task.SEE_CARDS,
             Task.MERGE,
         }
     ),
-    Role.SYSTEM: frozenset({Task.IMPORT, Task.READ_LOG}),
+    Role.SYSTEM: frozenset({Task.IMPORT, Task.READ_LOG, Task.NETWORK}),
 }
 
 

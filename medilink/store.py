@@ -21,6 +21,7 @@ from medilink.permissions import CareRelation
 from medilink.receiving import Original, ReceivedPatient
 from medilink.records import Entry, Record, Section
 from medilink.sharing import Grant, GrantId, GrantState, NewGrant
+from medilink.store_network import AbroadStore, NetworkStore, VisitingStore
 from medilink.store_people import (
     CorrectionStore,
     CredentialStore,
@@ -158,6 +159,11 @@ class PatientStore(Protocol):
         self, details: PatientDetails, *, uid: bytes, node_code: str, audit: AuditEvent
     ) -> Patient:
         """Gives the patient the node's next MediLink ID."""
+        ...
+
+    def register_visitor(self, person: Patient, *, node_code: str, audit: AuditEvent) -> Patient:
+        """A patient of another clinic, under their own MediLink ID where nobody here has it; the
+        one already here where they have been before."""
         ...
 
     def identity(self, patient: PatientId, *, audit: Evidence) -> tuple[Patient, LoggedRead]:
@@ -327,3 +333,9 @@ class Store(Protocol):
     def log(self) -> LogStore: ...
     @property
     def drafts(self) -> DraftStore: ...
+    @property
+    def network(self) -> NetworkStore: ...
+    @property
+    def visiting(self) -> VisitingStore: ...
+    @property
+    def abroad(self) -> AbroadStore: ...

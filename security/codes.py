@@ -22,6 +22,11 @@ def new_uid(now_ms: int | None = None) -> bytes:
     return at.to_bytes(6, "big") + bytes(random)
 
 
+def new_share_id() -> bytes:
+    """8 random bytes that name one share."""
+    return os.urandom(8)
+
+
 def uid_from_name(name: str) -> bytes:
     """The same 16 bytes for the same name, for ever (UUIDv5): what another system calls a thing."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"urn:medilink:{name}").bytes

@@ -36,6 +36,7 @@ class SubKeys:
         self._code_key = derive(data_key, "access code lookup")
         self._qr = AESGCM(derive(data_key, "QR token within one clinic"))
         self._head_key = derive(data_key, "log head")
+        self._own_keys = AESGCM(derive(data_key, "own private keys"))
 
     def code_lookup(self, code: str) -> bytes:
         """HMAC-SHA256 of an access code: found again by equality, useless without the key."""
@@ -52,6 +53,18 @@ class SubKeys:
         try:
             sealed = base45.b45decode(token)
             return self._qr.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
+        except (ValueError, InvalidTag) as trouble:
+            raise TokenUnreadable from trouble
+
+    def wrap_private(self, private: bytes, context: bytes) -> bytes:
+        """A private key of this clinic as it is kept in the store (AES-256-GCM)."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._own_keys.encrypt(nonce, private, context)
+
+    def unwrap_private(self, wrapped: bytes, context: bytes) -> bytes:
+        """A private key as it was. Raises TokenUnreadable."""
+        try:
+            return self._own_keys.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context)
         except (ValueError, InvalidTag) as trouble:
             raise TokenUnreadable from trouble
 

@@ -18,5 +18,7 @@ from __future__ import annotations
 from medilink.errors.base import *
 from medilink.errors.clinical import *
 from medilink.errors.invalid import *
+from medilink.errors.network import *
+from medilink.errors.offers import *
 from medilink.errors.rights import *
 from medilink.errors.starting import *

@@ -1,0 +1,116 @@
+"""Other clinics: own keys, what clinics have said, whose patients visit, what was consented to.
+
+Frozen: a later change is a later file.
+
+Revision: 0004
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+STATEMENTS = (
+    """
+    DROP INDEX ix_audit_log_told
+    """,
+    """
+    CREATE INDEX ix_audit_log_told ON audit_log (seq) WHERE act IN ('open in an emergency', 'ask for a correction', 'submit credentials', 'decide on credentials', 'remind of credentials', 'suspect a duplicate', 'used twice')
+    """,
+    """
+    CREATE TABLE own_key (
+        id INTEGER NOT NULL,
+        use TEXT NOT NULL,
+        public BLOB NOT NULL,
+        wrapped BLOB NOT NULL,
+        since INTEGER NOT NULL,
+        current INTEGER NOT NULL,
+        number INTEGER DEFAULT 0 NOT NULL,
+        CONSTRAINT pk_own_key PRIMARY KEY (id),
+        CONSTRAINT uq_own_key_public UNIQUE (public),
+        CONSTRAINT ck_own_key_use CHECK (use IN ('sign','seal','card','root','epoch'))
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE membership (
+        id INTEGER NOT NULL,
+        root BLOB NOT NULL,
+        founder INTEGER NOT NULL,
+        joined_at INTEGER NOT NULL,
+        news_days INTEGER NOT NULL,
+        CONSTRAINT pk_membership PRIMARY KEY (id),
+        CONSTRAINT ck_membership_one_row CHECK (id = 1)
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE said (
+        kind INTEGER NOT NULL,
+        subject BLOB NOT NULL,
+        signer BLOB NOT NULL,
+        at INTEGER NOT NULL,
+        raw BLOB NOT NULL,
+        CONSTRAINT pk_said PRIMARY KEY (kind, subject, signer)
+    )
+     WITHOUT ROWID,
+     STRICT
+    """,
+    """
+    CREATE TABLE visiting (
+        share BLOB NOT NULL,
+        issuer BLOB NOT NULL,
+        clinic TEXT DEFAULT '' NOT NULL,
+        mode INTEGER NOT NULL,
+        made INTEGER NOT NULL,
+        ends INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        tries INTEGER NOT NULL,
+        scope INTEGER NOT NULL,
+        single_use INTEGER NOT NULL,
+        opened_at INTEGER,
+        local INTEGER,
+        body BLOB,
+        CONSTRAINT pk_visiting PRIMARY KEY (share),
+        CONSTRAINT ck_visiting_state CHECK (state IN ('tried','open','burnt','withdrawn','ended')),
+        CONSTRAINT fk_visiting_local FOREIGN KEY(local) REFERENCES patient (id) ON DELETE RESTRICT
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE visiting_opening (
+        share BLOB NOT NULL,
+        account_id INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        CONSTRAINT pk_visiting_opening PRIMARY KEY (share, account_id),
+        CONSTRAINT fk_visiting_opening_share FOREIGN KEY(share) REFERENCES visiting (share) ON DELETE RESTRICT,
+        CONSTRAINT fk_visiting_opening_account_id FOREIGN KEY(account_id) REFERENCES account (id) ON DELETE RESTRICT
+    )
+     WITHOUT ROWID,
+     STRICT
+    """,
+    """
+    CREATE TABLE consent (
+        grant_id INTEGER NOT NULL,
+        patient_id INTEGER NOT NULL,
+        raw BLOB NOT NULL,
+        CONSTRAINT pk_consent PRIMARY KEY (grant_id),
+        CONSTRAINT fk_consent_grant_id FOREIGN KEY(grant_id) REFERENCES access_grant (id) ON DELETE RESTRICT,
+        CONSTRAINT fk_consent_patient_id FOREIGN KEY(patient_id) REFERENCES patient (id) ON DELETE RESTRICT
+    )
+     STRICT
+    """,
+    """
+    CREATE INDEX ix_consent_patient ON consent (patient_id)
+    """,
+)
+
+
+def upgrade() -> None:
+    """Add the tables, and one act to those staff are told of."""
+    for statement in STATEMENTS:
+        op.execute(statement)

@@ -1,0 +1,183 @@
+"""What a patient makes for other clinics: a saved code with its six digits.
+
+The code is sealed to every clinic of the network, or to up to three that are named; the digits lie
+inside. It is the same grant as any other code: listed, withdrawn and logged alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from medilink.acts.network import network_here, ring_of, say_here
+from medilink.acts.read_record import open_record, rights_here
+from medilink.acts.share import DRAWS, own_record
+from medilink.audit import Act, AuditEvent
+from medilink.bundles import Tag, as_text
+from medilink.carrying.summary import pack_summary
+from medilink.desk import Desk
+from medilink.errors import NotAMember, NotValid
+from medilink.network import Network
+from medilink.offers import Terms, room_for_body
+from medilink.people import PatientId
+from medilink.permissions import Task
+from medilink.records import Record
+from medilink.scopes import Scope, scope_bits, sieve_for
+from medilink.sharing import (
+    ACTIVE_CODES_PER_PATIENT,
+    DEFAULT_HOURS,
+    Grant,
+    GrantKind,
+    NewGrant,
+    new_grant,
+)
+from medilink.statements import Consent, Signed
+from medilink.visiting import Mode
+from security.codes import new_code, new_uid
+
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOffer:
+    """A code for other clinics. `code` is shown now or never again, and never beside `text`.
+    `shortened`: older visits were left out to make it fit."""
+
+    grant: Grant
+    code: str
+    text: str
+    shortened: bool
+    to: str
+
+
+def make_offer(  # noqa: PLR0913 what a patient chooses, each by name
+    desk: Desk,
+    scope: Scope,
+    *,
+    hours: int = DEFAULT_HOURS,
+    single_use: bool = True,
+    purpose: str = "",
+    clinics: Sequence[bytes] = (),
+    patient: PatientId | None = None,
+) -> MadeOffer:
+    """A code another clinic opens without any connection, and its six digits.
+
+    `clinics`: up to three, by the ids of their keys; empty for every clinic of the network. Raises
+    NothingShared, NotValid, NotYours, NotAMember, TooMuchForOneCode.
+    """
+    patient = own_record(desk, Act.MAKE_OFFER, Task.SHARE, patient)
+    network = network_here(desk)
+    to, keys = recipients(network, clinics, desk.now)
+    record = shared_record(desk, patient, scope)
+    room = room_for_body(len(keys), code=True, purpose=purpose)
+    packed = pack_summary(record, room)
+    wanted = wanted_grant(
+        desk, patient, scope, kind=GrantKind.OFFER, hours=hours, single_use=single_use,
+        purpose=purpose,
+    )  # fmt: skip
+    consent = consent_to(desk, wanted, record, to)
+    event = offer_event(desk, wanted, hours, to)
+    grant, code = _with_code(desk, wanted, consent, event)
+    terms = Terms(scope_bits(scope), single_use, purpose, packed.body)
+    sealed = ring_of(desk).close(keys, terms.pack(), mode=Mode.OFFER, code=code, **head_of(wanted))
+    return MadeOffer(grant, code, as_text(Tag.SEALED, sealed), packed.shortened, to)
+
+
+def recipients(
+    network: Network, clinics: Sequence[bytes], now: int
+) -> tuple[str, tuple[bytes, ...]]:
+    """(who can open it, in words; their sealing keys). Raises NotAMember, NotValid."""
+    if not clinics:
+        epoch = network.epoch_at(now)
+        if epoch is None:
+            raise NotAMember
+        return network.name, (epoch.public,)
+    if len(clinics) > MOST_NAMED:
+        raise NotValid
+    present = {member.id: member.says for member in network.present(now)}
+    if not set(clinics) <= present.keys():
+        raise NotAMember
+    named = [present[one] for one in clinics]
+    return ", ".join(one.name for one in named), tuple(one.sealing for one in named)
+
+
+def shared_record(desk: Desk, patient: PatientId, scope: Scope) -> Record:
+    """What a scope lets through of one's own record."""
+    whole = open_record(desk, patient).record
+    return sieve_for([scope], whole).through(whole, scope.sections)
+
+
+def wanted_grant(  # noqa: PLR0913 what makes a grant, each by name
+    desk: Desk,
+    patient: PatientId,
+    scope: Scope,
+    *,
+    kind: GrantKind,
+    hours: int,
+    single_use: bool,
+    purpose: str,
+) -> NewGrant:
+    """A grant for other clinics, no longer than whoever gives it may decide. Raises NotValid."""
+    if len(desk.store.grants.of_patient(patient, desk.now)) >= ACTIVE_CODES_PER_PATIENT:
+        raise NotValid
+    wanted = new_grant(
+        uid=new_uid(desk.now), patient=patient, scope=scope, hours=hours, single_use=single_use,
+        purpose=purpose, now=desk.now, kind=kind,
+    )  # fmt: skip
+    ends = [right.until for right in rights_here(desk, patient) if right.until is not None]
+    return replace(wanted, expires_at=min([wanted.expires_at, *ends]))
+
+
+def head_of(wanted: NewGrant) -> dict[str, object]:
+    """What of a grant stands in an envelope's head, times in seconds."""
+    return {
+        "share": wanted.share_id,
+        "made": wanted.made_at // 1000,
+        "ends": wanted.expires_at // 1000,
+    }
+
+
+def consent_to(
+    desk: Desk, wanted: NewGrant, record: Record, to: str, ask: bytes = b""
+) -> Signed:
+    """What the patient has allowed, signed by this clinic."""
+    return say_here(
+        desk,
+        Consent(
+            wanted.share_id,
+            record.patient.medilink_id,
+            desk.clinic.name[:200],
+            to[:200],
+            scope_bits(wanted.scope),
+            wanted.made_at,
+            wanted.expires_at,
+            wanted.purpose,
+            ask,
+        ),
+    )
+
+
+def offer_event(desk: Desk, wanted: NewGrant, hours: int, to: str) -> AuditEvent:
+    """The log's entry for a share that leaves this clinic."""
+    return desk.event(
+        Act.MAKE_OFFER,
+        wanted.patient,
+        sections=wanted.scope.sections,
+        why=wanted.purpose,
+        hours=hours,
+        once=wanted.single_use,
+        to=to,
+        kind=wanted.kind.value,
+    )
+
+
+def _with_code(
+    desk: Desk, wanted: NewGrant, consent: Signed, event: AuditEvent
+) -> tuple[Grant, str]:
+    for _ in range(DRAWS):
+        code = new_code()
+        lookup = desk.keys.code_lookup(code)
+        grant = desk.store.grants.add(wanted, lookup, consent=consent.raw, audit=event)
+        if grant:
+            return grant, code
+    raise NotValid

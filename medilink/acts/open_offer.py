@@ -1,0 +1,237 @@
+"""Open what a patient of another clinic shows: a saved code with its digits, or a card.
+
+Every refusal says why and is logged; a try at the digits is counted, and committed, before it is
+compared with anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from medilink.acts.network import floor_now, network_here, ring_of, say_here
+from medilink.acts.receive import check_may_try, wait_after
+from medilink.acts.refusing import check_task, refusals_logged
+from medilink.audit import Act, Method, Outcome
+from medilink.bundles import Tag, from_text
+from medilink.desk import Desk
+from medilink.errors import (
+    ClockTooUncertain,
+    NewsTooOld,
+    OfferBurnt,
+    OfferCodeWrong,
+    OfferForged,
+    OfferNeedsCode,
+    OfferNotForUs,
+    OfferTooNew,
+    OfferUnreadable,
+    OfferUsed,
+    OfferWithdrawn,
+)
+from medilink.network import Member, Network, issuers
+from medilink.offers import Terms, read_terms
+from medilink.permissions import Task
+from medilink.scopes import scope_from_bits
+from medilink.sharing import TRIES_PER_GRANT, looks_like_code
+from medilink.statements import Opened
+from medilink.visiting import (
+    Mode,
+    Visiting,
+    VisitingState,
+    check_heard,
+    check_state,
+    check_times,
+    may_read,
+)
+from security.envelope import (
+    CodeDoesNotFit,
+    Envelope,
+    Head,
+    NotAnEnvelope,
+    SealedContent,
+    check_content,
+    read_envelope,
+    undo_code,
+)
+from security.node_keys import SignatureWrong, Unsealable
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A share as it is shown: its head, the clinics that may have made it, and what is known here.
+    Times in milliseconds; `floor` is the time it is judged by."""
+
+    envelope: Envelope
+    network: Network
+    possible: Sequence[Member]
+    floor: int
+    news_days: int
+
+    @property
+    def head(self) -> Head:
+        return self.envelope.head
+
+    @property
+    def made(self) -> int:
+        return self.head.made * 1000
+
+    @property
+    def ends(self) -> int:
+        return self.head.ends * 1000
+
+    def signed_by(self, check: Callable[[bytes], bytes]) -> tuple[Member, bytes]:
+        """(the clinic that signed it, the plain content). Raises OfferForged."""
+        for member in self.possible:
+            try:
+                return member, check(member.says.signing)
+            except SignatureWrong:
+                continue
+        raise OfferForged
+
+
+def shown_envelope(desk: Desk, text: str) -> Shown:
+    """What can be said of a share before it is opened. Raises OfferUnreadable, OfferTooNew,
+    IssuerUnknown, IssuerRemoved."""
+    try:
+        envelope = read_envelope(from_text(Tag.SEALED, text))
+    except NotAnEnvelope as trouble:
+        raise (OfferTooNew if trouble.newer else OfferUnreadable) from trouble
+    network = network_here(desk)
+    held = desk.store.network.of_membership()
+    possible = issuers(network, envelope.head.issuer, envelope.head.made * 1000)
+    return Shown(
+        envelope,
+        network,
+        possible,
+        floor_now(desk, network),
+        held.news_days if held else 0,
+    )
+
+
+def not_withdrawn(shown: Shown) -> None:
+    """Raises OfferWithdrawn where it is known here that the patient took it back."""
+    for member in shown.possible:
+        said = shown.network.withdrawn.get(member.id)
+        if said and shown.head.share in said.shares:
+            raise OfferWithdrawn
+
+
+def open_offer(desk: Desk, text: str, code: str = "") -> Visiting:
+    """Open a saved code of another clinic with its six digits, or an emergency card without.
+
+    Raises OfferNeedsCode where the digits are missing, TooManyTries, and the ShareRefused that says
+    why not.
+    """
+    check_task(desk, Task.SCAN, Act.OPEN_OFFER)
+    with refusals_logged(desk, Act.OPEN_OFFER, method=Method.QR):
+        shown = shown_envelope(desk, text)
+        found = _unsealed(desk, shown)
+        check_times(shown.made, shown.ends, shown.floor)
+        _check_known(desk, shown)
+        held = desk.store.visiting.of_share(shown.head.share)
+        check_state(held, desk.who.id)
+        if held is not None and may_read(held, desk.who.id, shown.floor):
+            return held
+        if shown.head.mode == Mode.OFFER:
+            found = _with_digits(desk, shown, found, code)
+        elif shown.head.mode != Mode.CARD:
+            raise OfferNotForUs
+        member, plain = shown.signed_by(lambda public: check_content(found, public))
+        return keep_opened(desk, shown, member, plain, read_terms(plain))
+
+
+def _unsealed(desk: Desk, shown: Shown) -> SealedContent:
+    try:
+        return ring_of(desk).open(shown.envelope)
+    except Unsealable as trouble:
+        raise OfferNotForUs from trouble
+
+
+def _check_known(desk: Desk, shown: Shown) -> None:
+    """A card is for emergencies: it opens with old news too, and the page says how old."""
+    if desk.doubted:
+        raise ClockTooUncertain
+    not_withdrawn(shown)
+    member = shown.possible[0] if shown.possible else None
+    if member is None:
+        raise OfferForged
+    heard = shown.network.heard_from(member.id)
+    try:
+        check_heard(heard, member.says.since, shown.floor, shown.news_days)
+    except NewsTooOld:
+        if shown.head.mode != Mode.CARD:
+            raise
+
+
+def _with_digits(desk: Desk, shown: Shown, found: SealedContent, typed: str) -> SealedContent:
+    """What lies under the six digits, each try counted first."""
+    code = looks_like_code(typed)
+    if code is None:
+        raise OfferNeedsCode
+    who, grants = desk.who.id, desk.store.grants
+    before = check_may_try(desk)
+    event = desk.event(Act.TRY_OFFER, outcome=Outcome.COUNTED, method=Method.QR, share=_name(shown))
+    grants.count_try(who, None, desk.now + wait_after(before.account_wrong + 1), audit=event)
+    tries = desk.store.visiting.count_try(_as_visiting(shown, shown.possible[0]), audit=event)
+    if tries > TRIES_PER_GRANT:
+        raise OfferBurnt
+    try:
+        opened = undo_code(found, code)
+    except CodeDoesNotFit as wrong:
+        left = TRIES_PER_GRANT - tries
+        raise (OfferCodeWrong(left=left) if left else OfferBurnt()) from wrong
+    right = desk.event(Act.TRY_OFFER, method=Method.QR, share=_name(shown))
+    grants.take_back_try(who, None, audit=right)
+    return opened
+
+
+def _name(shown: Shown) -> str:
+    return shown.head.share.hex()
+
+
+def _as_visiting(shown: Shown, member: Member) -> Visiting:
+    return Visiting(
+        shown.head.share,
+        member.id,
+        member.says.name,
+        Mode(shown.head.mode),
+        shown.made,
+        shown.ends,
+    )
+
+
+def keep_opened(
+    desk: Desk, shown: Shown, member: Member, plain: bytes, terms: Terms
+) -> Visiting:
+    """Keep what is open for whoever opened it, and say so to its clinic. Raises OfferUsed."""
+    opened = replace(
+        _as_visiting(shown, member),
+        state=VisitingState.OPEN,
+        scope=terms.scope,
+        single_use=terms.single_use,
+    )
+    said = say_here(
+        desk,
+        Opened(
+            opened.share,
+            member.id,
+            desk.now,
+            desk.who.title[:200],
+            desk.clinic.name[:200],
+            opened.ends,
+            terms.scope,
+        ),
+    )
+    event = desk.event(
+        Act.OPEN_OFFER,
+        method=Method.QR,
+        sections=scope_from_bits(terms.scope).sections,
+        why=terms.purpose,
+        share=opened.share.hex(),
+        clinic=member.says.name,
+    )
+    if not desk.store.visiting.open(opened, plain, desk.who.id, said, audit=event):
+        raise OfferUsed
+    kept = desk.store.visiting.of_share(opened.share)
+    assert kept is not None  # noqa: S101 it was just kept
+    return kept

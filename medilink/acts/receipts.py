@@ -1,0 +1,135 @@
+"""Consent receipts: who was allowed what, until when and why, signed by both clinics.
+
+A receipt is the patient's: a code or a PDF that anyone of the network can check without a
+connection. The patient's clinic signs what was allowed; the other signs that it asked, or that it
+opened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cbor2
+
+from medilink.acts.network import network_here, own_id
+from medilink.acts.once import read_once
+from medilink.acts.refusing import check_task
+from medilink.acts.share import own_record
+from medilink.audit import Act
+from medilink.bundles import Tag, as_text, from_text
+from medilink.desk import Desk
+from medilink.errors import NoRight, NotYours, OfferUnreadable, StatementForged
+from medilink.network import Member, Network, check_said
+from medilink.people import PatientId
+from medilink.permissions import Task
+from medilink.sharing import GrantId
+from medilink.statements import Ask, Consent, Opened, Signed, read_statement
+from medilink.visiting import may_read
+from security.cose import NotSigned, load_cbor
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was signed. `text` stands in a code. `asked`: the other clinic's question, where it was
+    face to face; `opened`: what other clinics said when they opened it."""
+
+    consent: Consent
+    by: str
+    text: str
+    asked: Ask | None = None
+    asked_at: str = ""
+    opened: tuple[Opened, ...] = ()
+
+
+def my_receipts(desk: Desk, patient: PatientId | None = None) -> list[tuple[GrantId, Receipt]]:
+    """What was allowed to other clinics of one's own record, newest first. Raises NotYours."""
+    patient = own_record(desk, Act.SEE_CONSENTS, Task.SHARE, patient)
+    network = network_here(desk)
+    event = desk.event(Act.SEE_CONSENTS, patient)
+    kept = read_once(
+        desk,
+        event,
+        lambda audit: desk.store.abroad.list_consents(patient, limit=MOST, audit=audit),
+    )
+    return [(grant, _receipt(network, raw)) for grant, raw in kept]
+
+
+def _receipt(network: Network, raw: bytes) -> Receipt:
+    """A kept receipt, with what has been heard of it since."""
+    said = _statements(raw)
+    consent = next(one for one in said if isinstance(one.says, Consent))
+    assert isinstance(consent.says, Consent)  # noqa: S101 chosen above
+    opened = network.openings_of(consent.says.share)
+    whole = [*said, *opened]
+    return _as_receipt(network, whole, _text(whole))
+
+
+def _text(said: list[Signed]) -> str:
+    return as_text(Tag.RECEIPT, cbor2.dumps([one.raw for one in said[:4]]))
+
+
+def _statements(raw: bytes) -> list[Signed]:
+    try:
+        fields = load_cbor(raw)
+    except NotSigned as trouble:
+        raise OfferUnreadable from trouble
+    if not isinstance(fields, list) or not all(isinstance(one, bytes) for one in fields):
+        raise OfferUnreadable
+    return [read_statement(one) for one in fields[:8]]
+
+
+def check_receipt(desk: Desk, text: str) -> Receipt:
+    """Whether a receipt is genuine, without any connection. Anyone signed in may ask.
+
+    Raises QrNotOurs, OfferUnreadable, StatementForged, NotAMember, MemberRemoved.
+    """
+    assert desk.who  # noqa: S101 raises NotSignedIn
+    network = network_here(desk)
+    said = _statements(from_text(Tag.RECEIPT, text))
+    for one in said:
+        check_said(one, network, desk.now)
+    if not said:
+        raise OfferUnreadable
+    return _as_receipt(network, said, text)
+
+
+def _as_receipt(network: Network, said: list[Signed], text: str) -> Receipt:
+    """The parts put together. Raises StatementForged where they are not about the same share."""
+    consents = [one for one in said if isinstance(one.says, Consent)]
+    if len(consents) != 1:
+        raise StatementForged
+    consent = consents[0].says
+    assert isinstance(consent, Consent)  # noqa: S101 chosen above
+    opened, asked, asked_at = list[Opened](), None, ""
+    for one in said:
+        if isinstance(one.says, Opened) and one.says.share == consent.share:
+            opened.append(one.says)
+        elif isinstance(one.says, Ask) and one.digest == consent.ask:
+            asked, asked_at = one.says, _name(network.members.get(one.signer))
+        elif one is not consents[0]:
+            raise StatementForged
+    by = _name(network.members.get(consents[0].signer))
+    return Receipt(consent, by, text, asked, asked_at, tuple(opened))
+
+
+def _name(member: Member | None) -> str:
+    return member.says.name if member else ""
+
+
+def receipt_for_patient(desk: Desk, share: bytes) -> str:
+    """What the patient takes home after a code was opened here: this clinic's signed word on it.
+
+    Raises NoRight.
+    """
+    check_task(desk, Task.SCAN, Act.READ_VISITING)
+    held = desk.store.visiting.of_share(share)
+    if held is None or not may_read(held, desk.who.id, desk.now):
+        raise NoRight
+    own = own_id(desk)
+    for one in network_here(desk).openings_of(share):
+        if one.signer == own:
+            return as_text(Tag.RECEIPT, cbor2.dumps([one.raw]))
+    raise NotYours
+

@@ -1,0 +1,79 @@
+"""How what clinics say travels: as text for a code, a moving picture or a file.
+
+Pure. A tag of four characters says what follows in base45 (RFC 9285), so that it stands in a QR
+code's alphanumeric mode:
+
+    ML1:  a sealed envelope       MLN:  signed statements, open to read
+    MLA:  a provider's question   MLC:  a consent receipt         MLF:  one frame of a moving code
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import base45
+import cbor2
+
+from medilink.errors import OfferUnreadable, QrNotOurs, StatementUnreadable
+from medilink.statements import Signed, read_statement
+from security.cose import NotSigned, load_cbor
+
+LONGEST_TEXT = 6_000_000  # characters of a file of news
+MOST_STATEMENTS = 50_000
+
+
+class Tag(StrEnum):
+    """What a text of MediLink's is."""
+
+    CLINIC = "ML0:"  # a grant, within the clinic that made it
+    SEALED = "ML1:"
+    SAID = "MLN:"
+    ASK = "MLA:"
+    RECEIPT = "MLC:"
+    FRAME = "MLF:"
+
+
+def tag_of(text: str) -> Tag | None:
+    """What kind of text this is; None where it is none of MediLink's."""
+    return next((tag for tag in Tag if text.startswith(tag.value)), None)
+
+
+def as_text(tag: Tag, raw: bytes) -> str:
+    """Bytes as a text that can be drawn, scanned, saved and typed."""
+    return tag.value + str(base45.b45encode(raw).decode())
+
+
+def from_text(tag: Tag, text: str) -> bytes:
+    """The bytes of a text. Raises QrNotOurs for another tag, OfferUnreadable for a damaged one."""
+    if tag_of(text) is not tag:
+        raise QrNotOurs
+    if len(text) > LONGEST_TEXT:
+        raise OfferUnreadable
+    try:
+        return bytes(base45.b45decode(text[len(tag.value) :]))
+    except ValueError as trouble:
+        raise OfferUnreadable from trouble
+
+
+def bundle_bytes(raws: Iterable[bytes]) -> bytes:
+    """Signed statements as one list."""
+    return cbor2.dumps(list(raws))
+
+
+def bundle_text(raws: Iterable[bytes]) -> str:
+    """Signed statements that anyone may read, as text."""
+    return as_text(Tag.SAID, bundle_bytes(raws))
+
+
+def read_bundle(raw: bytes) -> list[Signed]:
+    """The statements of a list; nothing is believed yet. Raises StatementUnreadable, …TooNew."""
+    try:
+        items = load_cbor(raw, longest=LONGEST_TEXT)
+    except NotSigned as trouble:
+        raise StatementUnreadable from trouble
+    if not isinstance(items, list) or len(items) > MOST_STATEMENTS:
+        raise StatementUnreadable
+    if not all(isinstance(one, bytes) for one in items):
+        raise StatementUnreadable
+    return [read_statement(one) for one in items]

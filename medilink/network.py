@@ -1,0 +1,191 @@
+"""Which clinics trust each other, computed from what they have said.
+
+Pure. A network is its root key and the statements made in it; nothing else is kept. The root says
+who belongs, which keys count and who was removed; every clinic says what its patients withdrew and
+what was opened there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from medilink.errors import (
+    ForAnotherNetwork,
+    IssuerRemoved,
+    IssuerUnknown,
+    MemberRemoved,
+    NotAMember,
+    StatementForged,
+)
+from medilink.statements import (
+    Ask,
+    Certificate,
+    Consent,
+    Epoch,
+    EpochFor,
+    Founded,
+    JoinRequest,
+    Opened,
+    Removed,
+    Signed,
+    UsedTwice,
+    Withdrawn,
+)
+from security.node_keys import SHORT_ID_BYTES, SignatureWrong, key_id
+
+DAY_MS = 86_400_000
+CERTIFICATE_DAYS = 730
+REQUEST_DAYS = 30
+NEWS_LIMIT_DAYS = 7  # a clinic may choose another number
+MOST_AHEAD_MS = 400 * DAY_MS  # a time further ahead than this is a wrong clock, not a late clinic
+CLOCKS_DIFFER_MS = 26 * 3_600_000  # two clocks that nobody compares, one of them in the wrong zone
+
+BY_ROOT = (Founded, Certificate, Epoch, EpochFor, Removed)
+BY_MEMBERS = (Withdrawn, Opened, UsedTwice, Ask, Consent)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A clinic of the network. `removed_at`: when it was removed; None while it belongs."""
+
+    says: Certificate
+    raw: bytes
+    removed_at: int | None = None
+
+    @property
+    def id(self) -> bytes:
+        """The id of its signing key, 8 bytes."""
+        return key_id(self.says.signing)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What is known of a network. `founder`: the id of the clinic that holds the root key.
+    `withdrawn`: by clinic, as of when, and which shares. `heard`: the newest time the founder has
+    signed: it is at least this late."""
+
+    name: str
+    root: bytes
+    founder: bytes = b""
+    members: dict[bytes, Member] = field(default_factory=dict)
+    epochs: tuple[Epoch, ...] = ()
+    withdrawn: dict[bytes, Withdrawn] = field(default_factory=dict)
+    opened: tuple[Signed, ...] = ()
+    heard: int = 0
+
+    @property
+    def id(self) -> bytes:
+        """The id of its root key."""
+        return key_id(self.root)
+
+    def epoch_at(self, now: int) -> Epoch | None:
+        """The newest epoch that has begun."""
+        begun = [one for one in self.epochs if one.begins <= now]
+        return max(begun, key=lambda one: one.number, default=None)
+
+    def called(self, short: bytes) -> list[Member]:
+        """The clinics whose key id begins like this: nearly always one."""
+        return [one for one in self.members.values() if one.id[:SHORT_ID_BYTES] == short]
+
+    def present(self, now: int) -> list[Member]:
+        """Clinics that belong now, by name."""
+        belong = [
+            one for one in self.members.values() if one.removed_at is None and now < one.says.until
+        ]
+        return sorted(belong, key=lambda one: one.says.name.casefold())
+
+    def openings_of(self, share: bytes) -> list[Signed]:
+        """Where a share was opened, as far as it was told."""
+        return [
+            one
+            for one in self.opened
+            if isinstance(one.says, Opened) and one.says.share == share
+        ]
+
+    def heard_from(self, clinic: bytes) -> int | None:
+        """As of when it is known what a clinic's patients have withdrawn; None: never heard."""
+        said = self.withdrawn.get(clinic)
+        return said.at if said else None
+
+
+def network_from(root: bytes, said: Iterable[Signed]) -> Network:
+    """The network with this root, from statements that were checked when they came."""
+    members: dict[bytes, Member] = {}
+    removed: dict[bytes, int] = {}
+    epochs: list[Epoch] = []
+    withdrawn: dict[bytes, Withdrawn] = {}
+    opened: list[Signed] = []
+    name, founder, heard = "", b"", 0
+    # What the network is comes first: who its founder is decides whose time counts.
+    for one in sorted(said, key=lambda one: not isinstance(one.says, Founded)):
+        match one.says:
+            case Founded() as says if says.root == root:
+                name, founder = says.name, says.clinic
+            case Certificate() as says if one.signer == key_id(root):
+                members[key_id(says.signing)] = Member(says, one.raw)
+            case Epoch() as says if one.signer == key_id(root):
+                epochs.append(says)
+            case Removed() as says if one.signer == key_id(root):
+                removed[says.clinic] = says.at
+            case Withdrawn() as says:
+                withdrawn[one.signer] = says
+            case Opened():
+                opened.append(one)
+        if one.signer in (key_id(root), founder):
+            heard = max(heard, said_at(one))
+    members = {
+        number: Member(one.says, one.raw, removed.get(number)) for number, one in members.items()
+    }
+    return Network(name, root, founder, members, tuple(epochs), withdrawn, tuple(opened), heard)
+
+
+def said_at(one: Signed) -> int:
+    """When a statement says it was made; 0 where it does not say."""
+    return int(getattr(one.says, "at", 0))
+
+
+def check_said(one: Signed, network: Network, now: int) -> None:
+    """Whether a statement may be believed: signed by whom it has to be signed, who still belongs.
+
+    Raises StatementForged, ForAnotherNetwork, NotAMember, MemberRemoved.
+    """
+    if isinstance(one.says, JoinRequest):
+        _check_by(one, one.says.signing)
+    elif isinstance(one.says, BY_ROOT):
+        if one.signer != network.id:
+            raise ForAnotherNetwork
+        _check_by(one, network.root)
+    else:
+        _check_by(one, member_who_said(one, network).says.signing)
+    if said_at(one) > now + MOST_AHEAD_MS:
+        raise StatementForged
+
+
+def member_who_said(one: Signed, network: Network) -> Member:
+    """The clinic that signed. Raises NotAMember, MemberRemoved."""
+    member = network.members.get(one.signer)
+    if member is None:
+        raise NotAMember
+    if member.removed_at is not None:
+        raise MemberRemoved
+    return member
+
+
+def _check_by(one: Signed, public: bytes) -> None:
+    try:
+        one.check(public)
+    except SignatureWrong as trouble:
+        raise StatementForged from trouble
+
+
+def issuers(network: Network, short: bytes, made: int) -> Sequence[Member]:
+    """The clinics that may have made a share. A removed clinic makes none, whenever it says it did:
+    whoever stole its laptop can write any date. Raises IssuerUnknown, IssuerRemoved."""
+    called = network.called(short)
+    if not called:
+        raise IssuerUnknown
+    belong = [one for one in called if one.removed_at is None]
+    if not belong:
+        raise IssuerRemoved
+    return [one for one in belong if one.says.since - CLOCKS_DIFFER_MS <= made < one.says.until]

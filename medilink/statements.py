@@ -1,0 +1,260 @@
+"""What clinics say to each other, signed: who belongs to the network, which keys count, what was
+withdrawn, what was opened where.
+
+A statement is a positional CBOR list whose first item is its number, signed as COSE_Sign1. Whoever
+has the signer's public key can check it, however it came: by code, on a stick, by a third clinic.
+Pure. Times are milliseconds UTC. Numbers are never given twice; fields are only added at the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import cbor2
+
+from medilink.errors import StatementTooNew, StatementUnreadable
+from security.cose import NotSigned, SignedBytes, check_signed, load_cbor, read_signed
+from security.node_keys import KEY_BYTES, KEY_ID_BYTES, key_id
+
+LONGEST_TEXT = 200  # characters of a name or a purpose
+MOST_ITEMS = 20_000  # live withdrawals of one clinic
+
+
+class Founded(NamedTuple):
+    """A network, its root key and the clinic that holds it; signed by the root key."""
+
+    name: str
+    root: bytes
+    clinic: bytes
+    at: int
+
+
+class Certificate(NamedTuple):
+    """A clinic that belongs to the network, with its public keys; signed by the root. `replaces`:
+    the id of the signing key it had before, or empty."""
+
+    name: str
+    code: str
+    country: str
+    signing: bytes
+    sealing: bytes
+    card: bytes
+    since: int
+    until: int
+    replaces: bytes = b""
+
+
+class Epoch(NamedTuple):
+    """A sealing key every clinic of the network holds; signed by the root. The newest that has
+    begun is the one to seal to."""
+
+    number: int
+    public: bytes
+    begins: int
+
+
+class EpochFor(NamedTuple):
+    """The private half of an epoch's key, sealed to one clinic; signed by the root."""
+
+    number: int
+    clinic: bytes
+    sealed: bytes
+
+
+class Removed(NamedTuple):
+    """A clinic that no longer belongs, by the id of its signing key; signed by the root."""
+
+    clinic: bytes
+    at: int
+
+
+class Withdrawn(NamedTuple):
+    """Every share of the signing clinic that was withdrawn and has not ended yet."""
+
+    at: int
+    shares: tuple[bytes, ...]
+
+
+class Opened(NamedTuple):
+    """A share was opened at the signing clinic. `who`: the provider's title, `until`: how long they
+    may read, `sections`: as `medilink.scopes` numbers them."""
+
+    share: bytes
+    issuer: bytes
+    at: int
+    who: str
+    clinic: str
+    until: int
+    sections: int
+
+
+class UsedTwice(NamedTuple):
+    """A share for one use was opened in more than one place; signed by the clinic that made it."""
+
+    share: bytes
+    at: int
+    clinics: tuple[bytes, ...]
+
+
+class Ask(NamedTuple):
+    """A provider asks to be shown a record: the answer is to be sealed to `key`, before `ends`."""
+
+    who: str
+    clinic: str
+    key: bytes
+    nonce: bytes
+    ends: int
+
+
+class JoinRequest(NamedTuple):
+    """A clinic asks to belong; signed by the key it names."""
+
+    name: str
+    code: str
+    country: str
+    signing: bytes
+    sealing: bytes
+    card: bytes
+    at: int
+    replaces: bytes = b""
+
+
+class Consent(NamedTuple):
+    """What a patient has allowed: to whom, what, until when, why; signed by the patient's clinic.
+    `ask`: SHA-256 of the question it answers, or empty."""
+
+    share: bytes
+    patient: str
+    clinic: str
+    to: str
+    sections: int
+    made: int
+    ends: int
+    purpose: str
+    ask: bytes = b""
+
+
+Statement = (
+    Founded
+    | Certificate
+    | Epoch
+    | EpochFor
+    | Removed
+    | Withdrawn
+    | Opened
+    | UsedTwice
+    | Ask
+    | JoinRequest
+    | Consent
+)
+KINDS: dict[int, type[Any]] = {
+    1: Founded,
+    2: Certificate,
+    3: Epoch,
+    4: EpochFor,
+    5: Removed,
+    6: Withdrawn,
+    7: Opened,
+    8: UsedTwice,
+    9: Ask,
+    10: JoinRequest,
+    11: Consent,
+}
+_NUMBERS = {kind: number for number, kind in KINDS.items()}
+# What a field must be beside its type.
+_KEYS = frozenset({"root", "signing", "sealing", "public", "key"})
+_IDS = frozenset({"share", "issuer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A statement as it came: what it says, the id of the key it names as its signer, its bytes."""
+
+    says: Statement
+    signer: bytes
+    raw: bytes
+    _parts: SignedBytes
+
+    def check(self, public: bytes) -> None:
+        """Raises security.node_keys.SignatureWrong where this key did not sign it."""
+        check_signed(self._parts, public)
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of its bytes."""
+        return hashlib.sha256(self.raw).digest()
+
+
+def as_payload(says: Statement) -> bytes:
+    """A statement as the bytes that are signed."""
+    return cbor2.dumps([_NUMBERS[type(says)], *says])
+
+
+def read_statement(raw: bytes) -> Signed:
+    """Its parts; nothing is believed yet. Raises StatementUnreadable, StatementTooNew."""
+    try:
+        parts = read_signed(raw)
+        fields = load_cbor(parts.payload)
+    except NotSigned as trouble:
+        raise StatementUnreadable from trouble
+    if not isinstance(fields, list) or not fields or not isinstance(fields[0], int):
+        raise StatementUnreadable
+    kind = KINDS.get(fields[0])
+    if kind is None:
+        raise StatementTooNew
+    return Signed(_from_fields(kind, fields[1:]), parts.signer, raw, parts)
+
+
+def _from_fields(kind: type[Any], fields: list[Any]) -> Statement:
+    names: tuple[str, ...] = kind._fields
+    least = len(names) - len(kind._field_defaults)
+    if not least <= len(fields) <= len(names) + 8:
+        raise StatementUnreadable
+    said: Statement = kind(*map(_checked, names, (kind.__annotations__[n] for n in names), fields))
+    return said
+
+
+def _checked(name: str, wanted: str, value: Any) -> Any:
+    if not _FITS[str(wanted)](value):
+        raise StatementUnreadable
+    if name in _KEYS and len(value) != KEY_BYTES:
+        raise StatementUnreadable
+    if name in _IDS and len(value) != KEY_ID_BYTES:
+        raise StatementUnreadable
+    return tuple(value) if isinstance(value, list) else value
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "int": lambda value: type(value) is int and 0 <= value < 1 << 62,
+    "str": lambda value: isinstance(value, str) and len(value) <= LONGEST_TEXT,
+    "bytes": lambda value: isinstance(value, bytes) and len(value) <= LONGEST_TEXT,
+    "tuple[bytes, ...]": lambda value: (
+        isinstance(value, list)
+        and len(value) <= MOST_ITEMS
+        and all(isinstance(one, bytes) and len(one) == KEY_ID_BYTES for one in value)
+    ),
+}
+
+
+def subject_of(says: Statement) -> bytes:
+    """What a statement is about: a newer one about the same takes its place. Things that happened
+    stand beside each other."""
+    match says:
+        case Founded(root=root):
+            return key_id(root)
+        case Certificate(signing=signing) | JoinRequest(signing=signing):
+            return key_id(signing)
+        case Epoch(number=number):
+            return number.to_bytes(4)
+        case EpochFor(number=number, clinic=clinic):
+            return number.to_bytes(4) + clinic
+        case Removed(clinic=clinic):
+            return clinic
+        case Withdrawn():
+            return b"all"
+        case UsedTwice(share=share):
+            return share
+    return hashlib.sha256(as_payload(says)).digest()[:16]

@@ -1,0 +1,119 @@
+"""A patient of another clinic, seen here by what they share: the rules of opening and keeping it.
+
+Pure. What is opened is kept under its share id with the clinic that made it, readable by whoever
+opened it until it ends; then its content is erased and only that it was opened stays.
+
+    TRIED --right digits--> OPEN --clock--> ENDED        TRIED --five wrong tries--> BURNT
+    OPEN, TRIED --heard from its clinic--> WITHDRAWN
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from medilink.errors import (
+    NewsTooOld,
+    OfferBurnt,
+    OfferExpired,
+    OfferFromTheFuture,
+    OfferUsed,
+    OfferWithdrawn,
+    ShareRefused,
+)
+from medilink.network import CLOCKS_DIFFER_MS, DAY_MS
+from medilink.people import AccountId, PatientId
+from medilink.sharing import TRIES_PER_GRANT
+
+
+class Mode(IntEnum):
+    """What lies in an envelope. Numbers are part of the format: never change one."""
+
+    OFFER = 0  # a summary, under the patient's six digits
+    ANSWER = 1  # a summary, to one question
+    CARD = 2  # what an emergency card points to
+    RETURN = 3  # what the visited clinic has written, on its way home
+    NEWS = 4  # what clinics say to each other
+    WHOLE = 5  # a whole record, to one question
+
+
+class VisitingState(StrEnum):
+    TRIED = "tried"
+    OPEN = "open"
+    BURNT = "burnt"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+
+FOLLOWS: dict[VisitingState, frozenset[VisitingState]] = {
+    VisitingState.TRIED: frozenset(
+        {VisitingState.OPEN, VisitingState.BURNT, VisitingState.WITHDRAWN, VisitingState.ENDED}
+    ),
+    VisitingState.OPEN: frozenset({VisitingState.WITHDRAWN, VisitingState.ENDED}),
+    VisitingState.BURNT: frozenset(),
+    VisitingState.WITHDRAWN: frozenset(),
+    VisitingState.ENDED: frozenset(),
+}
+REFUSAL: dict[VisitingState, type[ShareRefused]] = {
+    VisitingState.BURNT: OfferBurnt,
+    VisitingState.WITHDRAWN: OfferWithdrawn,
+    VisitingState.ENDED: OfferExpired,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visiting:
+    """A share of another clinic, as it is known here. Times in milliseconds UTC; `issuer` is the
+    id of that clinic's signing key, `local` the patient's number here once registered here."""
+
+    share: bytes
+    issuer: bytes
+    clinic: str
+    mode: Mode
+    made: int
+    ends: int
+    state: VisitingState = VisitingState.TRIED
+    tries: int = 0
+    scope: int = 0
+    single_use: bool = True
+    opened_at: int | None = None
+    opened_by: tuple[AccountId, ...] = ()
+    local: PatientId | None = None
+
+
+def check_times(made: int, ends: int, now: int) -> None:
+    """Raises OfferExpired, OfferFromTheFuture."""
+    if now >= ends:
+        raise OfferExpired
+    if made > now + CLOCKS_DIFFER_MS:
+        raise OfferFromTheFuture
+
+
+def check_heard(heard: int | None, joined: int, now: int, limit: int) -> None:
+    """A saved share opens only where it is known lately enough what was withdrawn. Before the first
+    news of a clinic, the day it joined counts. `limit` in days. Raises NewsTooOld."""
+    days = (now - (heard or joined)) // DAY_MS
+    if days > limit:
+        raise NewsTooOld(days=days, limit=limit)
+
+
+def check_state(held: Visiting | None, who: AccountId) -> None:
+    """Whether `who` may go on with a share that was shown here before. Raises ShareRefused."""
+    if held is None:
+        return
+    if held.state in REFUSAL:
+        raise REFUSAL[held.state]
+    if held.state is VisitingState.OPEN and held.single_use and who not in held.opened_by:
+        raise OfferUsed
+    if held.state is VisitingState.TRIED and held.tries >= TRIES_PER_GRANT:
+        raise OfferBurnt
+
+
+def may_read(held: Visiting | None, who: AccountId, now: int) -> bool:
+    """Whether somebody may read what was opened here."""
+    return (
+        held is not None
+        and held.state is VisitingState.OPEN
+        and who in held.opened_by
+        and now < held.ends
+    )

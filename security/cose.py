@@ -1,0 +1,80 @@
+"""Signed statements: COSE_Sign1 (RFC 9052 section 4.2) with EdDSA, readable by any COSE library.
+
+The protected header names the algorithm (-8, RFC 9053 2.2) and the signer's key id; nothing is
+carried unprotected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cbor2
+
+from security.node_keys import KEY_ID_BYTES, Keypair, check_signature, key_id, sign
+
+_TAG, _ALGORITHM, _KEY, _EDDSA = 18, 1, 4, -8
+LONGEST_BYTES = 1 << 20
+
+
+class NotSigned(Exception):
+    """These bytes are no statement signed in this form."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBytes:
+    """A statement as it came. Nothing in it is to be believed before `check_signed`."""
+
+    raw: bytes
+    protected: bytes
+    signer: bytes
+    payload: bytes
+    signature: bytes
+
+
+def sign_bytes(key: Keypair, payload: bytes) -> bytes:
+    """`payload` signed, as tagged COSE_Sign1."""
+    protected = cbor2.dumps({_ALGORITHM: _EDDSA, _KEY: key_id(key.public)})
+    signature = sign(key.private, _to_be_signed(protected, payload))
+    return cbor2.dumps(cbor2.CBORTag(_TAG, [protected, {}, payload, signature]))
+
+
+def read_signed(raw: bytes) -> SignedBytes:
+    """The parts of a COSE_Sign1. Raises NotSigned."""
+    tagged = load_cbor(raw)
+    if not isinstance(tagged, cbor2.CBORTag) or tagged.tag != _TAG:
+        raise NotSigned
+    match tagged.value:
+        case [bytes(protected), Mapping(), bytes(payload), bytes(signature)]:
+            header = load_cbor(protected)
+        case _:
+            raise NotSigned
+    if not isinstance(header, Mapping) or header.get(_ALGORITHM) != _EDDSA:
+        raise NotSigned
+    signer = header.get(_KEY)
+    if not isinstance(signer, bytes) or len(signer) != KEY_ID_BYTES:
+        raise NotSigned
+    return SignedBytes(raw, protected, signer, payload, signature)
+
+
+def check_signed(found: SignedBytes, public: bytes) -> None:
+    """Raises SignatureWrong where this key did not sign it."""
+    check_signature(public, _to_be_signed(found.protected, found.payload), found.signature)
+
+
+def load_cbor(raw: bytes, longest: int = LONGEST_BYTES) -> object:
+    """One CBOR item that fills all of `raw`, written the shortest way. Raises NotSigned."""
+    if len(raw) > longest:
+        raise NotSigned
+    try:
+        found = cbor2.loads(raw, max_depth=16, allow_indefinite=False)
+        same = cbor2.dumps(found) == raw  # one way to write a thing: nothing hides beside it
+    except (cbor2.CBORError, ValueError, OverflowError, TypeError) as trouble:
+        raise NotSigned from trouble
+    if not same:
+        raise NotSigned
+    return found
+
+
+def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
+    return cbor2.dumps(["Signature1", protected, b"", payload])
