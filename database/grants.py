@@ -22,12 +22,13 @@ from database.statement import Statement
 from medilink.audit import AuditEvent
 from medilink.people import AccountId, PatientId
 from medilink.permissions import CareRelation
-from medilink.records import Section
+from medilink.scopes import scope_bits, scope_from_bits
 from medilink.sharing import (
     FOLLOWS,
     TRIES_PER_GRANT,
     Grant,
     GrantId,
+    GrantKind,
     GrantState,
     NewGrant,
 )
@@ -69,12 +70,20 @@ _CARE = Statement(
 )
 _OF_PROVIDER = Statement(
     select(*_COLUMNS)
-    .join(grant_opening, grant_opening.c.grant_id == access_grant.c.id)
+    .outerjoin(
+        grant_opening,
+        (grant_opening.c.grant_id == access_grant.c.id)
+        & (grant_opening.c.account_id == bindparam("account")),
+    )
     .where(
         access_grant.c.patient_id == bindparam("patient"),
-        grant_opening.c.account_id == bindparam("account"),
         or_(*(access_grant.c.state == state for state in _LIVE)),
         access_grant.c.expires_at > bindparam("now"),
+        or_(
+            grant_opening.c.account_id.is_not(None),
+            access_grant.c.to_account == bindparam("account"),
+            access_grant.c.kind == GrantKind.CLINIC.value,
+        ),
     )
 )
 _SINGLE_USE = Statement(
@@ -126,7 +135,7 @@ def _grant(row: Sequence[Any], opened_by: tuple[AccountId, ...]) -> Grant:
         id=GrantId(row[0]),
         uid=row[1],
         patient=PatientId(row[2]),
-        sections=frozenset(Section(word) for word in row[3].split(",")),
+        scope=scope_from_bits(row[3], row[10], row[11]),
         single_use=bool(row[4]),
         purpose=row[5],
         made_at=row[6],
@@ -134,6 +143,8 @@ def _grant(row: Sequence[Any], opened_by: tuple[AccountId, ...]) -> Grant:
         state=GrantState(row[8]),
         tries=row[9],
         opened_by=opened_by,
+        kind=GrantKind(row[12]),
+        to_account=None if row[13] is None else AccountId(row[13]),
     )
 
 
@@ -148,12 +159,17 @@ class Grants:
     def __init__(self, file: StoreFile, log: LogKeeper) -> None:
         self._file, self._log = file, log
 
-    def add(self, new: NewGrant, code_lookup: bytes, *, audit: AuditEvent) -> Grant | None:
+    def add(self, new: NewGrant, code_lookup: bytes | None, *, audit: AuditEvent) -> Grant | None:
         values = {
             "uid": new.uid,
             "patient_id": new.patient,
             "code_lookup": code_lookup,
-            "sections": ",".join(sorted(new.sections)),
+            "scope": scope_bits(new.scope),
+            "since": new.scope.since,
+            "until": new.scope.until,
+            "kind": new.kind.value,
+            "to_account": new.to_account,
+            "share_id": new.share_id,
             "single_use": int(new.single_use),
             "purpose": new.purpose,
             "made_at": new.made_at,
@@ -174,6 +190,8 @@ class Grants:
                     insert(access_grant).values(values).returning(*_COLUMNS)
                 ).one()
         except IntegrityError:
+            if code_lookup is None:
+                raise
             return None
         return _grant(row, ())
 
@@ -203,6 +221,10 @@ class Grants:
 
     def by_id(self, grant: GrantId) -> Grant | None:
         found = self._list(access_grant.c.id == grant)
+        return found[0] if found else None
+
+    def by_share_id(self, share_id: bytes) -> Grant | None:
+        found = self._list(access_grant.c.share_id == share_id)
         return found[0] if found else None
 
     def of_tries(self, account: AccountId) -> TriedCodes:
@@ -292,7 +314,7 @@ class Grants:
 def grants_of_provider(
     connection: Connection, account: AccountId, patient: PatientId, now: int
 ) -> list[Grant]:
-    """The codes of a patient that a provider holds."""
+    """The grants of a patient that a provider has opened, or that are meant for them."""
     rows = _OF_PROVIDER.run(connection, account=account, patient=patient, now=now).all()
     return [_whole(connection, row) for row in rows]
 
@@ -310,9 +332,12 @@ class _NotFirst(Exception):
 
 
 def _count_on_grants(connection: Connection, patient: PatientId) -> None:
-    """One more try on every active code of a patient; at the limit they are switched off."""
-    mine = (access_grant.c.patient_id == patient) & (
-        access_grant.c.state == GrantState.ACTIVE.value
+    """One more try on every active code of a patient; at the limit they are switched off. What has
+    no code cannot be guessed and stays."""
+    mine = (
+        (access_grant.c.patient_id == patient)
+        & (access_grant.c.state == GrantState.ACTIVE.value)
+        & access_grant.c.code_lookup.is_not(None)
     )
     connection.execute(update(access_grant).where(mine).values(tries=access_grant.c.tries + 1))
     spent = mine & (access_grant.c.tries > TRIES_PER_GRANT)

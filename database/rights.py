@@ -102,13 +102,18 @@ class Rights:
             .join(grant_opening, grant_opening.c.grant_id == access_grant.c.id)
             .where(
                 (grant_opening.c.account_id == who)
-                & access_grant.c.state.in_(("active", "used"))
+                & access_grant.c.state.in_(LIVE)
                 & (access_grant.c.expires_at > now)
             )
         )
+        standing = select(access_grant.c.patient_id, access_grant.c.expires_at).where(
+            (access_grant.c.to_account == who)
+            & access_grant.c.state.in_(LIVE)
+            & (access_grant.c.expires_at > now)
+        )
         found: dict[PatientId, int] = {}
         with self._file.reading() as connection:
-            for row in connection.execute(mine.union_all(shared).limit(200)):
+            for row in connection.execute(mine.union_all(shared, standing).limit(200)):
                 number = PatientId(row[0])
                 found[number] = max(row[1], found.get(number, 0))
         return found

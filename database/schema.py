@@ -151,19 +151,26 @@ received = _table(
     sqlite_with_rowid=False,
 )
 
+# One permission of one patient (`medilink.sharing`). `scope` is the number of
+# `medilink.scopes.scope_bits`; `since` and `until` are its dates.
 access_grant = _table(
     "access_grant",
     Column("id", Integer, primary_key=True),
     Column("uid", LargeBinary, nullable=False),
     _patient(),
-    Column("code_lookup", LargeBinary, nullable=False),
-    _text("sections", None),
+    Column("code_lookup", LargeBinary),
+    _int("scope"),
     _int("single_use"),
     _text("purpose"),
     _int("made_at"),
     _int("expires_at"),
     _text("state", None),
     _int("tries"),
+    _int("since", nullable=True),
+    _int("until", nullable=True),
+    _text("kind", None),
+    _account("to_account", nullable=True),
+    Column("share_id", LargeBinary, nullable=False),
     UniqueConstraint("uid"),
     Index(
         "uq_access_grant_active_code",
@@ -173,7 +180,13 @@ access_grant = _table(
     ),
     Index("ix_access_grant_code", "code_lookup"),
     Index("ix_access_grant_patient", "patient_id"),
+    Index("ix_access_grant_share", "share_id"),
+    Index("ix_access_grant_to", "to_account", sqlite_where=text("to_account IS NOT NULL")),
     CheckConstraint("state IN ('active','used','revoked','expired','burnt')", name="state"),
+    CheckConstraint(
+        "kind IN ('code','standing','clinic','offer','card','answer')",
+        name="kind",
+    ),
 )
 
 grant_opening = _table(

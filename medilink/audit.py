@@ -122,6 +122,7 @@ class Method(StrEnum):
     EMERGENCY = "emergency"
     GUARDIAN = "guardian"
     COMMAND = "command line"
+    STANDING = "standing permission"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 An original may say more than the entries read from it. So it goes only where every section it could
 touch goes: with all sections everything, with some only what is of those, and what that refers to
-and is about nobody (a medicine, a practitioner).
+and is about nobody (a medicine, a practitioner). Where a right holds something back, an original
+goes only if every entry read from it does, and its own words and those of what it refers to say
+nothing that is held back.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from dataclasses import dataclass, field
 from medilink.intake.fhir_again import Reread
 from medilink.intake.fhir_kinds import ABOUT_A_PATIENT
 from medilink.records import ALL_SECTIONS, Record, Section, section_of
+from medilink.scopes import Sieve
+from medilink.sensitive import categories_in_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,33 @@ _SHARED = frozenset(
 
 
 def originals_within(
-    originals: Sequence[Reread], sections: frozenset[Section]
+    originals: Sequence[Reread], sections: frozenset[Section], sieve: Sieve
 ) -> tuple[Reread, ...]:
-    """The originals that may leave with these sections of a record."""
-    if sections == ALL_SECTIONS:
+    """The originals that may leave with these sections of a record, as a sieve lets them."""
+    if sections == ALL_SECTIONS and sieve.whole:
         return tuple(originals)
     own = {number for number, one in enumerate(originals) if _is_within(one, sections)}
+    if not sieve.whole:
+        own = {
+            number
+            for number in own
+            if _passes(
+                originals[number],
+                (originals[other] for other in _named_by([number], originals)),
+                sieve,
+            )
+        }
     leave = own | _named_by(own, originals)
     return tuple(one for number, one in enumerate(originals) if number in leave)
+
+
+def _passes(one: Reread, named: Iterable[Reread], sieve: Sieve) -> bool:
+    """Whether nothing that is held back leaves with an original and what it refers to. One of which
+    nothing was read has no date and no section that could be judged."""
+    said = categories_in_json([each.content for each in (one, *named)])
+    return bool(one.entries) and all(
+        sieve.lets(entry) and sieve.lets_about(said, section_of(entry)) for entry in one.entries
+    )
 
 
 def _is_within(one: Reread, sections: frozenset[Section]) -> bool:

@@ -11,8 +11,9 @@ from enum import StrEnum
 from medilink.audit import Method
 from medilink.errors import NoRight, Refused
 from medilink.people import Account, AccountId, PatientId, Role
-from medilink.records import ALL_SECTIONS, Section
-from medilink.sharing import CLOCK_SLACK_MS, Grant, opens_for
+from medilink.records import Section
+from medilink.scopes import EVERYTHING, Scope
+from medilink.sharing import CLOCK_SLACK_MS, Grant, GrantKind, opens_for
 
 
 class Task(StrEnum):
@@ -101,13 +102,31 @@ class CareRelation:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """By what right which sections may be read, and until when (None: no end set)."""
+    """By what right what may be read, and until when (None: no end set). `beside`: the scopes of
+    other rights held at the same time."""
 
     method: Method
-    sections: frozenset[Section]
+    scope: Scope
     until: int | None
     reason: str = ""
     grant: Grant | None = None
+    beside: tuple[Scope, ...] = ()
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Every scope that may let an entry through."""
+        return (self.scope, *self.beside)
+
+    @property
+    def sections(self) -> frozenset[Section]:
+        """The sections of which something may be read."""
+        return frozenset[Section]().union(*(scope.sections for scope in self.scopes))
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether something may be held back. It says nothing about this record: most codes leave
+        the sensitive categories out, whether a record has any or not."""
+        return not any(scope.whole for scope in self.scopes)
 
 
 CARE_HOURS = 24  # a visit and the results that come in by the next morning
@@ -143,6 +162,17 @@ class Held:
     guards_until: int | None = None
 
 
+# How the log names a right that comes from a grant.
+METHOD_OF: dict[GrantKind, Method] = {
+    GrantKind.CODE: Method.CODE,
+    GrantKind.STANDING: Method.STANDING,
+    GrantKind.CLINIC: Method.STANDING,
+    GrantKind.OFFER: Method.QR,
+    GrantKind.CARD: Method.QR,
+    GrantKind.ANSWER: Method.QR,
+}
+
+
 def rights_to(who: Account, patient: PatientId, held: Held, now: int) -> list[Right]:
     """Every right `who` has to read this patient now, widest first. Empty: none."""
     if who.role is Role.PATIENT:
@@ -150,13 +180,13 @@ def rights_to(who: Account, patient: PatientId, held: Held, now: int) -> list[Ri
     if who.role is not Role.PROVIDER:
         return []
     rights = [
-        Right(Method.CODE, grant.sections, grant.expires_at, grant.purpose, grant)
+        Right(METHOD_OF[grant.kind], grant.scope, grant.expires_at, grant.purpose, grant)
         for grant in held.grants
         if grant.patient == patient and opens_for(grant, who.id, now)
     ]
     for right, method in ((held.care, Method.CARE), (held.emergency, Method.EMERGENCY)):
         if right and (right.patient, right.account) == (patient, who.id) and _runs(right, now):
-            rights.append(Right(method, ALL_SECTIONS, right.until, right.reason))
+            rights.append(Right(method, EVERYTHING, right.until, right.reason))
     return sorted(rights, key=_widest_and_calmest)
 
 
@@ -168,38 +198,44 @@ def _runs(right: CareRelation | EmergencyAccess, now: int) -> bool:
 
 def _rights_of_patient(who: Account, patient: PatientId, held: Held, now: int) -> list[Right]:
     if who.patient == patient:
-        return [Right(Method.OWN, ALL_SECTIONS, None)]
+        return [Right(Method.OWN, EVERYTHING, None)]
     if held.guards_until is not None and now < held.guards_until:
-        return [Right(Method.GUARDIAN, ALL_SECTIONS, held.guards_until)]
+        return [Right(Method.GUARDIAN, EVERYTHING, held.guards_until)]
     return []
 
 
-def _widest_and_calmest(right: Right) -> tuple[int, bool]:
+def _widest_and_calmest(right: Right) -> tuple[bool, int, int, bool]:
     """An emergency is named as the right only where nothing else opens as much."""
-    return -len(right.sections), right.method is Method.EMERGENCY
+    opened = len(right.scope.sections), len(right.scope.sensitive)
+    return right.narrowed, -opened[0], -opened[1], right.method is Method.EMERGENCY
 
 
 def check_can_open(rights: list[Right]) -> Right:
     """The widest right, with what all rights together open. Raises NoRight."""
     if not rights:
         raise NoRight
-    sections = frozenset[Section]().union(*(right.sections for right in rights))
-    return replace(rights[0], sections=sections)
+    return replace(rights[0], beside=tuple(right.scope for right in rights[1:]))
 
 
 WRITES_BY = frozenset({Method.CARE})
 WRITES_OWN_BY = frozenset({Method.OWN, Method.GUARDIAN})
 
 
-def check_can_write(rights: list[Right], *, own: bool = False) -> Right:
-    """The right to write: care only; a code of this kind opens for reading. `own`: what belongs to
-    the person, written by the person. Raises NoRight."""
-    for right in rights:
-        if right.method in (WRITES_OWN_BY if own else WRITES_BY):
-            return right
+def check_can_write(rights: list[Right], *, own: bool = False, adds: bool = False) -> Right:
+    """The right to write: care. `own`: what belongs to the person, written by the person. `adds`: a
+    new visit or measurement, which a patient may let whoever holds a grant write as well. Raises
+    NoRight."""
+    by_care = [right for right in rights if right.method in (WRITES_OWN_BY if own else WRITES_BY)]
+    by_grant = [right for right in rights if adds and right.grant and right.scope.write_back]
+    for right in (*by_care, *by_grant):
+        return right
     raise NoRight
 
 
-def may_write(rights: list[Right], *, own: bool = False) -> bool:
+def may_write(rights: list[Right], *, own: bool = False, adds: bool = False) -> bool:
     """Whether `check_can_write` would let it pass."""
-    return any(right.method in (WRITES_OWN_BY if own else WRITES_BY) for right in rights)
+    try:
+        check_can_write(rights, own=own, adds=adds)
+    except NoRight:
+        return False
+    return True

@@ -1,8 +1,8 @@
 """What a patient gives away, to whom it opens, and when it ends: the rules of access codes.
 
-Pure. A grant is one permission of one patient: sections, until when, once or more often. Its two
-faces are a 6-digit code and a QR (`qr_text`); sharing between clinics that are both offline will
-add more faces here, and no second kind of grant.
+Pure. A grant is one permission of one patient: its scope, until when, once or more often. What is
+typed or scanned to take one up differs by kind; a standing permission and one for the whole clinic
+are taken up by nobody: they name who may read.
 
     ACTIVE --first opening of a single-use grant--> USED
     ACTIVE, USED --patient--> REVOKED          ACTIVE, USED --clock--> EXPIRED
@@ -27,9 +27,11 @@ from medilink.errors import (
     NotValid,
     QrNotOurs,
     ShareRefused,
+    WritesUnwarned,
 )
 from medilink.people import AccountId, PatientId
 from medilink.records import Section
+from medilink.scopes import Scope
 
 GrantId = NewType("GrantId", int)
 
@@ -42,7 +44,24 @@ HOUR_MS = 3_600_000
 CLOCK_SLACK_MS = 10 * 60_000  # clocks are set by minutes now and then
 DURATIONS_HOURS = (1, 6, 24, 168)
 DEFAULT_HOURS = 24
+DAY_HOURS = 24
+LONGEST_STANDING_DAYS = 365  # then somebody should ask again
 ACTIVE_CODES_PER_PATIENT = 20
+SHARE_ID_BYTES = 8  # of the uid, its random end: what a QR and a list of withdrawals carry
+
+
+class GrantKind(StrEnum):
+    """How a permission is taken up. The values are stored for years: never rename one."""
+
+    CODE = "code"  # six digits, or the QR beside them, at this clinic
+    STANDING = "standing"  # one named provider, until withdrawn
+    CLINIC = "clinic"  # every provider of this clinic
+    OFFER = "offer"  # a sealed QR, opened at another clinic
+    CARD = "card"  # an emergency card
+    ANSWER = "answer"  # to a provider's own QR, once
+
+
+NAMED_KINDS = frozenset({GrantKind.STANDING, GrantKind.CLINIC})
 
 
 class GrantState(StrEnum):
@@ -76,12 +95,13 @@ REFUSAL: dict[GrantState, type[ShareRefused]] = {
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One permission. Times in milliseconds UTC; `opened_by` are the accounts that opened it."""
+    """One permission. Times in milliseconds UTC; `opened_by` are the accounts that opened it,
+    `to_account` the one it names."""
 
     id: GrantId
     uid: bytes
     patient: PatientId
-    sections: frozenset[Section]
+    scope: Scope
     single_use: bool
     purpose: str
     made_at: int
@@ -89,6 +109,18 @@ class Grant:
     state: GrantState
     tries: int = 0
     opened_by: tuple[AccountId, ...] = ()
+    kind: GrantKind = GrantKind.CODE
+    to_account: AccountId | None = None
+
+    @property
+    def sections(self) -> frozenset[Section]:
+        """The sections of its scope."""
+        return self.scope.sections
+
+    @property
+    def share_id(self) -> bytes:
+        """What it is called outside this clinic."""
+        return share_id_of(self.uid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +129,73 @@ class NewGrant:
 
     uid: bytes
     patient: PatientId
-    sections: frozenset[Section]
+    scope: Scope
     single_use: bool
     purpose: str
     made_at: int
     expires_at: int
+    kind: GrantKind = GrantKind.CODE
+    to_account: AccountId | None = None
+
+    @property
+    def share_id(self) -> bytes:
+        """What it will be called outside this clinic."""
+        return share_id_of(self.uid)
+
+
+def share_id_of(uid: bytes) -> bytes:
+    """The share id of the grant with a uid."""
+    return uid[-SHARE_ID_BYTES:]
+
+
+def check_scope(scope: Scope) -> Scope:
+    """A scope a patient may choose. Raises NothingShared; NotValid for dates the wrong way round;
+    WritesUnwarned where somebody would prescribe without knowing the allergies."""
+    if not scope.sections:
+        raise NothingShared
+    if scope.since is not None and scope.until is not None and scope.since >= scope.until:
+        raise NotValid
+    if scope.write_back and Section.ALLERGIES not in scope.sections:
+        raise WritesUnwarned
+    return scope
 
 
 def new_grant(  # noqa: PLR0913 what makes a grant, each named by the caller
     *,
     uid: bytes,
     patient: PatientId,
-    sections: frozenset[Section],
+    scope: Scope,
     hours: int,
     single_use: bool,
     purpose: str,
     now: int,
 ) -> NewGrant:
-    """A grant that starts now. Raises NothingShared; NotValid for a duration not offered."""
-    if not sections:
-        raise NothingShared
+    """A code's grant that starts now. Raises as `check_scope`; NotValid for a duration not
+    offered."""
+    check_scope(scope)
     if hours not in DURATIONS_HOURS:
         raise NotValid
-    return NewGrant(uid, patient, sections, single_use, purpose[:200], now, now + hours * HOUR_MS)
+    return NewGrant(uid, patient, scope, single_use, purpose[:200], now, now + hours * HOUR_MS)
+
+
+def standing_grant(  # noqa: PLR0913 what makes a grant, each named by the caller
+    *,
+    uid: bytes,
+    patient: PatientId,
+    scope: Scope,
+    days: int,
+    to_account: AccountId | None,
+    purpose: str,
+    now: int,
+) -> NewGrant:
+    """A permission for a named account, or with None for every provider of the clinic, from now
+    until withdrawn or so many days from now. Raises as `check_scope`; NotValid beyond 365 days."""
+    check_scope(scope)
+    if not 1 <= days <= LONGEST_STANDING_DAYS:
+        raise NotValid
+    kind = GrantKind.CLINIC if to_account is None else GrantKind.STANDING
+    ends = now + days * DAY_HOURS * HOUR_MS
+    return NewGrant(uid, patient, scope, False, purpose[:200], now, ends, kind, to_account)
 
 
 def state_at(grant: Grant, now: int) -> GrantState:
@@ -132,7 +208,7 @@ def state_at(grant: Grant, now: int) -> GrantState:
 
 def check_can_redeem(grant: Grant | None, who: AccountId, now: int) -> Grant:
     """The grant, if `who` may open it now. Raises the ShareRefused that says why not."""
-    if grant is None:
+    if grant is None or grant.kind in NAMED_KINDS:
         raise CodeWrong
     state = state_at(grant, now)
     if state is GrantState.ACTIVE or (state is GrantState.USED and who in grant.opened_by):
@@ -141,9 +217,13 @@ def check_can_redeem(grant: Grant | None, who: AccountId, now: int) -> Grant:
 
 
 def opens_for(grant: Grant, who: AccountId, now: int) -> bool:
-    """Whether `who` may read by this grant now: opened before, and neither ended nor withdrawn."""
-    live = state_at(grant, now) in (GrantState.ACTIVE, GrantState.USED)
-    return live and who in grant.opened_by
+    """Whether the provider `who` may read by this grant now: opened by them before, or meant for
+    them, and neither ended nor withdrawn."""
+    if state_at(grant, now) not in (GrantState.ACTIVE, GrantState.USED):
+        return False
+    if grant.kind in NAMED_KINDS:
+        return grant.kind is GrantKind.CLINIC or grant.to_account == who
+    return who in grant.opened_by
 
 
 def looks_like_code(typed: str) -> str | None:

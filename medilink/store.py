@@ -235,8 +235,9 @@ class RecordStore(Protocol):
 
 
 class GrantStore(Protocol):
-    def add(self, grant: NewGrant, code_lookup: bytes, *, audit: AuditEvent) -> Grant | None:
-        """None when another active grant has this code: draw again."""
+    def add(self, grant: NewGrant, code_lookup: bytes | None, *, audit: AuditEvent) -> Grant | None:
+        """None when another active grant has this code: draw again. Without a code it always
+        goes in."""
         ...
 
     def of_patient(self, patient: PatientId, now: int) -> list[Grant]: ...
@@ -248,6 +249,8 @@ class GrantStore(Protocol):
     def by_uid(self, uid: bytes) -> Grant | None: ...
 
     def by_id(self, grant: GrantId) -> Grant | None: ...
+
+    def by_share_id(self, share_id: bytes) -> Grant | None: ...
 
     def of_tries(self, account: AccountId) -> TriedCodes: ...
 

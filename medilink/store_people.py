@@ -27,7 +27,8 @@ class RightStore(Protocol):
         ...
 
     def of_patients(self, who: AccountId, now: int) -> dict[PatientId, int]:
-        """Whose records a provider may open now, and until when."""
+        """Whose records a provider may open now, and until when; without those who let everybody of
+        the clinic."""
         ...
 
     def of_care(self, who: AccountId, now: int) -> dict[PatientId, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medilink.acts.once import read_once
-from medilink.acts.read_record import rights_here
+from medilink.acts.read_record import open_record, rights_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.write_record import right_to_write
 from medilink.audit import Act, Method
@@ -11,8 +11,9 @@ from medilink.correcting import Correction, CorrectionState
 from medilink.desk import Desk
 from medilink.errors import Missing, NotYours, TooManyWishes
 from medilink.people import PatientId
-from medilink.permissions import Task, check_can_open, may_write
-from medilink.records import ALL_SECTIONS, Entry, Section, section_of
+from medilink.permissions import Right, Task, check_can_open, may_write
+from medilink.records import Entry, Section, section_of
+from medilink.scopes import Sieve
 from medilink.visits import check_entry_text
 
 MOST_WAITING = 20  # wishes of one patient nobody has answered
@@ -49,7 +50,7 @@ def ask_correction(
 
 
 def list_corrections(desk: Desk, patient: PatientId) -> list[Correction]:
-    """What a patient asked to have corrected, newest first, of the sections one may see.
+    """What a patient asked to have corrected, newest first, as far as one may see it.
 
     Raises NoRight.
     """
@@ -59,8 +60,22 @@ def list_corrections(desk: Desk, patient: PatientId) -> list[Correction]:
     found = read_once(
         desk, event, lambda audit: desk.store.corrections.list_of(patient, audit=audit)
     )
-    everything = right.sections == ALL_SECTIONS
-    return [one for one in found if (one.section in right.sections if one.section else everything)]
+    return _of_what_is_seen(desk, right, found) if right.narrowed and found else found
+
+
+def _of_what_is_seen(desk: Desk, right: Right, found: list[Correction]) -> list[Correction]:
+    """The wishes about entries one may see, where their own words give nothing else away. What is
+    missing belongs to no section: it is seen by whoever sees everything."""
+    record = open_record(desk, found[0].patient).record
+    seen = {entry.uid for entry in (*record.entries(), *record.versions)}
+    sieve = Sieve(right.scopes)
+    return [
+        one
+        for one in found
+        if one.section
+        and one.entry in seen
+        and sieve.lets_text(f"{one.about}\n{one.wish}\n{one.answer}", Section(one.section))
+    ]
 
 
 def patients_waiting(desk: Desk) -> dict[PatientId, int]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from medilink.acts.once import read_once
 from medilink.acts.profile import profiles_ended
-from medilink.acts.read_record import rights_here
+from medilink.acts.read_record import may_see_document, open_record, rights_here
 from medilink.acts.refusing import refusals_logged
 from medilink.acts.write_record import put, right_to_write, stamp
 from medilink.attachments import Attachment, check_attachment, check_photo
@@ -15,7 +15,7 @@ from medilink.desk import Desk
 from medilink.entering import Stamp
 from medilink.errors import Missing, NoRight
 from medilink.people import PatientId, tidy
-from medilink.permissions import Right, check_can_open
+from medilink.permissions import check_can_open
 from medilink.person_entries import Profile
 from medilink.records import Document, Section
 from medilink.store import Writing
@@ -56,8 +56,11 @@ def _document(made: Stamp, title: str, kind: str, found: Attachment) -> Document
 
 
 def open_document(desk: Desk, patient: PatientId, uid: bytes) -> bytes:
-    """The bytes of a document. Raises NoRight where documents are not shared, NotFound."""
-    right = _right_to(desk, patient, Section.DOCUMENTS)
+    """The bytes of a document. Raises NoRight where it is not shared, NotFound."""
+    with refusals_logged(desk, Act.OPEN_DOCUMENT, patient):
+        right = check_can_open(rights_here(desk, patient))
+        if not may_see_document(desk, right, patient, uid):
+            raise NoRight
     event = desk.event(
         Act.OPEN_DOCUMENT,
         patient,
@@ -72,7 +75,11 @@ def open_document(desk: Desk, patient: PatientId, uid: bytes) -> bytes:
 
 def open_photo(desk: Desk, patient: PatientId, profile: Profile) -> bytes:
     """The photo a profile names, for whoever may see the profile. Raises NoRight, NotFound."""
-    right = _right_to(desk, patient, Section.PERSON)
+    with refusals_logged(desk, Act.OPEN_DOCUMENT, patient):
+        right = check_can_open(rights_here(desk, patient))
+        seen = open_record(desk, patient, frozenset({Section.PERSON})).record.profile
+        if seen is None or seen.photo != profile.photo:
+            raise NoRight
     event = desk.event(
         Act.OPEN_DOCUMENT,
         patient,
@@ -84,14 +91,6 @@ def open_photo(desk: Desk, patient: PatientId, profile: Profile) -> bytes:
     return read_once(
         desk, event, lambda audit: desk.store.records.document(patient, uid, audit=audit)
     )
-
-
-def _right_to(desk: Desk, patient: PatientId, section: Section) -> Right:
-    with refusals_logged(desk, Act.OPEN_DOCUMENT, patient):
-        right = check_can_open(rights_here(desk, patient))
-        if section not in right.sections:
-            raise NoRight
-    return right
 
 
 def set_photo(desk: Desk, patient: PatientId, before: Profile | None, body: bytes) -> Profile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medilink.acts.credentials import standings
-from medilink.acts.read_record import rights_here
+from medilink.acts.read_record import read_through, rights_here
 from medilink.acts.refusing import refusals_logged
 from medilink.audit import Act, LoggedRead
 from medilink.desk import Desk
@@ -40,14 +40,14 @@ def hand_out_record(
         code=right.grant.id if right.grant else "",
         form=form,
     )
-    record, logged = desk.store.records.read(patient, allowed, audit=event)
+    (record, sieve), logged = read_through(desk, patient, right, allowed, event)
     received, _ = desk.store.records.received(patient, audit=logged)
     read = read_again(received)
     return HandedOut(
         record=record,
         clinic=desk.clinic.name,
         made_at=desk.now,
-        originals=originals_within(read, allowed),
+        originals=originals_within(read, allowed, sieve),
         bodies=_bodies(desk, record, logged),
         known_as=_known_as(read),
         standings=standings(desk),

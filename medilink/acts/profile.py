@@ -23,6 +23,7 @@ from medilink.permissions import check_can_open
 from medilink.person_entries import Profile
 from medilink.profile import changed_profile
 from medilink.records import AMENDED, Entry, Section
+from medilink.scopes import Sieve
 from medilink.store import Writing
 from security.codes import new_uid
 
@@ -104,14 +105,21 @@ def change_own_reach(desk: Desk, before: Patient, *, phone: str, village: str) -
 
 
 def see_changes(desk: Desk, patient: PatientId) -> list[FieldChange]:
-    """What was changed in place, newest first: old, new, who. Raises NoRight."""
+    """What was changed in place, as far as one may see it, newest first: old, new, who. Raises
+    NoRight."""
     with refusals_logged(desk, Act.SEE_CHANGES, patient):
         right = check_can_open(rights_here(desk, patient))
         if Section.PERSON not in right.sections:
             raise NoRight
     event = desk.event(Act.SEE_CHANGES, patient, method=right.method, sections={Section.PERSON})
-    return read_once(
+    found = read_once(
         desk,
         event,
         lambda audit: desk.store.records.changes(patient, limit=CHANGES_SHOWN, audit=audit),
     )
+    sieve = Sieve(right.scopes)
+    return [
+        line
+        for line in found
+        if sieve.whole or sieve.lets_text(f"{line.old}\n{line.new}", Section.PERSON, line.at)
+    ]

@@ -1,7 +1,8 @@
 """The one gate: every read of a patient's data goes through here.
 
 The right is checked on every call, also when the page only redraws: a withdrawn code closes the
-record at the next click. The log gets one entry per opening (see `once`).
+record at the next click. The log gets one entry per opening (see `once`). What a right holds back
+is taken out here, before anything else sees the record.
 """
 
 from __future__ import annotations
@@ -11,27 +12,30 @@ from dataclasses import dataclass
 from medilink.acts.credentials import check_standing, in_standing
 from medilink.acts.once import read_once
 from medilink.acts.refusing import refusals_logged
-from medilink.audit import Act, Method
+from medilink.audit import Act, Evidence, LoggedRead, Method
 from medilink.desk import Desk
 from medilink.errors import NotVerified
 from medilink.people import Patient, PatientId
-from medilink.permissions import Right, Task, can, check_can_open, rights_to
-from medilink.records import ALL_SECTIONS, Record, Section
+from medilink.permissions import Right, Task, can, check_can_open, may_write, rights_to
+from medilink.records import ALL_SECTIONS, Document, Record, Section
+from medilink.scopes import Sieve, sieve_for
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A record as it may be seen, and the right it is seen by."""
+    """A record as it may be seen, and the right it is seen by. `can_add`: new visits and
+    measurements at least."""
 
     record: Record
     right: Right
     can_write: bool
+    can_add: bool
 
 
 def open_record(
     desk: Desk, patient: PatientId, wanted: frozenset[Section] = ALL_SECTIONS
 ) -> Opened:
-    """The sections of a record this desk may see now. Raises NoRight, NotSignedIn."""
+    """What this desk may see now of the wanted sections. Raises NoRight, NotSignedIn."""
     with refusals_logged(desk, Act.OPEN_RECORD, patient):
         rights = rights_here(desk, patient)
         right = check_can_open(rights)
@@ -45,10 +49,35 @@ def open_record(
         why=right.reason,
         code=code,
     )
-    record = read_once(
-        desk, event, lambda audit: desk.store.records.read(patient, sections, audit=audit)
+    record, _ = read_once(
+        desk, event, lambda audit: read_through(desk, patient, right, sections, audit)
     )
-    return Opened(record, right, any(held.method is Method.CARE for held in rights))
+    return Opened(record, right, may_write(rights), may_write(rights, adds=True))
+
+
+def read_through(
+    desk: Desk, patient: PatientId, right: Right, sections: frozenset[Section], audit: Evidence
+) -> tuple[tuple[Record, Sieve], LoggedRead]:
+    """The sections as far as a right lets them through, and the sieve that judged. For gates.
+
+    Where something is held back all sections are read: what a visit was about decides about what
+    was measured in it.
+    """
+    asked = ALL_SECTIONS if right.narrowed else sections
+    record, logged = desk.store.records.read(patient, asked, audit=audit)
+    if not right.narrowed:
+        return (record, Sieve(right.scopes)), logged
+    sieve = sieve_for(right.scopes, record)
+    return (sieve.through(record, sections), sieve), logged
+
+
+def may_see_document(desk: Desk, right: Right, patient: PatientId, uid: bytes) -> bool:
+    """Whether a right reaches a document; for one that is narrowed its record is looked at."""
+    if Section.DOCUMENTS not in right.sections or not right.narrowed:
+        return Section.DOCUMENTS in right.sections
+    record = open_record(desk, patient, frozenset({Section.DOCUMENTS})).record
+    seen = (*record.documents, *record.versions)
+    return any(isinstance(entry, Document) and entry.uid == uid for entry in seen)
 
 
 def open_identity(desk: Desk, patient: PatientId) -> Patient:

@@ -1,4 +1,7 @@
-"""What a patient does with codes: make one, see the active ones, withdraw one."""
+"""What a patient does with codes: make one, see everything that is shared, withdraw it.
+
+Permissions without a code are in `medilink.acts.standing`.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from medilink.acts.read_record import rights_here
 from medilink.acts.refusing import check_task, refusals_logged
-from medilink.audit import Act
+from medilink.audit import Act, AuditEvent
 from medilink.desk import Desk
 from medilink.errors import NotValid, NotYours
 from medilink.people import PatientId
 from medilink.permissions import Task, may_write
 from medilink.records import Section
+from medilink.scopes import Scope
 from medilink.sharing import (
     ACTIVE_CODES_PER_PATIENT,
     DEFAULT_HOURS,
@@ -19,6 +23,7 @@ from medilink.sharing import (
     Grant,
     GrantId,
     GrantState,
+    NewGrant,
     new_grant,
     qr_text,
     state_at,
@@ -53,34 +58,32 @@ def own_record(desk: Desk, act: Act, task: Task, patient: PatientId | None) -> P
 
 def make_share_code(  # noqa: PLR0913 what a patient chooses, each by name
     desk: Desk,
-    sections: frozenset[Section],
+    shared: Scope | frozenset[Section],
     *,
     hours: int = DEFAULT_HOURS,
     single_use: bool = True,
     purpose: str = "",
     patient: PatientId | None = None,
 ) -> MadeCode:
-    """A code and QR that open `sections` of one's own record, or of the child `patient`.
+    """A code and QR that open what is `shared` of one's own record, or of the child `patient`.
+    Sections alone leave out the sensitive categories.
 
-    Raises NothingShared, NotValid, NotYours.
+    Raises NothingShared, WritesUnwarned, NotValid, NotYours.
     """
     patient = own_record(desk, Act.SHARE, Task.SHARE, patient)
-    if len(my_codes(desk, patient)) >= ACTIVE_CODES_PER_PATIENT:
-        raise NotValid
+    scope = shared if isinstance(shared, Scope) else Scope(shared)
+    check_not_too_many(desk, patient)
     wanted = new_grant(
         uid=new_uid(desk.now),
         patient=patient,
-        sections=sections,
+        scope=scope,
         hours=hours,
         single_use=single_use,
         purpose=purpose,
         now=desk.now,
     )
-    ends = [right.until for right in rights_here(desk, patient) if right.until is not None]
-    wanted = replace(wanted, expires_at=min([wanted.expires_at, *ends]))
-    event = desk.event(
-        Act.SHARE, patient, sections=sections, why=purpose, hours=hours, once=single_use
-    )
+    wanted = no_longer_than_own_right(desk, wanted)
+    event = share_event(desk, wanted, hours=hours, once=single_use)
     for _ in range(DRAWS):
         code = new_code()
         grant = desk.store.grants.add(wanted, desk.keys.code_lookup(code), audit=event)
@@ -90,14 +93,45 @@ def make_share_code(  # noqa: PLR0913 what a patient chooses, each by name
     raise NotValid
 
 
+def check_not_too_many(desk: Desk, patient: PatientId) -> None:
+    """Raise NotValid where a record is shared as often as it may be."""
+    if len(my_codes(desk, patient)) >= ACTIVE_CODES_PER_PATIENT:
+        raise NotValid
+
+
+def no_longer_than_own_right(desk: Desk, wanted: NewGrant) -> NewGrant:
+    """A guardian gives no permission that outlasts their own."""
+    ends = [right.until for right in rights_here(desk, wanted.patient) if right.until is not None]
+    return replace(wanted, expires_at=min([wanted.expires_at, *ends]))
+
+
+def share_event(desk: Desk, wanted: NewGrant, **said: object) -> AuditEvent:
+    """The log's entry of a permission. How many sensitive categories, not which: the log is read by
+    others too."""
+    scope = wanted.scope
+    return desk.event(
+        Act.SHARE,
+        wanted.patient,
+        sections=scope.sections,
+        why=wanted.purpose,
+        kind=wanted.kind.value,
+        sensitive=len(scope.sensitive),
+        dated=int(scope.since is not None or scope.until is not None),
+        writes=int(scope.write_back),
+        **said,  # type: ignore[arg-type]
+    )
+
+
 def my_codes(desk: Desk, patient: PatientId | None = None) -> list[Grant]:
-    """The codes of one's own record, or a child's, that can still open something, newest first."""
+    """Every permission on one's own record, or a child's, that can still open something, of all
+    kinds, newest first."""
     patient = own_record(desk, Act.SEE_SHARES, Task.SHARE, patient)
     return desk.store.grants.of_patient(patient, desk.now)
 
 
 def revoke_code(desk: Desk, grant: GrantId) -> bool:
-    """Withdraw a code at once, also from whoever has opened it. False when it had ended already.
+    """Withdraw a permission of any kind at once, also from whoever has opened it. False when it had
+    ended already.
 
     Raises NotYours for somebody else's.
     """
@@ -109,5 +143,7 @@ def revoke_code(desk: Desk, grant: GrantId) -> bool:
     patient = own_record(desk, Act.REVOKE, Task.SHARE, held.patient)
     if state_at(held, desk.now) not in REVOCABLE:
         return False
-    event = desk.event(Act.REVOKE, patient, sections=held.sections, code=grant)
+    event = desk.event(
+        Act.REVOKE, patient, sections=held.sections, code=grant, kind=held.kind.value
+    )
     return desk.store.grants.set_state(grant, GrantState.REVOKED, audit=event)

@@ -34,6 +34,9 @@ from medilink.store import Writing
 from medilink.visits import Prescribed, check_entry_text
 from security.codes import new_uid
 
+# What a patient may let whoever holds a grant write: something new, nothing that takes back what
+# others wrote.
+WRITTEN_BACK = frozenset({Section.VISITS, Section.VITALS})
 OF_THE_PERSON = frozenset({Section.CONTACTS, Section.INSURANCE, Section.PERSON})
 STRUCK = "entered-in-error"
 GIVEN_AGAIN = "completed"  # FHIR: the medicine goes on under a newer entry
@@ -42,14 +45,16 @@ GIVEN_AGAIN = "completed"  # FHIR: the medicine goes on under a newer entry
 def right_to_write(
     desk: Desk, patient: PatientId, section: Section, act: Act = Act.WRITE_RECORD
 ) -> Right:
-    """The right to write in a section: clinicians while in care; of what is theirs, patients too.
+    """The right to write in a section: clinicians while in care; of what is theirs, patients too;
+    new visits also by a grant that says so.
 
     Raises Refused, NoRight, both logged.
     """
     own = section in OF_THE_PERSON and desk.who.role is Role.PATIENT
     check_task(desk, Task.WRITE_OWN if own else Task.WRITE, act, patient)
     with refusals_logged(desk, act, patient):
-        return check_can_write(rights_here(desk, patient), own=own)
+        adds = section in WRITTEN_BACK and act is Act.WRITE_RECORD
+        return check_can_write(rights_here(desk, patient), own=own, adds=adds)
 
 
 def stamp(desk: Desk) -> Stamp:

@@ -111,6 +111,20 @@ class NothingShared(NotValid):
     code = "nothing-shared"
 
 
+class AlreadyShared(NotValid):
+    """You have already given this permission. To change it, withdraw it first; it is in the list
+    below."""
+
+    code = "already-shared"
+
+
+class WritesUnwarned(NotValid):
+    """Whoever may write into your record must see your allergies. Tick Allergies too, or let them
+    only read."""
+
+    code = "writes-unwarned"
+
+
 class FileUnreadable(NotValid):
     """This file cannot be read: {why}"""
 

@@ -14,6 +14,8 @@ from database.engine import open_raw
 from database.store import open_store
 from medilink.desk import Desk
 from medilink.people import Account, AccountId
+from medilink.records import Section
+from medilink.scopes import Scope, scope_bits
 from security.passwords import Passwords
 from security.subkeys import SubKeys
 from tests.bench.filling import NOW_MS, fill, heavy_patients
@@ -22,6 +24,9 @@ from tests.clinics import DATA_KEY, HandClock, TestClinic, new_clinic
 FULL, SMALL = 100_000, 5_000
 HEAVY = 500
 CODES = 1_000
+SHARED = scope_bits(
+    Scope(frozenset({Section.ALLERGIES, Section.CONDITIONS, Section.MEDICATIONS, Section.VITALS}))
+)
 CIPHER_RESERVES = 80  # bytes at the end of each page: SQLCipher's IV (16) and HMAC-SHA512 (64)
 STORE = "records.db"
 
@@ -167,16 +172,18 @@ def _care_and_codes(folder: Path, heavy: list[int]) -> None:
     )
     patients = raw.execute("SELECT max(id) FROM patient").fetchone()[0]
     raw.executemany(
-        "INSERT INTO access_grant VALUES (?, ?, ?, ?, ?, 1, '', ?, ?, 'active', 0)",
+        "INSERT INTO access_grant VALUES"
+        " (?, ?, ?, ?, ?, 1, '', ?, ?, 'active', 0, NULL, NULL, 'code', NULL, ?)",
         [
             (
                 number + 1,
                 number.to_bytes(16, "big"),
                 number % patients + 1,
                 keys.code_lookup(code_of(number)),
-                "allergies,conditions,medications,vitals",
+                SHARED,
                 NOW_MS,
                 NOW_MS + 86_400_000,
+                number.to_bytes(8, "big"),
             )
             for number in range(CODES)
         ],

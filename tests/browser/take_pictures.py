@@ -118,7 +118,7 @@ def take_provider(
     go(page, "Scan a code", "Scan a code")
     album.take(page, "scan", size)
     page.get_by_role("button", name="Start the camera").click()
-    page.get_by_text("The patient has shared with you").wait_for()
+    page.get_by_text("The patient has shared").wait_for()
     album.take(page, "shared-record", size)
     go(page, "Register", "Register a patient")
     album.take(page, "register", size)

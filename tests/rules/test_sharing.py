@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from medilink.errors import NothingShared, NotValid, QrNotOurs, ShareRefused
 from medilink.people import AccountId, PatientId
 from medilink.records import Section
+from medilink.scopes import Scope
 from medilink.sharing import (
     DURATIONS_HOURS,
     FOLLOWS,
@@ -35,7 +36,7 @@ def grant(state: GrantState = GrantState.ACTIVE, *opened_by: AccountId) -> Grant
         GrantId(1),
         b"u" * 16,
         PatientId(1),
-        frozenset({Section.VITALS}),
+        Scope(frozenset({Section.VITALS})),
         True,
         "",
         0,
@@ -86,7 +87,7 @@ def test_the_clock_ends_a_grant_exactly_when_its_duration_says() -> None:
         made = new_grant(
             uid=b"u" * 16,
             patient=PatientId(1),
-            sections=frozenset(Section),
+            scope=Scope(frozenset(Section)),
             hours=hours,
             single_use=True,
             purpose="",
@@ -100,9 +101,9 @@ def test_the_clock_ends_a_grant_exactly_when_its_duration_says() -> None:
 def test_nothing_chosen_and_odd_durations_are_refused() -> None:
     base = {"uid": b"", "patient": PatientId(1), "single_use": True, "purpose": "", "now": 0}
     with pytest.raises(NothingShared):
-        new_grant(sections=frozenset(), hours=1, **base)  # type: ignore[arg-type]
+        new_grant(scope=Scope(frozenset()), hours=1, **base)  # type: ignore[arg-type]
     with pytest.raises(NotValid):
-        new_grant(sections=frozenset(Section), hours=10_000, **base)  # type: ignore[arg-type]
+        new_grant(scope=Scope(frozenset(Section)), hours=10_000, **base)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("typed", ["123456", "123 456", "123-456", " 123456 "])

@@ -114,35 +114,57 @@ def test_no_page_touches_the_store(path: Path) -> None:
     }
 
 
-GATES = ["medilink/acts/hand_out.py", "medilink/acts/read_record.py"]
+# Who may ask the store about a patient's health, and by what the answer is narrowed
+# before it leaves the act. A reader that is not here fails; so does one that forgets to narrow.
+GATES = {
+    "records.read": {"medilink/acts/read_record.py": "sieve.through("},
+    "records.received": {"medilink/acts/hand_out.py": "originals_within(read, allowed, sieve)"},
+    "records.document": {
+        "medilink/acts/documents.py": "may_see_document(",
+        "medilink/acts/hand_out.py": "for document in record.documents]",
+    },
+    "records.changes": {"medilink/acts/profile.py": "sieve.lets_text("},
+    "corrections.list_of": {"medilink/acts/corrections.py": "sieve.lets_text("},
+}
+READERS = sorted({gate for gates in GATES.values() for gate in gates})
+HANDS_OUT = re.compile(r"LoggedRead")
 
 
-def test_records_are_read_by_the_gate_only() -> None:
-    readers = [
-        path.relative_to(ROOT).as_posix()
-        for folder in ("medilink", "ui", "exports")
-        for path in python_files(folder)
-        if "store.records.read" in path.read_text() or "records.read(" in path.read_text()
-    ]
-    assert readers == GATES
+def test_every_way_to_read_about_somebodys_health_is_known() -> None:
+    offered = {
+        f"{family}.{name}"
+        for family in ("records", "corrections")
+        for name, signature in methods(FAMILIES[family][0])
+        if HANDS_OUT.search(str(signature.return_annotation))
+    }
+    assert offered == set(GATES)
 
 
-def test_what_was_received_leaves_by_one_way() -> None:
+@pytest.mark.parametrize("reader", GATES)
+def test_only_gates_read_and_each_narrows_what_it_read(reader: str) -> None:
     users = [
         path.relative_to(ROOT).as_posix()
         for folder in ("medilink", "ui", "exports")
         for path in python_files(folder)
-        if "records.received(" in path.read_text()
+        if f"{reader}(" in path.read_text()
     ]
-    assert users == ["medilink/acts/hand_out.py"]
+    assert users == sorted(GATES[reader])
+    for gate, narrowed_by in GATES[reader].items():
+        assert narrowed_by in (ROOT / gate).read_text(), f"{gate} hands out all it reads"
 
 
-@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("gate", READERS)
 def test_every_gate_asks_for_the_same_right_and_logs_a_refusal(gate: str) -> None:
     text = (ROOT / gate).read_text()
-    asked = ("refusals_logged(desk, Act.", "check_can_open(", "rights_here")
+    asked = ("refusals_logged(desk, Act.", "check_can_open(", "rights_here(desk")
     assert all(step in text for step in asked)
-    assert "right.sections & " in text, "no more sections than the right has"
+
+
+@pytest.mark.parametrize("gate", ["medilink/acts/hand_out.py", "medilink/acts/read_record.py"])
+def test_a_gate_opens_no_more_sections_than_the_right_has(gate: str) -> None:
+    text = (ROOT / gate).read_text()
+    assert "right.sections & " in text
+    assert "read_through(desk, patient, right, " in text
 
 
 def test_an_export_reads_nothing_itself() -> None:

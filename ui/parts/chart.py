@@ -68,11 +68,18 @@ def section_list(sections: Iterable[Section | str]) -> str:
 
 
 def show_right(right: Right) -> None:
-    """By what right, until when, why: on every record somebody else looks at."""
+    """By what right, until when, why: on every record somebody else looks at. Not what was held
+    back: that would say what there is."""
+    shared = (
+        say("The patient has shared parts of the record with you")
+        if right.narrowed
+        else say("The patient has shared the whole record with you")
+    )
     how = {
         Method.CARE: say("You see this record because the patient is in your care"),
-        Method.CODE: say("The patient has shared with you: {sections}",
-                         sections=section_list(right.sections)),
+        Method.CODE: shared,
+        Method.QR: shared,
+        Method.STANDING: shared,
         Method.EMERGENCY: say("You opened this record in an emergency, to read only"),
         Method.GUARDIAN: say("You see this record as guardian"),
     }[right.method]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from medilink.audit import Act, AuditEntry, Method, Outcome
+from medilink.sharing import NAMED_KINDS
 from ui.parts.chart import section_list
 from ui.parts.person import moment
 from ui.words import say, say_kept
@@ -67,6 +68,12 @@ METHOD_WORDS = {
     Method.EMERGENCY: "in an emergency",
     Method.GUARDIAN: "as guardian",
     Method.COMMAND: "from the command line",
+    Method.STANDING: "with a standing permission",
+}
+# Sharing without a code is the same act with another kind.
+STANDING_WORDS = {
+    Act.SHARE: "gave a standing permission",
+    Act.REVOKE: "withdrew a standing permission",
 }
 
 
@@ -92,6 +99,8 @@ REFUSAL_WORDS = {
 
 def act_words(entry: AuditEntry) -> str:
     """What was done, as a phrase after a name."""
+    if entry.extra.get("kind") in NAMED_KINDS and entry.act in STANDING_WORDS:
+        return say(STANDING_WORDS[Act(entry.act)])
     words = ACT_WORDS.get(Act(entry.act)) if entry.act in set(Act) else None
     return say(words) if words else entry.act
 

@@ -36,7 +36,7 @@ def show() -> None:
         go_to("find")
         return
     opened = open_record(current_desk(), patient, frozenset({Section.VITALS}))
-    if not opened.can_write:
+    if not opened.can_add:
         raise NoRight
     show_person(opened.record.patient)
     st.title(say("Measure"), anchor=False)

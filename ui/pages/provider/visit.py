@@ -52,7 +52,7 @@ def show() -> None:
         go_to("find")
         return
     opened = open_record(current_desk(), patient, frozenset({Section.ALLERGIES, Section.VITALS}))
-    if not opened.can_write:
+    if not opened.can_add:
         raise NoRight
     show_person(opened.record.patient)
     st.title(say("New visit"), anchor=False)
