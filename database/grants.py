@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, case, desc, insert, or_, select, u
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
+from database.abroad import keep_consent
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.patients import check_stands
@@ -159,7 +160,14 @@ class Grants:
     def __init__(self, file: StoreFile, log: LogKeeper) -> None:
         self._file, self._log = file, log
 
-    def add(self, new: NewGrant, code_lookup: bytes | None, *, audit: AuditEvent) -> Grant | None:
+    def add(
+        self,
+        new: NewGrant,
+        code_lookup: bytes | None,
+        *,
+        consent: bytes | None = None,
+        audit: AuditEvent,
+    ) -> Grant | None:
         values = {
             "uid": new.uid,
             "patient_id": new.patient,
@@ -189,6 +197,8 @@ class Grants:
                 row = connection.execute(
                     insert(access_grant).values(values).returning(*_COLUMNS)
                 ).one()
+                if consent is not None:
+                    keep_consent(connection, row[0], new.patient, consent)
         except IntegrityError:
             if code_lookup is None:
                 raise

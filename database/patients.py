@@ -121,9 +121,7 @@ class Patients:
             same_id = patient.c.medilink_id == person.medilink_id
             taken = connection.execute(select(patient.c.id).where(same_id)).first()
             own = "" if taken else person.medilink_id
-            new = insert_patient(
-                connection, person.details, person.uid, node_code, audit.at, own
-            )
+            new = insert_patient(connection, person.details, person.uid, node_code, audit.at, own)
             name_patient(new.id)
             return new
 

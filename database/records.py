@@ -7,7 +7,7 @@ table `LAYOUTS`: which of its fields stand in columns of their own, and which in
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -148,6 +148,7 @@ _SAME = (
     & (_TABLE.c.at == bindparam("then"))
     & (_TABLE.c.uid == bindparam("entry_uid"))
 )
+_UIDS = Statement(select(_TABLE.c.uid).where(_TABLE.c.patient_id == bindparam("patient")))
 _STATUS = Statement(select(_TABLE.c.status).where(_SAME))
 _CLOSE = Statement(
     update(_TABLE).where(_SAME).values(status=bindparam("new_status"), more=bindparam("new_more"))
@@ -204,6 +205,14 @@ class Records:
             if writing.draft:
                 account, kind = writing.draft
                 _FORGET_DRAFT.run(connection, account=account, patient=patient, kind=kind)
+
+    def take_in(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> int:
+        with self._log.transaction(audit) as connection:
+            check_stands(connection, patient)
+            known = set(_UIDS.run(connection, patient=patient).scalars())
+            new = [entry for entry in entries if entry.uid not in known]
+            _insert_entries(connection, patient, new)
+        return len(new)
 
     def document(
         self, patient: PatientId, uid: bytes, *, audit: Evidence

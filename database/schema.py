@@ -418,7 +418,9 @@ visiting = _table(
 # What a patient has allowed to other clinics, as this clinic signed it.
 consent = _table(
     "consent",
-    Column("grant_id", Integer, ForeignKey("access_grant.id", ondelete="RESTRICT"), primary_key=True),
+    Column(
+        "grant_id", Integer, ForeignKey("access_grant.id", ondelete="RESTRICT"), primary_key=True
+    ),
     _patient(),
     Column("raw", LargeBinary, nullable=False),
     Index("ix_consent_patient", "patient_id"),

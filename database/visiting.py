@@ -23,6 +23,7 @@ _HEAD = ("share", "issuer", "clinic", "mode", "made", "ends", "state", "tries", 
          "single_use", "opened_at", "local")  # fmt: skip
 _COLUMNS = [visiting.c[name] for name in _HEAD]
 _OPEN = VisitingState.OPEN.value
+_SET_BY_OPENING = ("state", "body", "opened_at", "scope", "single_use")
 
 
 def _read(connection: Connection, wanted: Any) -> list[Visiting]:
@@ -150,7 +151,9 @@ def _take(connection: Connection, row: dict[str, Any]) -> bool:
         .values(row)
         .on_conflict_do_update(
             index_elements=["share"],
-            set_={name: row[name] for name in ("state", "body", "opened_at", "scope", "single_use")},
+            set_={
+                name: row[name] for name in ("state", "body", "opened_at", "scope", "single_use")
+            },
             where=visiting.c.state == VisitingState.TRIED.value,
         )
     )

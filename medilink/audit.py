@@ -103,6 +103,7 @@ class Act(StrEnum):
     MAKE_CARD = "make an emergency card"
     READ_CARD = "read a health card"
     SEE_CONSENTS = "see consents"
+    CHECK_RECEIPT = "check a receipt"
 
 
 class Outcome(StrEnum):

@@ -98,9 +98,7 @@ class Network:
     def openings_of(self, share: bytes) -> list[Signed]:
         """Where a share was opened, as far as it was told."""
         return [
-            one
-            for one in self.opened
-            if isinstance(one.says, Opened) and one.says.share == share
+            one for one in self.opened if isinstance(one.says, Opened) and one.says.share == share
         ]
 
     def heard_from(self, clinic: bytes) -> int | None:
@@ -111,33 +109,26 @@ class Network:
 
 def network_from(root: bytes, said: Iterable[Signed]) -> Network:
     """The network with this root, from statements that were checked when they came."""
-    members: dict[bytes, Member] = {}
-    removed: dict[bytes, int] = {}
-    epochs: list[Epoch] = []
-    withdrawn: dict[bytes, Withdrawn] = {}
-    opened: list[Signed] = []
-    name, founder, heard = "", b"", 0
-    # What the network is comes first: who its founder is decides whose time counts.
-    for one in sorted(said, key=lambda one: not isinstance(one.says, Founded)):
-        match one.says:
-            case Founded() as says if says.root == root:
-                name, founder = says.name, says.clinic
-            case Certificate() as says if one.signer == key_id(root):
-                members[key_id(says.signing)] = Member(says, one.raw)
-            case Epoch() as says if one.signer == key_id(root):
-                epochs.append(says)
-            case Removed() as says if one.signer == key_id(root):
-                removed[says.clinic] = says.at
-            case Withdrawn() as says:
-                withdrawn[one.signer] = says
-            case Opened():
-                opened.append(one)
-        if one.signer in (key_id(root), founder):
-            heard = max(heard, said_at(one))
-    members = {
-        number: Member(one.says, one.raw, removed.get(number)) for number, one in members.items()
-    }
-    return Network(name, root, founder, members, tuple(epochs), withdrawn, tuple(opened), heard)
+    said, number = list(said), key_id(root)
+    by_root = [one for one in said if one.signer == number]
+    founded = next((one.says for one in by_root if isinstance(one.says, Founded)), None)
+    founder = founded.clinic if founded else b""
+    removed = {one.says.clinic: one.says.at for one in by_root if isinstance(one.says, Removed)}
+    members = [
+        Member(one.says, one.raw, removed.get(key_id(one.says.signing)))
+        for one in by_root
+        if isinstance(one.says, Certificate)
+    ]
+    return Network(
+        name=founded.name if founded else "",
+        root=root,
+        founder=founder,
+        members={member.id: member for member in members},
+        epochs=tuple(one.says for one in by_root if isinstance(one.says, Epoch)),
+        withdrawn={one.signer: one.says for one in said if isinstance(one.says, Withdrawn)},
+        opened=tuple(one for one in said if isinstance(one.says, Opened)),
+        heard=max((said_at(one) for one in said if one.signer in (number, founder)), default=0),
+    )
 
 
 def said_at(one: Signed) -> int:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, get_type_hints
 
 import cbor2
 
@@ -213,12 +214,18 @@ def _from_fields(kind: type[Any], fields: list[Any]) -> Statement:
     least = len(names) - len(kind._field_defaults)
     if not least <= len(fields) <= len(names) + 8:
         raise StatementUnreadable
-    said: Statement = kind(*map(_checked, names, (kind.__annotations__[n] for n in names), fields))
+    said: Statement = kind(*map(_checked, names, _types(kind), fields))
     return said
 
 
-def _checked(name: str, wanted: str, value: Any) -> Any:
-    if not _FITS[str(wanted)](value):
+@cache
+def _types(kind: type[Any]) -> tuple[Any, ...]:
+    hints = get_type_hints(kind)
+    return tuple(hints[name] for name in kind._fields)
+
+
+def _checked(name: str, wanted: Any, value: Any) -> Any:
+    if not _FITS[wanted](value):
         raise StatementUnreadable
     if name in _KEYS and len(value) != KEY_BYTES:
         raise StatementUnreadable
@@ -227,11 +234,11 @@ def _checked(name: str, wanted: str, value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-_FITS: dict[str, Callable[[Any], bool]] = {
-    "int": lambda value: type(value) is int and 0 <= value < 1 << 62,
-    "str": lambda value: isinstance(value, str) and len(value) <= LONGEST_TEXT,
-    "bytes": lambda value: isinstance(value, bytes) and len(value) <= LONGEST_TEXT,
-    "tuple[bytes, ...]": lambda value: (
+_FITS: dict[Any, Callable[[Any], bool]] = {
+    int: lambda value: type(value) is int and 0 <= value < 1 << 62,
+    str: lambda value: isinstance(value, str) and len(value) <= LONGEST_TEXT,
+    bytes: lambda value: isinstance(value, bytes) and len(value) <= LONGEST_TEXT,
+    tuple[bytes, ...]: lambda value: (
         isinstance(value, list)
         and len(value) <= MOST_ITEMS
         and all(isinstance(one, bytes) and len(one) == KEY_ID_BYTES for one in value)

@@ -211,6 +211,11 @@ class RecordStore(Protocol):
         status it had, NotFound."""
         ...
 
+    def take_in(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> int:
+        """Add what another clinic has written; what is here already stays as it is. How many were
+        new."""
+        ...
+
     def document(
         self, patient: PatientId, uid: bytes, *, audit: Evidence
     ) -> tuple[bytes, LoggedRead]:
@@ -235,7 +240,14 @@ class RecordStore(Protocol):
 
 
 class GrantStore(Protocol):
-    def add(self, grant: NewGrant, code_lookup: bytes | None, *, audit: AuditEvent) -> Grant | None:
+    def add(
+        self,
+        grant: NewGrant,
+        code_lookup: bytes | None,
+        *,
+        consent: bytes | None = None,
+        audit: AuditEvent,
+    ) -> Grant | None:
         """None when another active grant has this code: draw again. Without a code it always
         goes in."""
         ...

@@ -100,9 +100,7 @@ class VisitingStore(Protocol):
 
     def name_local(self, share: bytes, patient: PatientId, *, audit: AuditEvent) -> None: ...
 
-    def end(
-        self, shares: Collection[bytes], state: VisitingState, *, audit: AuditEvent
-    ) -> int:
+    def end(self, shares: Collection[bytes], state: VisitingState, *, audit: AuditEvent) -> int:
         """Erase their content. How many there were to end."""
         ...
 

@@ -132,7 +132,7 @@ def read_envelope(raw: bytes) -> Envelope:
 def _well_formed(head: Head) -> bool:
     short = (head.issuer, *head.recipients)
     return (
-        all(isinstance(one, bytes) and len(one) == SHORT_ID_BYTES for one in short)
+        all(type(one) is bytes and len(one) == SHORT_ID_BYTES for one in short)
         and 1 <= len(head.recipients) <= MOST_RECIPIENTS
         and len(head.share) == SHARE_ID_BYTES
         and 0 <= head.made < 1 << 32

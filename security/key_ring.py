@@ -80,14 +80,6 @@ class KeyRing:
                     continue
         raise Unsealable
 
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    key: Keypair
-    context: bytes
-    ends: int
-
-
     def receive_key(self, sealed: bytes, info: bytes) -> Keypair:
         """A sealing key that was given to this clinic. Raises Unsealable."""
         for key in self._keys.get(Use.SEAL, ()):
@@ -100,6 +92,13 @@ class _Waiting:
     def give_key(self, to: bytes, number: int, info: bytes) -> bytes:
         """The epoch key `number` sealed to another clinic's sealing key."""
         return seal_to(to, self._epochs[number].private, info)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    key: Keypair
+    context: bytes
+    ends: int
 
 
 class EphemeralKeys:

@@ -13,6 +13,7 @@ from tempfile import mkdtemp
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.family import link_guardian
 from medilink.acts.merge import merge_patients
+from medilink.acts.network import found_network
 from medilink.acts.register import Slip, record_patient_is_here, register_patient
 from medilink.acts.sign_in import sign_in
 from medilink.acts.staff import add_staff
@@ -157,12 +158,15 @@ def new_store(folder: Path) -> SqlStore:
     return open_store(folder / "records.db", DATA_KEY)
 
 
-def new_clinic(folder: Path) -> TestClinic:
-    """A clinic with one administrator, `grace`."""
-    store, clock = new_store(folder), HandClock()
-    clinic = Clinic("Kisumu Clinic", "KE", "en", "7KQ", 15)
+def new_clinic(
+    folder: Path, name: str = "Kisumu Clinic", code: str = "7KQ", clock: HandClock | None = None
+) -> TestClinic:
+    """A clinic with one administrator, `grace`, in a network of its own."""
+    store, clock = new_store(folder), clock or HandClock()
+    clinic = Clinic(name, "KE", "en", code, 15)
     desk = Desk(store, clinic, SubKeys(DATA_KEY), Passwords("light"), clock)
     store.settings.set_up(clinic, audit=desk.event(Act.SET_UP))
+    found_network(desk)
     grace = Account(AccountId(0), "grace", "Grace Wafula", Role.ADMIN)
     kept = desk.passwords.hash(ADMIN_PASSPHRASE)
     account = store.accounts.add(grace, kept, audit=desk.event(Act.ADD_ACCOUNT))

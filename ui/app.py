@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Lifespan
 from streamlit import config as streamlit_config
 
 from medilink.acts.credentials import remind_of_credentials
+from medilink.acts.read_visiting import erase_ended
 from medilink.acts.sign_in import log_sign_out
 from medilink.audit import Act
 from medilink.config import Config
@@ -193,6 +194,8 @@ def sweep_once(house: House) -> None:
         log_sign_out(house.desk(session), "idle")
     desk = house.desk()
     desk.store.grants.expire(desk.now, audit=desk.event(Act.EXPIRE))
+    erase_ended(desk)
+    desk.waiting.forget_old(desk.now)
     if not desk.doubted:
         remind_of_credentials(desk)
     house.keep_head_outside()

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from database.store import SqlStore, make_store, open_store
+from medilink.acts.network import found_network
 from medilink.acts.set_up import ClinicForm
 from medilink.audit import Act, Head
 from medilink.clock import ClockWatch, Doubt
@@ -33,6 +34,7 @@ from medilink.people import Account, AccountId, Role
 from medilink.store import Clinic
 from security import slots
 from security.codes import new_node_code
+from security.key_ring import EphemeralKeys
 from security.passwords import Passwords
 from security.subkeys import SubKeys
 from ui.sessions import Session, Sessions
@@ -62,6 +64,7 @@ class House:
         self.clinic: Clinic | None = None
         self.trouble: StoreTrouble | None = None
         self._opening = threading.Lock()
+        self._waiting = EphemeralKeys()
 
     def _now(self) -> int:
         """For sessions: idle time is counted by the wall, which ticks even when it is wrong."""
@@ -194,6 +197,8 @@ class House:
         self._store = store
         if (newest := store.log.newest_time()) is not None:
             self.clock.learn(newest)
+        # A store from before there were networks gets its keys at its first opening.
+        found_network(self.desk())
         self.keep_head_outside()
 
     def close(self) -> None:
@@ -250,6 +255,7 @@ class House:
             None,
             visitor,
             doubted=self.clock.doubt is not Doubt.NONE,
+            waiting=self._waiting,
         )
         if session is None:
             return desk

@@ -1,8 +1,8 @@
 """A question and its answer, face to face: no saved code, no digits, no second use.
 
-The provider's page shows a question with a key made for it alone; the patient's page reads it, names
-who asks, and shows an answer sealed to that key. The key is in memory only and is forgotten when
-the answer is open, when the question is given up, and after five minutes: a photograph of both
+The provider's page shows a question with a key made for it alone; the patient's page reads it,
+names who asks, and shows an answer sealed to that key. The key is in memory only and is forgotten
+when the answer is open, when the question is given up, and after five minutes: a photograph of both
 codes opens nothing.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import cbor2
 
-from medilink.acts.network import network_here, ring_of, say_here
+from medilink.acts.network import network_here, ring_of
 from medilink.acts.offer import (
     consent_to,
     head_of,
@@ -219,4 +219,3 @@ def open_answer(desk: Desk, name: str, text: str) -> Visiting:
         opened = keep_opened(desk, shown, member, plain, read_terms(plain))
     desk.waiting.forget(name)
     return opened
-

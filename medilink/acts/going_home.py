@@ -7,6 +7,7 @@ where the patient had allowed writing back, for what was done while the share la
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from medilink.acts.network import network_here, ring_of
 from medilink.acts.open_offer import Shown, shown_envelope
@@ -110,11 +111,11 @@ def _was_written_here(entry: Entry, held: Visiting, desk: Desk) -> bool:
 
 def _only(record: Record, wanted: list[Entry]) -> Record:
     uids = {entry.uid for entry in wanted}
-    places = {
+    left: dict[str, Any] = {
         place: tuple(entry for entry in getattr(record, place) if entry.uid in uids)
         for place in ENTRY_PLACES
     }
-    return replace(record, versions=(), **places)
+    return replace(record, versions=(), **left)
 
 
 ENTRY_PLACES = (

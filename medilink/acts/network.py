@@ -99,7 +99,7 @@ def found_network(desk: Desk) -> None:
     signing = key_id(pairs[Use.SIGN].public)
     first = KeyRing({Use.ROOT: [root]})
     name = desk.clinic.name
-    founded = [
+    founded: list[Statement] = [
         Founded(name, root.public, signing, now),
         _certificate(_own_request(desk, pairs), now),
     ]
@@ -242,7 +242,9 @@ def answer_for(desk: Desk, clinic: bytes) -> list[Signed]:
     was withdrawn as far as it is known here."""
     withdrawn = tuple(sorted(desk.store.abroad.of_withdrawn(desk.now)))
     said = [read_statement(raw) for raw in desk.store.network.of_statements()]
-    told = [one for one in said if isinstance(one.says, _TOLD_TO_NEW) and not _of_other(one, clinic)]
+    told = [
+        one for one in said if isinstance(one.says, _TOLD_TO_NEW) and not _of_other(one, clinic)
+    ]
     return [*told, say_here(desk, Withdrawn(desk.now, withdrawn))]
 
 

@@ -130,7 +130,9 @@ def take_statements(desk: Desk, said: list[Signed]) -> Taken:
     """Statements from wherever they came. What cannot be believed is left out and counted."""
     believed = believable(desk, said)
     network = network_here(desk)
-    keys = epoch_keys_in(desk, network_from(network.root, [*_all(desk), *believed]), tuple(believed))
+    keys = epoch_keys_in(
+        desk, network_from(network.root, [*_all(desk), *believed]), tuple(believed)
+    )
     event = desk.event(Act.TAKE_NEWS, statements=len(believed), refused=len(said) - len(believed))
     change = NetworkChange(keys=keys, said=believed)
     new = set(desk.store.network.change(change, audit=[event]))
@@ -219,4 +221,3 @@ def _told_of_second_uses(desk: Desk, fresh: list[Signed]) -> int:
             desk.store.log.write(desk.event(Act.USED_TWICE, share=one.says.share.hex()))
             told += 1
     return told
-

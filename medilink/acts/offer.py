@@ -10,8 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from medilink.acts.network import network_here, ring_of, say_here
-from medilink.acts.read_record import open_record, rights_here
-from medilink.acts.share import DRAWS, own_record
+from medilink.acts.read_record import open_record
+from medilink.acts.share import (
+    DRAWS,
+    check_not_too_many,
+    no_longer_than_own_right,
+    own_record,
+    share_event,
+)
 from medilink.audit import Act, AuditEvent
 from medilink.bundles import Tag, as_text
 from medilink.carrying.summary import pack_summary
@@ -24,7 +30,6 @@ from medilink.permissions import Task
 from medilink.records import Record
 from medilink.scopes import Scope, scope_bits, sieve_for
 from medilink.sharing import (
-    ACTIVE_CODES_PER_PATIENT,
     DEFAULT_HOURS,
     Grant,
     GrantKind,
@@ -118,14 +123,12 @@ def wanted_grant(  # noqa: PLR0913 what makes a grant, each by name
     purpose: str,
 ) -> NewGrant:
     """A grant for other clinics, no longer than whoever gives it may decide. Raises NotValid."""
-    if len(desk.store.grants.of_patient(patient, desk.now)) >= ACTIVE_CODES_PER_PATIENT:
-        raise NotValid
+    check_not_too_many(desk, patient)
     wanted = new_grant(
         uid=new_uid(desk.now), patient=patient, scope=scope, hours=hours, single_use=single_use,
-        purpose=purpose, now=desk.now, kind=kind,
+        purpose=purpose, now=desk.now,
     )  # fmt: skip
-    ends = [right.until for right in rights_here(desk, patient) if right.until is not None]
-    return replace(wanted, expires_at=min([wanted.expires_at, *ends]))
+    return no_longer_than_own_right(desk, replace(wanted, kind=kind))
 
 
 def head_of(wanted: NewGrant) -> dict[str, object]:
@@ -137,9 +140,7 @@ def head_of(wanted: NewGrant) -> dict[str, object]:
     }
 
 
-def consent_to(
-    desk: Desk, wanted: NewGrant, record: Record, to: str, ask: bytes = b""
-) -> Signed:
+def consent_to(desk: Desk, wanted: NewGrant, record: Record, to: str, ask: bytes = b"") -> Signed:
     """What the patient has allowed, signed by this clinic."""
     return say_here(
         desk,
@@ -159,16 +160,7 @@ def consent_to(
 
 def offer_event(desk: Desk, wanted: NewGrant, hours: int, to: str) -> AuditEvent:
     """The log's entry for a share that leaves this clinic."""
-    return desk.event(
-        Act.MAKE_OFFER,
-        wanted.patient,
-        sections=wanted.scope.sections,
-        why=wanted.purpose,
-        hours=hours,
-        once=wanted.single_use,
-        to=to,
-        kind=wanted.kind.value,
-    )
+    return share_event(desk, wanted, Act.MAKE_OFFER, hours=hours, once=wanted.single_use, to=to)
 
 
 def _with_code(

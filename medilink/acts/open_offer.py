@@ -200,9 +200,7 @@ def _as_visiting(shown: Shown, member: Member) -> Visiting:
     )
 
 
-def keep_opened(
-    desk: Desk, shown: Shown, member: Member, plain: bytes, terms: Terms
-) -> Visiting:
+def keep_opened(desk: Desk, shown: Shown, member: Member, plain: bytes, terms: Terms) -> Visiting:
     """Keep what is open for whoever opened it, and say so to its clinic. Raises OfferUsed."""
     opened = replace(
         _as_visiting(shown, member),

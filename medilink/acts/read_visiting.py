@@ -26,7 +26,6 @@ from medilink.records import Record
 from medilink.scopes import scope_from_bits
 from medilink.visiting import Mode, Visiting, VisitingState, may_read
 
-
 VISITING = "visiting from another clinic"
 
 

@@ -13,7 +13,7 @@ import cbor2
 
 from medilink.acts.network import network_here, own_id
 from medilink.acts.once import read_once
-from medilink.acts.refusing import check_task
+from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.share import own_record
 from medilink.audit import Act
 from medilink.bundles import Tag, as_text, from_text
@@ -85,13 +85,13 @@ def check_receipt(desk: Desk, text: str) -> Receipt:
 
     Raises QrNotOurs, OfferUnreadable, StatementForged, NotAMember, MemberRemoved.
     """
-    assert desk.who  # noqa: S101 raises NotSignedIn
-    network = network_here(desk)
-    said = _statements(from_text(Tag.RECEIPT, text))
-    for one in said:
-        check_said(one, network, desk.now)
-    if not said:
-        raise OfferUnreadable
+    who, network = desk.who, network_here(desk)
+    with refusals_logged(desk, Act.CHECK_RECEIPT, who.patient):
+        said = _statements(from_text(Tag.RECEIPT, text))
+        for one in said:
+            check_said(one, network, desk.now)
+        if not said:
+            raise OfferUnreadable
     return _as_receipt(network, said, text)
 
 
@@ -132,4 +132,3 @@ def receipt_for_patient(desk: Desk, share: bytes) -> str:
         if one.signer == own:
             return as_text(Tag.RECEIPT, cbor2.dumps([one.raw]))
     raise NotYours
-

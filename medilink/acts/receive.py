@@ -2,7 +2,7 @@
 
 A typed code is counted as a try, and the count is committed, before it is compared with anything;
 so neither parallel tries nor pulling the plug gains one. A scanned QR is no guess and is not
-counted. Sharing between clinics that are both offline will read its QR here as well.
+counted. What was saved for other clinics opens here too, at the clinic that made it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,25 @@ from medilink.acts.share import QR_CONTEXT
 from medilink.acts.sign_in import LONGEST_WAIT_MS, must_wait
 from medilink.audit import Act, Method, Outcome
 from medilink.desk import Desk
-from medilink.errors import CodeUsed, CodeWrong, IdNeeded, QrOtherClinic, TooManyTries
+from medilink.errors import (
+    CodeUsed,
+    CodeWrong,
+    IdNeeded,
+    OfferNeedsCode,
+    QrOtherClinic,
+    TooManyTries,
+)
 from medilink.people import PatientId, read_medilink_id
 from medilink.permissions import Task
 from medilink.sharing import (
     TRIES_BEFORE_ID,
     Grant,
+    GrantKind,
     check_can_redeem,
     looks_like_code,
     read_qr_text,
 )
+from medilink.store import TriedCodes
 from security.subkeys import TokenUnreadable
 
 SLOWED_FROM = 5  # wrong codes in a row of one account, after which waiting begins
@@ -65,9 +74,37 @@ def open_with_code(desk: Desk, code: str, medilink_id: str = "") -> PatientId:
         if grant is None:
             raise CodeWrong
     opened = _redeem(desk, grant, Method.CODE)
-    right = desk.event(Act.TRY_CODE, opened, outcome=Outcome.DONE, method=Method.CODE)
-    desk.store.grants.take_back_try(desk.who.id, patient, audit=right)
+    _take_back(desk, patient)
     return opened
+
+
+def open_own_offer(desk: Desk, share: bytes, typed: str) -> PatientId:
+    """Open, at the clinic that made it, a code that was saved for other clinics: the same grant,
+    the same digits. Raises QrOtherClinic, OfferNeedsCode, TooManyTries, ShareRefused."""
+    check_task(desk, Task.SCAN, Act.REDEEM)
+    grant = desk.store.grants.by_share_id(share)
+    code = looks_like_code(typed)
+    with refusals_logged(desk, Act.REDEEM, grant.patient if grant else None, Method.QR):
+        if grant is None:
+            raise QrOtherClinic
+        check_can_redeem(grant, desk.who.id, desk.now)
+        if grant.kind is GrantKind.OFFER and code is None:
+            raise OfferNeedsCode
+    if grant.kind is GrantKind.CARD:
+        return _redeem(desk, grant, Method.QR)
+    _count(desk, grant.patient, named=True)
+    with refusals_logged(desk, Act.REDEEM, grant.patient, Method.CODE):
+        found = desk.store.grants.by_code(desk.keys.code_lookup(code or ""), grant.patient)
+        if found is None or found.id != grant.id:
+            raise CodeWrong
+    opened = _redeem(desk, grant, Method.QR)
+    _take_back(desk, grant.patient)
+    return opened
+
+
+def _take_back(desk: Desk, patient: PatientId | None) -> None:
+    right = desk.event(Act.TRY_CODE, patient, outcome=Outcome.DONE, method=Method.CODE)
+    desk.store.grants.take_back_try(desk.who.id, patient, audit=right)
 
 
 def _patient_named(desk: Desk, medilink_id: str) -> PatientId | None:
@@ -83,9 +120,7 @@ def _count(desk: Desk, patient: PatientId | None, *, named: bool) -> None:
     """
     grants, who = desk.store.grants, desk.who.id
     with refusals_logged(desk, Act.REDEEM, patient, Method.CODE):
-        before = grants.of_tries(who)
-        if must_wait(desk.now, before.wait_until):
-            raise TooManyTries(seconds=(before.wait_until - desk.now) // 1000 + 1)
+        before = check_may_try(desk)
         event = desk.event(Act.TRY_CODE, patient, outcome=Outcome.COUNTED, method=Method.CODE)
         wait_until = desk.now + wait_after(before.account_wrong + 1)
         grants.count_try(who, patient, wait_until, audit=event)
@@ -93,6 +128,14 @@ def _count(desk: Desk, patient: PatientId | None, *, named: bool) -> None:
         often = tried.account_wrong > TRIES_BEFORE_ID or tried.node_wrong > NODE_SLOWED_FROM
         if often and not named:
             raise IdNeeded
+
+
+def check_may_try(desk: Desk) -> TriedCodes:
+    """The wrong tries so far. Raises TooManyTries for an account that must wait."""
+    before = desk.store.grants.of_tries(desk.who.id)
+    if must_wait(desk.now, before.wait_until):
+        raise TooManyTries(seconds=(before.wait_until - desk.now) // 1000 + 1)
+    return before
 
 
 def wait_after(wrong: int) -> int:

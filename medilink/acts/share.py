@@ -105,12 +105,12 @@ def no_longer_than_own_right(desk: Desk, wanted: NewGrant) -> NewGrant:
     return replace(wanted, expires_at=min([wanted.expires_at, *ends]))
 
 
-def share_event(desk: Desk, wanted: NewGrant, **said: object) -> AuditEvent:
+def share_event(desk: Desk, wanted: NewGrant, act: Act = Act.SHARE, **said: object) -> AuditEvent:
     """The log's entry of a permission. How many sensitive categories, not which: the log is read by
     others too."""
     scope = wanted.scope
     return desk.event(
-        Act.SHARE,
+        act,
         wanted.patient,
         sections=scope.sections,
         why=wanted.purpose,
