@@ -16,6 +16,7 @@ secret: sentences end up on screens, in logs and in reports.
 from __future__ import annotations
 
 from medilink.errors.base import *
+from medilink.errors.carrying import *
 from medilink.errors.clinical import *
 from medilink.errors.invalid import *
 from medilink.errors.network import *
