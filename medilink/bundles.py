@@ -21,6 +21,7 @@ from security.cose import NotSigned, load_cbor
 
 LONGEST_TEXT = 6_000_000  # characters of a file of news
 MOST_STATEMENTS = 50_000
+_TAG_LENGTH = 4
 
 
 class Tag(StrEnum):
@@ -54,6 +55,23 @@ def from_text(tag: Tag, text: str) -> bytes:
         return bytes(base45.b45decode(text[len(tag.value) :]))
     except ValueError as trouble:
         raise OfferUnreadable from trouble
+
+
+def as_moving(text: str) -> bytes:
+    """What a moving code carries instead of a text too long for one: the tag and the bytes."""
+    tag = tag_of(text)
+    if tag is None:
+        raise QrNotOurs
+    return tag.value.encode() + from_text(tag, text)
+
+
+def from_moving(content: bytes) -> str:
+    """The text that came as a moving code. Raises QrNotOurs."""
+    head = content[:_TAG_LENGTH].decode("ascii", "replace")
+    tag = tag_of(head)
+    if tag is None:
+        raise QrNotOurs
+    return as_text(tag, content[_TAG_LENGTH:])
 
 
 def bundle_bytes(raws: Iterable[bytes]) -> bytes:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple, get_type_hints
 
 import cbor2
@@ -164,6 +163,9 @@ KINDS: dict[int, type[Any]] = {
     10: JoinRequest,
     11: Consent,
 }
+_TYPES = {
+    kind: tuple(get_type_hints(kind)[name] for name in kind._fields) for kind in KINDS.values()
+}
 _NUMBERS = {kind: number for number, kind in KINDS.items()}
 # What a field must be beside its type.
 _KEYS = frozenset({"root", "signing", "sealing", "public", "key"})
@@ -214,14 +216,8 @@ def _from_fields(kind: type[Any], fields: list[Any]) -> Statement:
     least = len(names) - len(kind._field_defaults)
     if not least <= len(fields) <= len(names) + 8:
         raise StatementUnreadable
-    said: Statement = kind(*map(_checked, names, _types(kind), fields))
+    said: Statement = kind(*map(_checked, names, _TYPES[kind], fields))
     return said
-
-
-@cache
-def _types(kind: type[Any]) -> tuple[Any, ...]:
-    hints = get_type_hints(kind)
-    return tuple(hints[name] for name in kind._fields)
 
 
 def _checked(name: str, wanted: Any, value: Any) -> Any:

@@ -37,7 +37,7 @@ from medilink.errors import (
     TooMuchForOneCode,
 )
 from medilink.network import CLOCKS_DIFFER_MS, Member, Network, check_said, network_from
-from medilink.offers import LARGEST_STATIC, Terms, read_terms, room_for_body
+from medilink.offers import Terms, read_terms, room_for_body
 from medilink.people import PatientId
 from medilink.permissions import Task
 from medilink.scopes import Scope, scope_bits
@@ -140,12 +140,11 @@ def _with_certificate(network: Network, certificate: Signed) -> Network:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the patient's page shows. `text` stands in one code; where that cannot hold it, `moving`
-    is what a moving code carries, and `text` is empty."""
+    """What the patient's page shows, as one code or, where it is too long for one, as a moving
+    code."""
 
     grant: Grant
     text: str
-    moving: bytes
     shortened: bool
     to: str
 
@@ -191,10 +190,7 @@ def answer_ask(  # noqa: PLR0913 what a patient chooses, each by name
         context=asker.signed.digest,
         **head_of(wanted),
     )
-    moves = whole or len(sealed) > LARGEST_STATIC
-    return Answer(
-        grant, "" if moves else as_text(Tag.SEALED, sealed), sealed if moves else b"", shortened, to
-    )
+    return Answer(grant, as_text(Tag.SEALED, sealed), shortened, to)
 
 
 # ---- the provider's side again

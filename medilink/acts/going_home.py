@@ -26,7 +26,7 @@ from medilink.errors import (
     OfferNotForUs,
 )
 from medilink.network import CLOCKS_DIFFER_MS, DAY_MS, Member
-from medilink.offers import LARGEST_STATIC, GoingHome, read_going_home
+from medilink.offers import GoingHome, read_going_home
 from medilink.people import PatientId
 from medilink.permissions import Task
 from medilink.records import Entry, Record, Section, recorded_at, section_of
@@ -44,11 +44,9 @@ RETURNED = frozenset(Section) - {Section.PERSON, Section.CONTACTS, Section.INSUR
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What the patient takes home. `text` stands in one code and in a file; `moving` is what a
-    moving code carries where it is too much for one."""
+    """What the patient takes home: one code or a moving one, or a file."""
 
     text: str
-    moving: bytes
     entries: int
     clinic: str
 
@@ -90,8 +88,7 @@ def make_return(desk: Desk, patient: PatientId) -> Return:
         made=now,
         ends=now + RETURN_DAYS * DAY_MS // 1000,
     )
-    moves = len(sealed) > LARGEST_STATIC
-    return Return(as_text(Tag.SEALED, sealed), sealed if moves else b"", len(written), held.clinic)
+    return Return(as_text(Tag.SEALED, sealed), len(written), held.clinic)
 
 
 def _home_of(desk: Desk, held: Visiting) -> Member:

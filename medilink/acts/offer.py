@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cbor2
+
 from medilink.acts.network import network_here, ring_of, say_here
 from medilink.acts.read_record import open_record
 from medilink.acts.share import (
@@ -169,7 +171,9 @@ def _with_code(
     for _ in range(DRAWS):
         code = new_code()
         lookup = desk.keys.code_lookup(code)
-        grant = desk.store.grants.add(wanted, lookup, consent=consent.raw, audit=event)
+        grant = desk.store.grants.add(
+            wanted, lookup, consent=cbor2.dumps([consent.raw]), audit=event
+        )
         if grant:
             return grant, code
     raise NotValid

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from medilink.acts.network import floor_now, network_here, ring_of, say_here
+from medilink.acts.read_visiting import unpack_shared
 from medilink.acts.receive import check_may_try, wait_after
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, Method, Outcome
@@ -208,6 +209,7 @@ def keep_opened(desk: Desk, shown: Shown, member: Member, plain: bytes, terms: T
         scope=terms.scope,
         single_use=terms.single_use,
     )
+    unpack_shared(opened, terms)  # what cannot be read is not kept, and not said to be open
     said = say_here(
         desk,
         Opened(

@@ -53,7 +53,7 @@ def open_visiting(desk: Desk, share: bytes) -> VisitingRecord:
     )
     body = read_once(desk, event, lambda audit: desk.store.visiting.body(share, audit=audit))
     terms = read_terms(body)
-    carried = _unpack(held, terms)
+    carried = unpack_shared(held, terms)
     return VisitingRecord(
         carried.record, held, terms, carried.shortened, network.heard_from(held.issuer)
     )
@@ -69,7 +69,8 @@ def _held(desk: Desk, share: bytes) -> tuple[Visiting, Network]:
     return held, network
 
 
-def _unpack(held: Visiting, terms: Terms) -> Carried:
+def unpack_shared(held: Visiting, terms: Terms) -> Carried:
+    """The record in what was shared. Raises PayloadUnreadable, PayloadTooNew."""
     if held.mode == Mode.WHOLE:
         return Carried(unpack_whole(terms.body), False)
     return unpack_summary(terms.body, origin=held.clinic, seed=held.share)

@@ -32,12 +32,13 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was signed. `text` stands in a code. `asked`: the other clinic's question, where it was
-    face to face; `opened`: what other clinics said when they opened it."""
+    """What was signed. `text` stands in a code. `consent`: what was allowed, signed by `by`; None
+    in what only the other clinic has signed. `asked`: its question, where it was face to face;
+    `opened`: what clinics said when they opened it."""
 
-    consent: Consent
-    by: str
     text: str
+    by: str
+    consent: Consent | None = None
     asked: Ask | None = None
     asked_at: str = ""
     opened: tuple[Opened, ...] = ()
@@ -59,10 +60,8 @@ def my_receipts(desk: Desk, patient: PatientId | None = None) -> list[tuple[Gran
 def _receipt(network: Network, raw: bytes) -> Receipt:
     """A kept receipt, with what has been heard of it since."""
     said = _statements(raw)
-    consent = next(one for one in said if isinstance(one.says, Consent))
-    assert isinstance(consent.says, Consent)  # noqa: S101 chosen above
-    opened = network.openings_of(consent.says.share)
-    whole = [*said, *opened]
+    shares = [one.says.share for one in said if isinstance(one.says, Consent)]
+    whole = [*said, *network.openings_of(shares[0])]
     return _as_receipt(network, whole, _text(whole))
 
 
@@ -96,22 +95,25 @@ def check_receipt(desk: Desk, text: str) -> Receipt:
 
 
 def _as_receipt(network: Network, said: list[Signed], text: str) -> Receipt:
-    """The parts put together. Raises StatementForged where they are not about the same share."""
-    consents = [one for one in said if isinstance(one.says, Consent)]
-    if len(consents) != 1:
+    """The parts put together: what was allowed, or what was opened, or both. Raises StatementForged
+    where they are not about the same share."""
+    allowed = [one for one in said if isinstance(one.says, Consent)]
+    opened = [one.says for one in said if isinstance(one.says, Opened)]
+    asks = [one for one in said if isinstance(one.says, Ask)]
+    consent = next((one.says for one in allowed if isinstance(one.says, Consent)), None)
+    shares = {one.share for one in opened} | {one.says.share for one in allowed}  # type: ignore[union-attr]
+    answers = all(consent and one.digest == consent.ask for one in asks)
+    if len(allowed) + len(opened) + len(asks) != len(said) or len(shares) != 1 or not answers:
         raise StatementForged
-    consent = consents[0].says
-    assert isinstance(consent, Consent)  # noqa: S101 chosen above
-    opened, asked, asked_at = list[Opened](), None, ""
-    for one in said:
-        if isinstance(one.says, Opened) and one.says.share == consent.share:
-            opened.append(one.says)
-        elif isinstance(one.says, Ask) and one.digest == consent.ask:
-            asked, asked_at = one.says, _name(network.members.get(one.signer))
-        elif one is not consents[0]:
-            raise StatementForged
-    by = _name(network.members.get(consents[0].signer))
-    return Receipt(consent, by, text, asked, asked_at, tuple(opened))
+    signer = allowed[0] if allowed else said[0]
+    return Receipt(
+        text,
+        _name(network.members.get(signer.signer)),
+        consent,
+        next((one.says for one in asks if isinstance(one.says, Ask)), None),
+        _name(network.members.get(asks[0].signer)) if asks else "",
+        tuple(opened),
+    )
 
 
 def _name(member: Member | None) -> str:

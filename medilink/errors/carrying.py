@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from medilink.errors.invalid import NotValid
+from medilink.errors.rights import ShareRefused
 
 
 class TooMuchForOneCode(NotValid):
@@ -12,13 +13,13 @@ class TooMuchForOneCode(NotValid):
     code = "too-much-for-one-code"
 
 
-class PayloadUnreadable(NotValid):
+class PayloadUnreadable(ShareRefused):
     """What this code carries is damaged or was not made by MediLink. Ask for a new code."""
 
     code = "payload-unreadable"
 
 
-class PayloadTooNew(NotValid):
+class PayloadTooNew(ShareRefused):
     """This code was made by a newer MediLink. Update MediLink on this device, then scan it
     again."""
 
