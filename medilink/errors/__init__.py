@@ -19,4 +19,5 @@ from medilink.errors.base import *
 from medilink.errors.clinical import *
 from medilink.errors.invalid import *
 from medilink.errors.rights import *
+from medilink.errors.smart import *
 from medilink.errors.starting import *
