@@ -10,9 +10,11 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from medilink.intake.fhir_values import exact_number
 from medilink.smart.published import RID
 
 Json = Mapping[str, object]
@@ -71,7 +73,8 @@ def read_claims(payload: bytes) -> Claims:
 def _parsed(payload: bytes) -> Json:
     try:
         text = payload.decode("utf-8")
-        content = json.loads(text, parse_constant=_refused)
+        # Numbers keep their digits: 37.10 is not 37.1 to whoever measured it.
+        content = json.loads(text, parse_float=exact_number, parse_constant=_refused)
     except (ValueError, RecursionError):
         raise CardWrong("payload-json") from None
     if re.search(r"\s", re.sub(r'"(?:[^"\\]|\\.)*"', "", text)):
@@ -104,11 +107,11 @@ def _issuer(value: object) -> str:
 
 
 def _moment(value: object, claim: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
         raise CardWrong(claim)
     if value > _YEAR_5138:
         raise CardWrong(f"{claim}-milliseconds")
-    return value
+    return float(value)
 
 
 def _bundle(value: object) -> Json:
