@@ -28,8 +28,9 @@ STEPS = (
     "other conditions",
     "phone",
     "contact",
-    "chronic conditions",
+    "reactions",
     "doses",
+    "chronic conditions",
 )
 LOSES_NOTHING = frozenset({"codes"})
 
@@ -127,5 +128,6 @@ _CHANGES: dict[str, Any] = {
     "codes": lambda _: {"codes": False},
     "phone": lambda _: {"phone": ""},
     "contact": lambda _: {"contacts": ()},
+    "reactions": lambda _: {"reactions": False},
     "doses": lambda _: {"doses": False},
 }

@@ -28,14 +28,7 @@ Resource = dict[str, Any]
 ALERT_CODE = "104605-1"  # LOINC: Alert, the section of warnings in IPS 2.0
 BLOOD_CODE = "882-1"  # LOINC: ABO and Rh group [Type] in Blood
 _PATIENT = {"reference": "resource:0"}
-_NOT_DESCRIBED = {
-    "extension": [
-        {
-            "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
-            "valueCode": "unknown",
-        }
-    ]
-}
+_NOT_DESCRIBED = "unknown"  # FHIR R4 has no severity without a manifestation
 
 
 class CardPart(StrEnum):
@@ -55,8 +48,8 @@ ALL_PARTS = frozenset(CardPart)
 
 @dataclass(frozen=True, slots=True)
 class CardContent:
-    """The facts of one card, worst first. `dates`, `codes`, `doses`: whether those details are
-    told."""
+    """The facts of one card, worst first. `dates`, `codes`, `doses`, `reactions`: whether those
+    details are told. How bad an allergy is, is told always."""
 
     person: PatientDetails
     alerts: tuple[Alert, ...] = ()
@@ -69,6 +62,7 @@ class CardContent:
     dates: bool = True
     codes: bool = True
     doses: bool = True
+    reactions: bool = True
 
 
 def card_content(record: Record, parts: frozenset[CardPart] = ALL_PARTS) -> CardContent:
@@ -161,22 +155,26 @@ def _contact(contact: Contact) -> Resource:
 
 
 def _allergy(allergy: Allergy, content: CardContent) -> Resource:
-    reaction: Resource = {}
-    if allergy.reaction or allergy.severity:
-        shown = _named(allergy.reaction) if tidy(allergy.reaction) else _NOT_DESCRIBED
-        reaction = _told(manifestation=[shown], severity=allergy.severity)
     unsure = allergy.certainty == "unconfirmed"
+    codes = HL7 + "allergyintolerance-verification"
     return _told(
         resourceType="AllergyIntolerance",
         clinicalStatus=_coded("active", HL7 + "allergyintolerance-clinical"),
-        verificationStatus=_coded("unconfirmed", HL7 + "allergyintolerance-verification")
-        if unsure
-        else {},
+        verificationStatus=_coded("unconfirmed", codes) if unsure else {},
         criticality=allergy.criticality,
         code=_concept(allergy, allergy.substance, content),
         patient=_PATIENT,
-        reaction=[reaction] if reaction else [],
+        reaction=_reaction(allergy, content),
     )
+
+
+def _reaction(allergy: Allergy, content: CardContent) -> list[Resource]:
+    """What happened, and how bad it was."""
+    shown = tidy(allergy.reaction) if content.reactions else ""
+    if not shown and not allergy.severity:
+        return []
+    manifestation = [_named(shown or _NOT_DESCRIBED)]
+    return [_told(manifestation=manifestation, severity=allergy.severity)]
 
 
 def _condition(condition: Condition, content: CardContent) -> Resource:
