@@ -28,6 +28,7 @@ PERSON = "urn:medilink:patient"
 MEDILINK_ID = "urn:medilink:id"
 CLINIC = "urn:medilink:clinic"
 FIELD = "urn:medilink:field:"
+NAME = "urn:medilink:name"  # a code system whose codes are names in plain words
 
 
 def written_uid(uid: bytes) -> str:

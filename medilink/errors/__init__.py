@@ -22,4 +22,5 @@ from medilink.errors.invalid import *
 from medilink.errors.network import *
 from medilink.errors.offers import *
 from medilink.errors.rights import *
+from medilink.errors.smart import *
 from medilink.errors.starting import *

@@ -1,0 +1,156 @@
+"""A judged card as a record to look at: its bundle goes through the same readers as any FHIR file.
+
+What our cards say in ways of their own (`card_bundle`) is first said the usual way again: names
+become texts, warnings Flags, the blood type a field of the person. A reading is for showing, and is
+only as true as the verdict beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from medilink.errors import CardUnreadable, FileUnreadable
+from medilink.fhir_names import FIELD, LOINC, NAME
+from medilink.intake.fhir import read_bundle
+from medilink.people import Patient, PatientId
+from medilink.profile import BLOOD_TYPES
+from medilink.receiving import ReceivedPatient, Unread, patient_uid
+from medilink.records import Entry, Record, section_of
+from medilink.smart.card_bundle import ALERT_CODE, BLOOD_CODE
+from medilink.smart.judging import Judged
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard:
+    """What a card says: the person and the entries, the same as a record to show (only the sections
+    the card has), and what could not be read."""
+
+    received: ReceivedPatient
+    record: Record
+    unread: list[Unread]
+
+
+def read_card(judged: Judged) -> ReadCard:
+    """The content of a card, whatever its verdict; the caller shows both together.
+
+    Raises CardUnreadable for a card without a bundle, or not of exactly one person.
+    """
+    if judged.bundle is None:
+        raise CardUnreadable
+    whole = orjson.dumps(judged.bundle, default=_digits, option=orjson.OPT_SORT_KEYS)
+    # Every card calls its person resource:0. The fingerprint keeps two people two people.
+    mark = hashlib.sha256(whole).hexdigest()[:12]
+    said = orjson.dumps(_restored(judged.bundle, judged.issued_at), default=_digits)
+    try:
+        people, unread = read_bundle(said, f"{judged.issuer_name or judged.iss}, card {mark}")
+    except FileUnreadable:
+        raise CardUnreadable from None
+    if len(people) != 1:
+        raise CardUnreadable
+    return ReadCard(people[0], _as_record(people[0], judged.issued_at), unread)
+
+
+def _digits(number: Any) -> orjson.Fragment:
+    """A Decimal as it was written."""
+    return orjson.Fragment(format(number, "f"))
+
+
+# ---- our ways of saying things, undone
+
+
+def _restored(bundle: Mapping[str, Any], issued_at: int) -> Json:
+    """The bundle as a FHIR file would have it, dated with the day the card was issued."""
+    entries = [dict(entry) for entry in bundle["entry"]]
+    blood = ""
+    kept = []
+    for entry in entries:
+        resource = _with_texts(entry["resource"])
+        said, words = _observed(resource), str(resource.get("valueString", ""))
+        if said == BLOOD_CODE and words in BLOOD_TYPES:
+            blood = words
+            continue
+        resource = _flag(resource, words) if said == ALERT_CODE and words else resource
+        kept.append(entry | {"resource": resource})
+    for entry in kept:
+        if blood and entry["resource"].get("resourceType") == "Patient":
+            own = {"url": f"{FIELD}blood", "valueString": blood}
+            held = entry["resource"].get("extension")
+            rest = held if isinstance(held, list) else []
+            entry["resource"] = entry["resource"] | {"extension": [*rest, own]}
+    return {**bundle, "timestamp": _instant(issued_at), "entry": kept}
+
+
+def _instant(at: int) -> str:
+    from_epoch = datetime.fromtimestamp(at // 1000, UTC)
+    return from_epoch.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _observed(resource: Json) -> str:
+    """The LOINC code of an Observation; empty for anything else."""
+    concept = resource.get("code")
+    if resource.get("resourceType") != "Observation" or not isinstance(concept, dict):
+        return ""
+    return next((c["code"] for c in _codings(concept) if c.get("system") == LOINC), "")
+
+
+def _flag(observation: Json, words: str) -> Json:
+    return {
+        "resourceType": "Flag",
+        "status": "active",
+        "code": {"text": words},
+        "subject": observation.get("subject"),
+    }
+
+
+def _codings(concept: Json) -> list[Json]:
+    held = concept.get("coding")
+    codings = held if isinstance(held, list) else []
+    return [c for c in codings if isinstance(c, dict) and isinstance(c.get("code"), str)]
+
+
+def _with_texts(value: Any) -> Any:
+    """JSON in which every concept that has a name of ours says it as its text."""
+    if isinstance(value, list):
+        return [_with_texts(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    told = {key: _with_texts(each) for key, each in value.items()}
+    names = [coding["code"] for coding in _codings(told) if coding.get("system") == NAME]
+    if not names:
+        return told
+    rest = [coding for coding in told["coding"] if coding.get("system") != NAME]
+    others = {key: each for key, each in told.items() if key != "coding"}
+    return others | ({"coding": rest} if rest else {}) | {"text": names[0]}
+
+
+# ---- as a record
+
+
+_PLACES = {
+    "Alert": "alerts", "Allergy": "allergies", "Condition": "conditions",
+    "Medication": "medications", "Observation": "observations", "Encounter": "encounters",
+    "Immunization": "immunisations", "Procedure": "procedures", "Document": "documents",
+    "Contact": "contacts", "Coverage": "coverages", "Profile": "profiles",
+}  # fmt: skip
+
+
+def _as_record(received: ReceivedPatient, issued_at: int) -> Record:
+    """A record that is not in the store: no id, nobody's MediLink ID."""
+    entries = [entry for one in received.entries for entry in one.understood]
+    uid = patient_uid(received.source_id)
+    person = Patient(PatientId(0), uid, "", received.details, 0, issued_at)
+    held: dict[str, Any] = {place: _newest_first(entries, kind) for kind, place in _PLACES.items()}
+    return Record(person, frozenset(section_of(entry) for entry in entries), **held)
+
+
+def _newest_first(entries: Iterable[Entry], kind: str) -> tuple[Entry, ...]:
+    of_kind = [entry for entry in entries if type(entry).__name__ == kind]
+    return tuple(sorted(of_kind, key=lambda entry: -entry.at))
