@@ -132,8 +132,8 @@ BRANDS: dict[Sensitive, str] = {
 
 WORDS: dict[Sensitive, str] = {
     Sensitive.HIV: r"""
-        hiv\w*|(?<!hearing )(?<!walking )(?<!visual )aids|(?:anti ?)?retrovir\w*|arvs?|haart|cd4
-        |viral load|sero ?positi\w*|sero ?discord\w*|sero ?concord\w*|pmtct|elimination of mother
+        hiv(?!es\b)\w*|(?<!hearing )(?<!walking )(?<!visual )aids|(?:anti ?)?retrovir\w*
+        |arvs?|haart|cd4|viral load|sero ?positi\w*|sero ?discord\w*|sero ?concord\w*|pmtct|elimination of mother
         |pre exposure|post exposure|pneumocystis|kaposi\w*|opportunistic infection\w*
         |human immunodeficiency|immunodeficien\w*|western blot|comprehensive care (?:cent\w+|clinic)
         |vvu|ukimwi|kupunguza makali|upungufu wa kinga
@@ -169,8 +169,8 @@ WORDS: dict[Sensitive, str] = {
         |sexual\w*|gonorr\w*|syphil\w*|chlamyd\w*|trichomon\w*|herpes|genital\w*|urethr(?:al|itis)\w*
         |chancr\w*|pelvic inflam\w*|erectile|impoten\w*|libido|penis|penile|scrot\w*|testic\w*
         |hcg|(?:pre ?)?eclamp\w*|hyperemesis|episiotom\w*|ectopic|placent\w*|amnio\w*|trimester
-        |para \d|fundal height|rape|gender based violence|s?gbv|defile\w*|partner (?:abuse|violence)
-        |vdrl|rpr|hpv (?:dna|test|pcr)|lesbian|gay|homosexual\w*|transgender|transsex\w*
+        |para \d|fundal height|rap(?:ed?|es|ist)|gender based violence|s?gbv|defile\w*
+        |partner (?:abuse|violence)|vdrl|rpr|hpv (?:dna|test|pcr)|lesbian|gay|homosexual\w*|transgender|transsex\w*
         |sex work\w*|circumcis\w*
         |mimba|ujauzito|wa?jawazito|mjamzito|uzazi|hedhi|kujifungua|zinaa|kaswende|kisonono|kondomu
         |kitanzi|sehemu za siri|ubakaji|kubakwa|tohara|ngono

@@ -5,6 +5,7 @@ Permissions without a code are in `medilink.acts.standing`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from medilink.acts.read_record import rights_here
@@ -12,7 +13,7 @@ from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, AuditEvent
 from medilink.desk import Desk
 from medilink.errors import NotValid, NotYours
-from medilink.people import PatientId
+from medilink.people import AccountId, PatientId
 from medilink.permissions import Task, may_write
 from medilink.records import Section
 from medilink.scopes import Scope
@@ -127,6 +128,14 @@ def my_codes(desk: Desk, patient: PatientId | None = None) -> list[Grant]:
     kinds, newest first."""
     patient = own_record(desk, Act.SEE_SHARES, Task.SHARE, patient)
     return desk.store.grants.of_patient(patient, desk.now)
+
+
+def who_is_named(desk: Desk, grants: Iterable[Grant]) -> dict[AccountId, str]:
+    """What to call the accounts that opened grants or are named in them. For whoever gave them."""
+    check_task(desk, Task.SHARE, Act.SEE_SHARES)
+    wanted = {account for grant in grants for account in (*grant.opened_by, grant.to_account)}
+    found = (desk.store.accounts.by_id(account) for account in wanted if account is not None)
+    return {account.id: account.title for account in found if account}
 
 
 def revoke_code(desk: Desk, grant: GrantId) -> bool:

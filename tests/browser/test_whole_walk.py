@@ -160,7 +160,7 @@ def patient_sees_it_and_withdraws(patient: Page) -> None:
     go(patient, "Share", "Share my record")
     patient.get_by_role("button", name="Withdraw").first.click()
     patient.get_by_text("Withdrawn. Nobody can open your record with it any more.").wait_for()
-    patient.get_by_text("Active codes (0)").wait_for()
+    patient.get_by_text("Active permissions (0)").wait_for()
 
 
 def doctor_is_refused(doctor: Page, code: str) -> None:

@@ -1,29 +1,31 @@
-"""Share: choose what and for how long, show the code and QR, see and withdraw what is active."""
+"""Share: by a code for whoever sees it, or with a provider by name; what is shared, withdrawn."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from medilink.acts.credentials import see_cards
+from medilink.acts.credentials import Card, see_cards
 from medilink.acts.read_record import open_identity
-from medilink.acts.share import MadeCode, make_share_code, my_codes, revoke_code
+from medilink.acts.share import MadeCode, make_share_code
+from medilink.acts.standing import share_with, share_with_clinic
 from medilink.errors import MediLinkError
 from medilink.people import PatientId
-from medilink.records import ALL_SECTIONS, Section
-from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS, Grant
-from ui.parts.chart import SECTION_ICONS, SECTION_WORDS, section_list
+from medilink.scopes import Scope
+from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS, LONGEST_STANDING_DAYS
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.provider_card import show_card
 from ui.parts.qr_picture import show_qr
-from ui.parts.rows import SPREAD
+from ui.parts.scope_form import choose_scope, scope_words
+from ui.parts.shared_list import show_shared
+from ui.parts.tabs import show_tabs
 from ui.parts.telling import tell_error
 from ui.parts.whose import choose_person
 from ui.words import say, say_many
 
 DAY_HOURS = 24
-EVERYTHING, CHOSEN = "everything", "chosen"
+STANDING_DAYS = (30, 90, LONGEST_STANDING_DAYS)
 
 
 def show() -> None:
@@ -35,8 +37,14 @@ def show() -> None:
     if made:
         _show_code(made)
     else:
-        _make(whose)
-    _show_active(whose)
+        show_tabs(
+            {
+                say("With a code"): lambda: _make(whose),
+                say("With my doctor"): lambda: _give(whose),
+            },
+            key="share-tabs",
+        )
+    show_shared(whose)
     _show_staff()
 
 
@@ -49,6 +57,9 @@ def _show_staff() -> None:
                 show_card(card)
 
 
+# ---- a code
+
+
 def _make(whose: PatientId) -> None:
     st.write(
         say(
@@ -56,22 +67,7 @@ def _make(whose: PatientId) -> None:
             "you choose here."
         )
     )
-    scope = st.radio(
-        say("What may they see?"),
-        [EVERYTHING, CHOSEN],
-        format_func=lambda s: say("Everything") if s == EVERYTHING else say("Only parts of it"),
-        horizontal=True,
-    )
-    sections = set(ALL_SECTIONS)
-    if scope == CHOSEN:
-        sections = {
-            section
-            for section in Section
-            if st.checkbox(
-                f":material/{SECTION_ICONS[section]}: {say(SECTION_WORDS[section])}",
-                key=f"share-{section}",
-            )
-        }
+    scope = choose_scope("share")
     hours = st.segmented_control(
         say("How long?"),
         DURATIONS_HOURS,
@@ -93,7 +89,7 @@ def _make(whose: PatientId) -> None:
         try:
             st.session_state["made-code"] = make_share_code(
                 current_desk(),
-                frozenset(sections),
+                scope,
                 hours=hours or DEFAULT_HOURS,
                 single_use=once,
                 patient=whose,
@@ -111,8 +107,8 @@ def _show_code(made: MadeCode) -> None:
     show_qr(made.qr, title=say("QR code to be scanned"))
     whose = open_identity(current_desk(), made.grant.patient)
     st.markdown(
-        f"**{plain(whose.details.full_name)}** · {section_list(made.grant.sections)}  \n"
-        + say("until {moment}", moment=moment(made.grant.expires_at))
+        f"**{plain(whose.details.full_name)}** · {plain(' · '.join(scope_words(made.grant.scope)))}"
+        "  \n" + say("until {moment}", moment=moment(made.grant.expires_at))
     )
     st.caption(say("Shown only now. If you lose it, make a new one."))
     if st.button(say("Done"), width="stretch"):
@@ -126,38 +122,54 @@ def _how_long(hours: int) -> str:
     return say_many("{number} day", "{number} days", hours // DAY_HOURS)
 
 
-def _show_active(whose: PatientId) -> None:
-    grants = my_codes(current_desk(), whose)
-    st.subheader(say("Active codes ({count})", count=len(grants)), anchor=False)
-    if not grants:
-        st.caption(say("Nobody can open your record with a code now."))
-    for grant in grants:
-        _active(grant)
+# ---- somebody by name
 
 
-def _active(grant: Grant) -> None:
-    with st.container(border=True, horizontal=True, **SPREAD):
-        state = (
-            say_many("opened by {number} person", "opened by {number} people", len(grant.opened_by))
-            if grant.opened_by
-            else say("not used yet")
+def _give(whose: PatientId) -> None:
+    st.write(
+        say(
+            "Somebody you trust can open your record without a code, until you withdraw it or the"
+            " time is over."
         )
-        until = say("until {moment}", moment=moment(grant.expires_at))
-        st.markdown(f"**{section_list(grant.sections)}**  \n{until} · {state}")
-        if st.button(
-            say("Withdraw"), key=f"revoke-{grant.id}", icon=":material/block:", type="secondary"
-        ):
-            _withdraw(grant)
-
-
-def _withdraw(grant: Grant) -> None:
-    withdrawn = revoke_code(current_desk(), grant.id)
-    made: MadeCode | None = st.session_state.get("made-code")
-    if made and made.grant.id == grant.id:
-        st.session_state.pop("made-code")
-    flash(
-        say("Withdrawn. Nobody can open your record with it any more.")
-        if withdrawn
-        else say("That code had already ended.")
     )
+    cards = {card.account: card for card in see_cards(current_desk())}
+    chosen = st.selectbox(
+        say("Who?"),
+        [None, *cards],
+        format_func=lambda account: (
+            cards[account].title
+            if account is not None
+            else say("Everybody who treats patients here")
+        ),
+        index=1 if cards else 0,
+        key="standing-who",
+    )
+    card = cards.get(chosen) if chosen is not None else None
+    if card:
+        show_card(card)
+    scope = choose_scope("standing")
+    days = st.segmented_control(
+        say("How long?"),
+        STANDING_DAYS,
+        default=LONGEST_STANDING_DAYS,
+        required=True,
+        format_func=lambda number: say_many("{number} day", "{number} days", number),
+        key="standing-days",
+    )
+    if st.button(
+        say("Give this permission"), type="primary", icon=":material/handshake:", width="stretch"
+    ):
+        _try_to_give(whose, card, scope, days or LONGEST_STANDING_DAYS)
+
+
+def _try_to_give(whose: PatientId, card: Card | None, scope: Scope, days: int) -> None:
+    try:
+        if card:
+            share_with(current_desk(), card.account, scope, days=days, patient=whose)
+        else:
+            share_with_clinic(current_desk(), scope, days=days, patient=whose)
+    except MediLinkError as error:
+        tell_error(error)
+        return
+    flash(say("Shared. You can withdraw it at any time."))
     st.rerun()

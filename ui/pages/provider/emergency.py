@@ -33,6 +33,17 @@ def show() -> None:
     show_right(opened.right)
     if st.button(say("The whole record"), icon=":material/folder_open:"):
         go_to("record")
+    if opened.right.narrowed:
+        with st.expander(say("It cannot wait: open everything"), icon=":material/emergency:"):
+            st.warning(
+                say(
+                    "You can open the whole record for {number} hours, to read only. The patient"
+                    " and the administrator will see who opened it and why.",
+                    number=EMERGENCY_HOURS,
+                ),
+                icon=":material/emergency:",
+            )
+            _break_glass(patient)
 
 
 def _ask(patient: PatientId) -> None:
@@ -48,6 +59,10 @@ def _ask(patient: PatientId) -> None:
         ),
         icon=":material/emergency:",
     )
+    _break_glass(patient)
+
+
+def _break_glass(patient: PatientId) -> None:
     with st.form("break-glass", border=False):
         reason = st.text_input(say("Why it cannot wait")) or ""
         if not st.form_submit_button(say("Open the record"), type="primary"):

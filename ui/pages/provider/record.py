@@ -45,28 +45,34 @@ def show() -> None:
     show_person(opened.record.patient)
     show_flash()
     show_right(opened.right)
-    if opened.can_write:
-        visit, measure, emergency = st.columns(3)
-        if visit.button(
-            say("New visit"), type="primary", icon=":material/edit_note:", shortcut="Alt+N"
-        ):
-            go_to("visit")
-        if measure.button(say("Measure"), icon=":material/monitor_heart:", shortcut="Alt+M"):
-            st.session_state["after-measuring"] = "record"
-            go_to("measure")
-        if emergency.button(say("Emergency view"), icon=":material/emergency:"):
-            go_to("emergency")
-    else:
+    if opened.can_add:
+        _offer_writing()
+    if not opened.can_write:
         _offer_care(opened)
     show_tabs(_tabs(opened), key="record-tabs")
 
 
+def _offer_writing() -> None:
+    visit, measure, emergency = st.columns(3)
+    if visit.button(
+        say("New visit"), type="primary", icon=":material/edit_note:", shortcut="Alt+N"
+    ):
+        go_to("visit")
+    if measure.button(say("Measure"), icon=":material/monitor_heart:", shortcut="Alt+M"):
+        st.session_state["after-measuring"] = "record"
+        go_to("measure")
+    if emergency.button(say("Emergency view"), icon=":material/emergency:"):
+        go_to("emergency")
+
+
 def _offer_care(opened: Opened) -> None:
-    """Whoever holds a code or looks in an emergency, and then treats the patient."""
+    """Whoever holds a permission or looks in an emergency, and then treats the patient."""
     here, emergency = st.columns(2)
     if here.button(say("The patient is here for a visit"), icon=":material/login:"):
         record_patient_is_here(current_desk(), opened.record.patient.id, REASON_WORDS[0])
         st.rerun()
+    if opened.can_add:
+        return
     if emergency.button(say("Emergency view"), icon=":material/emergency:"):
         go_to("emergency")
 

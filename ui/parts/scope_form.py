@@ -1,0 +1,121 @@
+"""What a patient chooses to share: everything or parts, and under "More choices" the rest."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import streamlit as st
+
+from medilink.records import ALL_SECTIONS, Section
+from medilink.scopes import Scope
+from medilink.sensitive import Sensitive
+from ui.parts.chart import SECTION_ICONS, SECTION_WORDS, section_list
+from ui.parts.person import plain_day, today
+from ui.words import say
+
+EVERYTHING, CHOSEN = "everything", "chosen"
+EARLIEST = date(1900, 1, 1)
+SENSITIVE_WORDS = {
+    Sensitive.HIV: "HIV",
+    Sensitive.MENTAL_HEALTH: "Mental health",
+    Sensitive.REPRODUCTIVE: "Pregnancy, family planning and sexuality",
+}
+
+
+def choose_scope(key: str) -> Scope:
+    """The questions; `key` keeps two of these forms apart. What cannot be so is said when it is
+    saved."""
+    parts = st.radio(
+        say("What may they see?"),
+        [EVERYTHING, CHOSEN],
+        format_func=lambda s: say("Everything") if s == EVERYTHING else say("Only parts of it"),
+        horizontal=True,
+        key=f"{key}-parts",
+    )
+    sections = set(ALL_SECTIONS)
+    if parts == CHOSEN:
+        sections = {
+            section
+            for section in Section
+            if st.checkbox(
+                f":material/{SECTION_ICONS[section]}: {say(SECTION_WORDS[section])}",
+                key=f"{key}-{section}",
+            )
+        }
+    st.caption(
+        say(
+            "HIV, mental health, pregnancy and sexuality are left out, unless you tick them under"
+            " More choices."
+        )
+    )
+    with st.expander(say("More choices"), icon=":material/tune:"):
+        return _more(key, frozenset(sections))
+
+
+def _more(key: str, sections: frozenset[Section]) -> Scope:
+    st.markdown(f"**{say('Also share what is about')}**")
+    sensitive = {
+        category
+        for category, words in SENSITIVE_WORDS.items()
+        if st.checkbox(say(words), key=f"{key}-{category.value}")
+    }
+    st.caption(
+        say(
+            "MediLink finds these by words, codes and medicines, and rather leaves out too much."
+            " It cannot find what is only hinted at."
+        )
+    )
+    st.markdown(f"**{say('Only what happened in a time')}**")
+    first, last = st.columns(2)
+    since = first.date_input(say("From"), key=f"{key}-from", **_any_past_day())
+    until = last.date_input(say("To"), key=f"{key}-to", **_any_past_day())
+    st.caption(
+        say("Allergies, illnesses and medicines that you have today are shown whatever the dates.")
+    )
+    writes = st.checkbox(
+        say("They may also write visits and measurements into my record"), key=f"{key}-writes"
+    )
+    return Scope(
+        sections,
+        frozenset(sensitive),
+        _midnight(since),
+        _midnight(until + timedelta(days=1) if until else None),
+        writes,
+    )
+
+
+def _any_past_day() -> dict[str, Any]:
+    return {
+        "value": None,
+        "min_value": EARLIEST,
+        "max_value": today().date(),
+        "format": "YYYY-MM-DD",
+    }
+
+
+def _midnight(day: date | None) -> int | None:
+    """The beginning of a day here, in milliseconds UTC."""
+    if day is None:
+        return None
+    return int(datetime.combine(day, time.min).astimezone().timestamp() * 1000)
+
+
+def scope_words(scope: Scope) -> list[str]:
+    """What a scope covers, for whoever gave it."""
+    everything = scope.sections >= ALL_SECTIONS
+    told = [say("Everything") if everything else section_list(scope.sections)]
+    without = [say(words) for kind, words in SENSITIVE_WORDS.items() if kind not in scope.sensitive]
+    if without:
+        told.append(say("without: {kinds}", kinds=", ".join(without)))
+    if scope.since is not None:
+        told.append(say("from {day}", day=_day_of(scope.since)))
+    if scope.until is not None:
+        told.append(say("up to {day}", day=_day_of(scope.until - 1)))
+    if scope.write_back:
+        told.append(say("they may write"))
+    return told
+
+
+def _day_of(at: int) -> str:
+    return plain_day(datetime.fromtimestamp(at / 1000).astimezone().date())
