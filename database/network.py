@@ -27,10 +27,15 @@ class NetworkRows:
         self._file, self._log = file, log
 
     def of_membership(self) -> Membership | None:
-        wanted = select(*(membership.c[n] for n in ("root", "founder", "joined_at", "news_days")))
+        wanted = select(
+            *(
+                membership.c[n]
+                for n in ("root", "founder", "joined_at", "news_days", "card_address")
+            )
+        )
         with self._file.reading() as connection:
             row = connection.execute(wanted).first()
-        return Membership(row[0], bool(row[1]), row[2], row[3]) if row else None
+        return Membership(row[0], bool(row[1]), *row[2:]) if row else None
 
     def of_keys(self) -> list[OwnKey]:
         newest = select(*_KEY).order_by(desc(own_key.c.current), desc(own_key.c.id))
@@ -74,6 +79,7 @@ def _belong(connection: Connection, where: Membership) -> None:
         "founder": int(where.founder),
         "joined_at": where.joined_at,
         "news_days": where.news_days,
+        "card_address": where.card_address,
     }
     row = upsert(membership).values(id=1, **values)
     connection.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))

@@ -381,6 +381,7 @@ membership = _table(
     _int("founder"),
     _int("joined_at"),
     _int("news_days"),
+    _text("card_address"),
     CheckConstraint("id = 1", name="one_row"),
 )
 

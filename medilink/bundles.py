@@ -74,14 +74,14 @@ def from_moving(content: bytes) -> str:
     return as_text(tag, content[_TAG_LENGTH:])
 
 
-def bundle_bytes(raws: Iterable[bytes]) -> bytes:
+def packed_statements(raws: Iterable[bytes]) -> bytes:
     """Signed statements as one list."""
     return cbor2.dumps(list(raws))
 
 
 def bundle_text(raws: Iterable[bytes]) -> str:
     """Signed statements that anyone may read, as text."""
-    return as_text(Tag.SAID, bundle_bytes(raws))
+    return as_text(Tag.SAID, packed_statements(raws))
 
 
 def read_bundle(raw: bytes) -> list[Signed]:

@@ -33,12 +33,14 @@ class OwnKey:
 @dataclass(frozen=True, slots=True)
 class Membership:
     """Which network this clinic belongs to. `founder`: it holds the root key. `news_days`: how old
-    news may be before saved codes are refused."""
+    news may be before saved codes are refused. `card_address`: the https address under which its
+    card keys are published, or empty."""
 
     root: bytes
     founder: bool
     joined_at: int
     news_days: int
+    card_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

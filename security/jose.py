@@ -109,10 +109,23 @@ def _private(scalar: bytes) -> ec.EllipticCurvePrivateKey:
 
 def public_jwk(scalar: bytes) -> dict[str, str]:
     """The public half of a signing key as JWK (RFC 7517 4), its thumbprint as `kid`."""
+    return jwk_of(key_at_point(public_point(scalar)))
+
+
+def public_point(scalar: bytes) -> bytes:
+    """The public half of a signing key as 64 bytes, x before y (SEC 1 2.3.3, without its mark)."""
     point = _private(scalar).public_key().public_numbers()
-    x, y = (to_base64url(n.to_bytes(COORDINATE_BYTES, "big")) for n in (point.x, point.y))
-    told = {"kty": "EC", "kid": thumbprint(x, y), "use": "sig", "alg": "ES256"}
-    return told | {"crv": "P-256", "x": x, "y": y}
+    return b"".join(n.to_bytes(COORDINATE_BYTES, "big") for n in (point.x, point.y))
+
+
+def key_at_point(point: bytes) -> VerifyingKey:
+    """The key with these 64 bytes. Raises JoseWrong("key-point")."""
+    if len(point) != 2 * COORDINATE_BYTES:
+        raise JoseWrong("key-point")
+    x, y = (to_base64url(half) for half in (point[:COORDINATE_BYTES], point[COORDINATE_BYTES:]))
+    key = VerifyingKey(thumbprint(x, y), x, y)
+    key.public()
+    return key
 
 
 def thumbprint(x: str, y: str) -> str:
@@ -136,6 +149,12 @@ class VerifyingKey:
             return ec.EllipticCurvePublicNumbers(x, y, _CURVE).public_key()
         except ValueError:
             raise JoseWrong("key-point") from None
+
+
+def jwk_of(key: VerifyingKey) -> dict[str, str]:
+    """A public key as JWK, as issuers of cards publish it."""
+    told = {"kty": "EC", "kid": key.kid, "use": "sig", "alg": "ES256"}
+    return told | {"crv": "P-256", "x": key.x, "y": key.y}
 
 
 _KEY_SAYS = (("kty", "EC"), ("use", "sig"), ("alg", "ES256"), ("crv", "P-256"))

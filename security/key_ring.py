@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from security import cose, envelope
+from security import cose, envelope, jose
 from security.node_keys import (
     Keypair,
     Unsealable,
@@ -34,6 +34,9 @@ class Use(StrEnum):
 
 def new_keypair(use: Use) -> Keypair:
     """A fresh key for one use."""
+    if use is Use.CARD:
+        scalar = jose.new_signing_key()
+        return Keypair(scalar, jose.public_point(scalar))
     return new_sealing_key() if use in (Use.SEAL, Use.EPOCH) else new_signing_key()
 
 
@@ -64,6 +67,10 @@ class KeyRing:
     def sign(self, payload: bytes, use: Use = Use.SIGN) -> bytes:
         """`payload` as a signed statement (COSE_Sign1)."""
         return cose.sign_bytes(self._keys[use][0], payload)
+
+    def sign_card(self, payload: bytes) -> str:
+        """`payload` of a health card as compact JWS (ES256)."""
+        return jose.sign_compact(payload, self._keys[Use.CARD][0].private)
 
     def close(self, recipients: tuple[bytes, ...], plain: bytes, **head: object) -> bytes:
         """`plain` signed by this clinic and sealed: see `security.envelope.close_envelope`."""

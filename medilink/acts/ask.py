@@ -11,8 +11,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-import cbor2
-
 from medilink.acts.network import network_here, ring_of
 from medilink.acts.offer import (
     consent_to,
@@ -25,7 +23,7 @@ from medilink.acts.open_offer import keep_opened, not_withdrawn, shown_envelope
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.share import own_record
 from medilink.audit import Act, Method
-from medilink.bundles import Tag, as_text, from_text
+from medilink.bundles import Tag, as_text, from_text, packed_statements
 from medilink.carrying.summary import pack_summary
 from medilink.carrying.whole import pack_whole
 from medilink.desk import Desk
@@ -78,7 +76,7 @@ def ask_patient(desk: Desk) -> Asked:
     said = desk.waiting.begin(name, ends, question)
     desk.store.log.write(desk.event(Act.ASK_PATIENT))
     certificate = network_here(desk).members[ring.id_of(Use.SIGN)].raw
-    return Asked(name, as_text(Tag.ASK, cbor2.dumps([said, certificate])), ends)
+    return Asked(name, as_text(Tag.ASK, packed_statements([said, certificate])), ends)
 
 
 def give_up_asking(desk: Desk, name: str) -> None:
@@ -179,7 +177,7 @@ def answer_ask(  # noqa: PLR0913 what a patient chooses, each by name
     consent = consent_to(desk, wanted, record, to, asker.signed.digest)
     event = offer_event(desk, wanted, hours, to)
     grant = desk.store.grants.add(
-        wanted, None, consent=cbor2.dumps([consent.raw, asker.signed.raw]), audit=event
+        wanted, None, consent=packed_statements([consent.raw, asker.signed.raw]), audit=event
     )
     assert grant is not None  # noqa: S101 without digits there is nothing to clash with
     terms = Terms(scope_bits(scope), True, purpose, body)

@@ -6,13 +6,15 @@ clinic is a network of one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act
 from medilink.bundles import bundle_text
 from medilink.desk import Desk
 from medilink.errors import (
+    AddressNotSecure,
     LastMember,
     NotAMember,
     NotTheRoot,
@@ -48,7 +50,7 @@ from medilink.store_network import Membership, NetworkChange, OwnKey
 from security.key_ring import KeyRing, Use, new_keypair
 from security.node_keys import Keypair, key_id, seal_to
 
-NODE_USES = (Use.SIGN, Use.SEAL)
+NODE_USES = (Use.SIGN, Use.SEAL, Use.CARD)
 
 
 def ring_of(desk: Desk) -> KeyRing:
@@ -125,7 +127,7 @@ def _own_request(desk: Desk, pairs: dict[Use, Keypair], replaces: bytes = b"") -
         desk.clinic.country,
         pairs[Use.SIGN].public,
         pairs[Use.SEAL].public,
-        b"",
+        pairs[Use.CARD].public,
         desk.now,
         replaces,
     )
@@ -184,7 +186,7 @@ def ask_to_join(desk: Desk) -> str:
         desk.clinic.country,
         ring.public(Use.SIGN),
         ring.public(Use.SEAL),
-        b"",
+        ring.public(Use.CARD),
         desk.now,
     )
     desk.store.log.write(desk.event(Act.ASK_TO_JOIN))
@@ -294,7 +296,7 @@ def join(desk: Desk, invitation: Invitation) -> None:
     limit = held.news_days if held else NEWS_LIMIT_DAYS
     network = invitation.network
     change = NetworkChange(
-        Membership(network.root, False, desk.now, limit),
+        Membership(network.root, False, desk.now, limit, held.card_address if held else ""),
         epoch_keys_in(desk, network, invitation.said),
         invitation.said,
     )
@@ -347,12 +349,19 @@ def change_network_key(desk: Desk) -> None:
     _begin_epoch(desk, 1 + max((one.number for one in network_here(desk).epochs), default=0))
 
 
-def keep_news_limit(desk: Desk, days: int) -> None:
-    """How many days old news may be before saved codes of other clinics are refused: 1 to 365."""
+def keep_network_settings(desk: Desk, *, news_days: int, card_address: str) -> None:
+    """How many days old news may be before saved codes of other clinics are refused (1 to 365), and
+    the https address under which this clinic's card keys are published. Raises AddressNotSecure."""
     check_task(desk, Task.NETWORK, Act.CHANGE_SETTINGS)
     held = desk.store.network.of_membership()
     if held is None:
         raise NotAMember
-    changed = Membership(held.root, held.founder, held.joined_at, min(max(days, 1), 365))
-    event = desk.event(Act.CHANGE_SETTINGS, news_days=changed.news_days)
+    address = card_address.strip().rstrip("/")
+    if address and not _ADDRESS.fullmatch(address):
+        raise AddressNotSecure
+    changed = replace(held, news_days=min(max(news_days, 1), 365), card_address=address)
+    event = desk.event(Act.CHANGE_SETTINGS, news_days=changed.news_days, cards=address)
     desk.store.network.change(NetworkChange(changed), audit=[event])
+
+
+_ADDRESS = re.compile(r"https://[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]+)?")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from medilink.acts.network import epoch_keys_in, network_here, own_id, ring_of, say_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, Actor
-from medilink.bundles import Tag, as_text, bundle_bytes, from_text, read_bundle, tag_of
+from medilink.bundles import Tag, as_text, from_text, packed_statements, read_bundle, tag_of
 from medilink.desk import Desk
 from medilink.errors import (
     ForAnotherNetwork,
@@ -67,7 +67,7 @@ def make_news(desk: Desk) -> str:
     to = tuple(member.says.sealing for member in network.present(desk.now))
     sealed = ring_of(desk).close(
         to,
-        bundle_bytes(telling),
+        packed_statements(telling),
         mode=Mode.NEWS,
         share=new_share_id(),
         made=desk.now // 1000,

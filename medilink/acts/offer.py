@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cbor2
-
 from medilink.acts.network import network_here, ring_of, say_here
 from medilink.acts.read_record import open_record
 from medilink.acts.share import (
@@ -160,9 +158,11 @@ def consent_to(desk: Desk, wanted: NewGrant, record: Record, to: str, ask: bytes
     )
 
 
-def offer_event(desk: Desk, wanted: NewGrant, hours: int, to: str) -> AuditEvent:
+def offer_event(
+    desk: Desk, wanted: NewGrant, hours: int, to: str, act: Act = Act.MAKE_OFFER
+) -> AuditEvent:
     """The log's entry for a share that leaves this clinic."""
-    return share_event(desk, wanted, Act.MAKE_OFFER, hours=hours, once=wanted.single_use, to=to)
+    return share_event(desk, wanted, act, hours=hours, once=wanted.single_use, to=to)
 
 
 def _with_code(
@@ -171,9 +171,8 @@ def _with_code(
     for _ in range(DRAWS):
         code = new_code()
         lookup = desk.keys.code_lookup(code)
-        grant = desk.store.grants.add(
-            wanted, lookup, consent=cbor2.dumps([consent.raw]), audit=event
-        )
+        kept = packed_statements([consent.raw])
+        grant = desk.store.grants.add(wanted, lookup, consent=kept, audit=event)
         if grant:
             return grant, code
     raise NotValid

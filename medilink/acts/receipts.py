@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cbor2
-
 from medilink.acts.network import network_here, own_id
 from medilink.acts.once import read_once
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.share import own_record
 from medilink.audit import Act
-from medilink.bundles import Tag, as_text, from_text
+from medilink.bundles import Tag, as_text, from_text, packed_statements
 from medilink.desk import Desk
 from medilink.errors import NoRight, NotYours, OfferUnreadable, StatementForged
 from medilink.network import Member, Network, check_said
@@ -66,7 +64,7 @@ def _receipt(network: Network, raw: bytes) -> Receipt:
 
 
 def _text(said: list[Signed]) -> str:
-    return as_text(Tag.RECEIPT, cbor2.dumps([one.raw for one in said[:4]]))
+    return as_text(Tag.RECEIPT, packed_statements([one.raw for one in said[:4]]))
 
 
 def _statements(raw: bytes) -> list[Signed]:
@@ -132,5 +130,5 @@ def receipt_for_patient(desk: Desk, share: bytes) -> str:
     own = own_id(desk)
     for one in network_here(desk).openings_of(share):
         if one.signer == own:
-            return as_text(Tag.RECEIPT, cbor2.dumps([one.raw]))
+            return as_text(Tag.RECEIPT, packed_statements([one.raw]))
     raise NotYours

@@ -72,3 +72,9 @@ class LastMember(NetworkTrouble):
     """The clinic that founded the network cannot be removed from it."""
 
     code = "founder-stays"
+
+
+class AddressNotSecure(NetworkTrouble):
+    """Write the address as it stands in a browser, beginning with https:// and without spaces."""
+
+    code = "address-not-secure"

@@ -8,7 +8,7 @@ the blood type never go.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,6 @@ from medilink.errors import CardTooFull
 from medilink.smart.card_bundle import CardContent, card_bundle
 from medilink.smart.card_rules import FHIR_VERSION, HEALTH_CARD
 from medilink.smart.card_text import LONGEST_IN_ONE_CODE, card_text
-from security.jose import sign_compact
 
 # What is left out, in this order, until the card fits. The name of a thing stands beside its code,
 # so without codes nothing is missing for a reader.
@@ -69,13 +68,19 @@ def card_payload(
 
 
 def make_card(  # noqa: PLR0913 what a card says of itself, each named by the caller
-    content: CardContent, key: bytes, *, iss: str, nbf: int, exp: int | None, rid: str
+    content: CardContent,
+    sign: Callable[[bytes], str],
+    *,
+    iss: str,
+    nbf: int,
+    exp: int | None,
+    rid: str,
 ) -> MadeCard:
-    """A card that fits one QR code. `key`: the issuer's private signing key. Raises CardTooFull
+    """A card that fits one QR code. `sign` makes the compact JWS of a payload. Raises CardTooFull
     where even the least of it does not fit."""
     for shorter, left_out in _shorter_and_shorter(content):
         payload = card_payload(card_bundle(shorter), iss=iss, nbf=nbf, exp=exp, rid=rid)
-        jws = sign_compact(payload, key)
+        jws = sign(payload)
         if len(jws) <= LONGEST_IN_ONE_CODE:
             return MadeCard(jws, card_text(jws), shorter, left_out)
     raise CardTooFull

@@ -43,6 +43,7 @@ STATEMENTS = (
         founder INTEGER NOT NULL,
         joined_at INTEGER NOT NULL,
         news_days INTEGER NOT NULL,
+        card_address TEXT DEFAULT '' NOT NULL,
         CONSTRAINT pk_membership PRIMARY KEY (id),
         CONSTRAINT ck_membership_one_row CHECK (id = 1)
     )
