@@ -54,7 +54,7 @@ class FrameQr:
 
 def make_frame_qr(text: str, version: int = 25, level: str = "L") -> FrameQr:
     """A QR of exactly this version and level, drawn in under 1 ms, where a search for the best
-    mask in Python takes a hundred. Raises ValueError when the text does not fit or does not fill it:
+    mask in Python takes a hundred. Raises ValueError when the text does not fit or leaves room:
     the picture of a moving code must never change its size."""
     drawn = zxingcpp.create_barcode(
         text, zxingcpp.BarcodeFormat.QRCode, options=f"ecLevel={level},dataMask={FRAME_MASK}"

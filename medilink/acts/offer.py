@@ -19,7 +19,7 @@ from medilink.acts.share import (
     share_event,
 )
 from medilink.audit import Act, AuditEvent
-from medilink.bundles import Tag, as_text
+from medilink.bundles import Tag, as_text, packed_statements
 from medilink.carrying.summary import pack_summary
 from medilink.desk import Desk
 from medilink.errors import NotAMember, NotValid
