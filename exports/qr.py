@@ -27,6 +27,19 @@ def make_qr(text: str, *, level: str = "M", view: View | None = None) -> segno.Q
     return code
 
 
+# Characters of base45 a code of each version holds at level M (ISO/IEC 18004 table 7).
+_CHARACTERS = {
+    1: 20, 2: 38, 3: 61, 4: 90, 5: 122, 6: 154, 7: 178, 8: 221, 9: 262, 10: 311, 11: 366, 12: 419,
+    13: 483, 14: 528, 15: 600, 16: 656, 17: 734, 18: 816, 19: 909, 20: 970,
+}  # fmt: skip
+
+
+def fits_one_code(text: str, version: int = LARGEST_VERSION) -> bool:
+    """Whether a text goes into one code of at most this version, without moving."""
+    most = min(version, LARGEST_VERSION)
+    return most in _CHARACTERS and len(text) <= _CHARACTERS[most]
+
+
 def qr_data_uri(text: str) -> str:
     """A QR as a data: URI of an SVG that scales to its box, quiet zone included."""
     code = make_qr(text)

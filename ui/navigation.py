@@ -15,10 +15,22 @@ from ui.pages.admin import (
     credentials,
     duplicates,
     emergencies,
+    network,
     staff,
 )
-from ui.pages.patient import my_record, share, who_looked
-from ui.pages.provider import emergency, find, measure, my_profile, record, register, scan, visit
+from ui.pages.patient import elsewhere, emergency_card, my_record, share, who_looked
+from ui.pages.provider import (
+    ask,
+    emergency,
+    find,
+    measure,
+    my_profile,
+    record,
+    register,
+    scan,
+    visit,
+    visiting,
+)
 from ui.parts.account_bar import account_bar
 from ui.parts.begin_at import count_arrival
 from ui.parts.clock_banner import show_clock_doubt
@@ -48,6 +60,11 @@ TITLE_WORDS = {
     "duplicates": "Same person twice",
     "import": "Import",
     "settings": "Settings",
+    "ask": "Ask face to face",
+    "visiting": "From another clinic",
+    "elsewhere": "For another clinic",
+    "card": "Emergency card",
+    "network": "Other clinics",
 }
 # role → (address, icon, what draws it, whether it stands in the menu); the first is home
 PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
@@ -62,6 +79,8 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
         ("visit", "edit_note", visit.show, False),
         ("emergency", "emergency", emergency.show, False),
         ("measure", "monitor_heart", measure.show, False),
+        ("ask", "handshake", ask.show, False),
+        ("visiting", "luggage", visiting.show, False),
     ),
     Role.PATIENT: (
         ("share", "qr_code_2", share.show, True),
@@ -69,6 +88,8 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
         ("who-looked", "visibility", who_looked.show, True),
         ("notices", "notifications", notices.show, True),
         ("account", "manage_accounts", account.show, False),
+        ("elsewhere", "share", elsewhere.show, False),
+        ("card", "emergency", emergency_card.show, False),
     ),
     Role.ADMIN: (
         ("log", "history", clinic_log.show, True),
@@ -79,6 +100,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
         ("duplicates", "join", duplicates.show, True),
         ("import", "upload_file", bring_in.show, True),
         ("settings", "settings", clinic_settings.show, True),
+        ("network", "hub", network.show, True),
         ("notices", "notifications", notices.show, True),
         ("account", "manage_accounts", account.show, False),
     ),

@@ -78,6 +78,16 @@ def own_id(desk: Desk) -> bytes:
     return ring_of(desk).id_of(Use.SIGN)
 
 
+def own_key(desk: Desk) -> bytes:
+    """The public key this clinic signs with, to be compared by its words."""
+    return ring_of(desk).public(Use.SIGN)
+
+
+def membership_here(desk: Desk) -> Membership | None:
+    """Which network this clinic belongs to, and its rules."""
+    return desk.store.network.of_membership()
+
+
 def say_here(desk: Desk, says: Statement, use: Use = Use.SIGN) -> Signed:
     """A statement signed with a key of this clinic."""
     return read_statement(ring_of(desk).sign(as_payload(says), use))

@@ -121,3 +121,17 @@ class NothingToReturn(ShareRefused):
     then send it home."""
 
     code = "nothing-to-return"
+
+
+class IsForThePatient(ShareRefused):
+    """This is a doctor's question to a patient. It is scanned on the patient's own page, under
+    Share."""
+
+    code = "is-for-the-patient"
+
+
+class IsNews(ShareRefused):
+    """This is news between clinics, not a patient's code. The administrator takes it in under
+    Other clinics."""
+
+    code = "is-news"

@@ -58,6 +58,16 @@ def read_card(judged: Judged) -> ReadCard:
     return ReadCard(people[0], _as_record(people[0], judged.issued_at), unread)
 
 
+def read_shared_bundle(content: bytes, now: int) -> Record | None:
+    """A FHIR bundle that came without a card, as a record to show; None where it is not readable or
+    not of exactly one person. `now` in milliseconds."""
+    try:
+        people, _ = read_bundle(content, "health link")
+    except FileUnreadable:
+        return None
+    return _as_record(people[0], now) if len(people) == 1 else None
+
+
 def _digits(number: Any) -> orjson.Fragment:
     """A Decimal as it was written."""
     return orjson.Fragment(format(number, "f"))

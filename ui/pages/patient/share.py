@@ -12,11 +12,14 @@ from medilink.errors import MediLinkError
 from medilink.people import PatientId
 from medilink.scopes import Scope
 from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS, LONGEST_STANDING_DAYS
-from ui.parts.desk import current_desk, flash, show_flash
+from ui.parts.desk import current_desk, flash, go_to, show_flash
+from ui.parts.digits import show_digits
+from ui.parts.durations import say_duration
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.provider_card import show_card
 from ui.parts.qr_picture import show_qr
+from ui.parts.receipts_list import show_receipts
 from ui.parts.scope_form import choose_scope, scope_words
 from ui.parts.shared_list import show_shared
 from ui.parts.tabs import show_tabs
@@ -24,7 +27,6 @@ from ui.parts.telling import tell_error
 from ui.parts.whose import choose_person
 from ui.words import say, say_many
 
-DAY_HOURS = 24
 STANDING_DAYS = (30, 90, LONGEST_STANDING_DAYS)
 
 
@@ -41,10 +43,12 @@ def show() -> None:
             {
                 say("With a code"): lambda: _make(whose),
                 say("With my doctor"): lambda: _give(whose),
+                say("For another clinic"): _elsewhere,
             },
             key="share-tabs",
         )
     show_shared(whose)
+    show_receipts(whose)
     _show_staff()
 
 
@@ -73,7 +77,7 @@ def _make(whose: PatientId) -> None:
         DURATIONS_HOURS,
         default=DEFAULT_HOURS,
         required=True,
-        format_func=_how_long,
+        format_func=say_duration,
         key="share-hours",
     )
     once = st.toggle(
@@ -101,9 +105,7 @@ def _make(whose: PatientId) -> None:
 
 
 def _show_code(made: MadeCode) -> None:
-    st.html(
-        f'<p class="ml-code" aria-label="{say("Your code")}">{made.code[:3]} {made.code[3:]}</p>'
-    )
+    show_digits(made.code)
     show_qr(made.qr, title=say("QR code to be scanned"))
     whose = open_identity(current_desk(), made.grant.patient)
     st.markdown(
@@ -116,10 +118,24 @@ def _show_code(made: MadeCode) -> None:
         st.rerun()
 
 
-def _how_long(hours: int) -> str:
-    if hours % DAY_HOURS or hours == DAY_HOURS:
-        return say_many("{number} hour", "{number} hours", hours)
-    return say_many("{number} day", "{number} days", hours // DAY_HOURS)
+# ---- another clinic
+
+
+def _elsewhere() -> None:
+    st.write(
+        say(
+            "Works without internet on either side. Only what you choose is shown, for as long as you say."
+        )
+    )
+    if st.button(
+        say("A doctor in front of me, or a code to take along"),
+        type="primary",
+        icon=":material/qr_code_2:",
+        width="stretch",
+    ):
+        go_to("elsewhere")
+    if st.button(say("Emergency card"), icon=":material/emergency:", width="stretch"):
+        go_to("card")
 
 
 # ---- somebody by name

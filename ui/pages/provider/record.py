@@ -24,6 +24,7 @@ from ui.parts.guardians import show_guardians
 from ui.parts.person import show_person
 from ui.parts.person_form import show_changes, show_person_sections
 from ui.parts.result_form import show_add_result
+from ui.parts.send_home import show_send_home
 from ui.parts.tabs import show_tabs
 from ui.parts.take_along import show_take_along
 from ui.parts.trends import show_results, show_trends
@@ -49,6 +50,8 @@ def show() -> None:
         _offer_writing()
     if not opened.can_write:
         _offer_care(opened)
+    if opened.can_write:
+        show_send_home(patient)
     show_tabs(_tabs(opened), key="record-tabs")
 
 

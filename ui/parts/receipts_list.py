@@ -1,0 +1,33 @@
+"""A patient's receipts: what was allowed to other clinics, each as a code to keep."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from medilink.acts.receipts import my_receipts
+from medilink.people import PatientId
+from ui.parts.carried import show_carried
+from ui.parts.desk import current_desk
+from ui.parts.plain import plain
+from ui.parts.receipt import receipt_lines
+from ui.words import say
+
+
+def show_receipts(whose: PatientId) -> None:
+    """Folded: read only by who asks for them."""
+    folded = st.expander(
+        say("My receipts"), icon=":material/receipt_long:", key="receipts", on_change="rerun"
+    )
+    if not folded.open:
+        return
+    with folded:
+        found = my_receipts(current_desk(), whose)
+        if not found:
+            st.caption(say("Nothing was allowed to another clinic yet."))
+        for number, receipt in found:
+            st.markdown("  \n".join(plain(line) for line in receipt_lines(receipt)))
+            if st.toggle(say("Show the code of this receipt"), key=f"receipt-{number}"):
+                show_carried(
+                    receipt.text, title=say("Receipt to be scanned"), name=f"receipt-{number}"
+                )
+            st.divider()
