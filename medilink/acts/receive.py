@@ -111,7 +111,8 @@ def _redeem(desk: Desk, grant: Grant, method: Method) -> PatientId:
     That a grant is over is written down when it is first seen: it stays over, whatever the clock
     says after the next start.
     """
-    if grant.state is not state_at(grant, desk.now) is GrantState.EXPIRED:
+    expired = GrantState.EXPIRED
+    if state_at(grant, desk.now) is expired and grant.state is not expired:
         desk.store.grants.expire(desk.now, audit=desk.event(Act.EXPIRE))
     with refusals_logged(desk, Act.REDEEM, grant.patient, method):
         check_can_redeem(grant, desk.who.id, desk.now)

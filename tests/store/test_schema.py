@@ -99,10 +99,13 @@ def test_grants_of_an_older_store_keep_their_openings_and_cover_nothing_private(
         migrate.bring_up(path, DATA_KEY, create=True)
     raw = open_raw(path, DATA_KEY)
     raw.execute(
-        "INSERT INTO patient VALUES (1, x'01', 'ML-1', '', '', 'female', '', 0, '', '', 1, 0, NULL)"
+        "INSERT INTO patient (id, uid, medilink_id, sex, birth_estimated, version, registered_at)"
+        " VALUES (1, x'01', 'ML-1', 'female', 0, 1, 0)"
     )
     raw.execute(
-        "INSERT INTO account VALUES (7, 'a', 'A', 'provider', '', NULL, 'x', 0, 0, '', 0, 0, 0, '', '', 0)"
+        "INSERT INTO account (id, user_name, display_name, role, password_hash, must_change,"
+        " disabled, failures, wait_until, made_at)"
+        " VALUES (7, 'a', 'A', 'provider', '', 0, 0, 0, 0, 0)"
     )
     uids = [bytes([number] * 16) for number in (1, 2)]
     kept = [
