@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, desc, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, desc, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -25,6 +25,7 @@ from medilink.people import AccountId, PatientId
 from medilink.permissions import CareRelation
 from medilink.scopes import scope_bits, scope_from_bits
 from medilink.sharing import (
+    CLOCK_SLACK_MS,
     FOLLOWS,
     TRIES_PER_GRANT,
     Grant,
@@ -131,6 +132,11 @@ _START_CARE = Statement(
 )
 
 
+def _over(now: int) -> ColumnElement[bool]:
+    """As `medilink.sharing.state_at` says it: the time is over, or has not begun."""
+    return (access_grant.c.expires_at <= now) | (access_grant.c.made_at > now + CLOCK_SLACK_MS)
+
+
 def _grant(row: Sequence[Any], opened_by: tuple[AccountId, ...]) -> Grant:
     return Grant(
         id=GrantId(row[0]),
@@ -207,9 +213,7 @@ class Grants:
 
     def of_patient(self, patient: PatientId, now: int) -> list[Grant]:
         live = (
-            (access_grant.c.patient_id == patient)
-            & access_grant.c.state.in_(_LIVE)
-            & (access_grant.c.expires_at > now)
+            (access_grant.c.patient_id == patient) & access_grant.c.state.in_(_LIVE) & ~_over(now)
         )
         return self._list(live)
 
@@ -288,7 +292,7 @@ class Grants:
                 _UNCOUNT_ON_GRANTS.run(connection, patient=patient)
 
     def expire(self, now: int, *, audit: AuditEvent) -> int:
-        over = access_grant.c.state.in_(_LIVE) & (access_grant.c.expires_at <= now)
+        over = access_grant.c.state.in_(_LIVE) & _over(now)
         with self._file.reading() as connection:
             if connection.execute(select(access_grant.c.id).where(over).limit(1)).first() is None:
                 return 0

@@ -2,9 +2,11 @@
 
 Judged by codes, medicines and words (`medilink.sensitive_words`); when in doubt, it is sensitive.
 An entry is judged with what it belongs to: a visit, what it was about and what was measured and
-given in it stand or fall together, and so do the versions of an entry.
+given in it stand or fall together, and so do the versions of an entry. Of the profile each version
+is judged alone: a blood type is not withheld for what the pharmacy was called once.
 
-No rule of words is complete. A text that circumscribes an illness without naming it is not found.
+No rule of words is complete. A text that circumscribes an illness without naming it is not found,
+nor a second code that stood beside the one an entry was read with.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from functools import cache
 
 from medilink.drug_classes import CALLED, CLASSES
 from medilink.people import fold
+from medilink.person_entries import Profile
 from medilink.prescribing import substances_in
 from medilink.records import Allergy, Condition, Encounter, Entry, Medication, Procedure, Record
 from medilink.sensitive_words import (
@@ -136,7 +139,8 @@ def _bound(entries: Iterable[Entry], *, visits: bool) -> Callable[[bytes], bytes
         return uid
 
     for entry in entries:
-        for other in (entry.replaces, getattr(entry, "encounter", None) if visits else None):
+        before = None if isinstance(entry, Profile) else entry.replaces
+        for other in (before, getattr(entry, "encounter", None) if visits else None):
             if other and (one := end_of(entry.uid)) != (further := end_of(other)):
                 leads_to[one] = further
     return end_of

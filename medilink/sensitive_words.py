@@ -133,9 +133,10 @@ BRANDS: dict[Sensitive, str] = {
 WORDS: dict[Sensitive, str] = {
     Sensitive.HIV: r"""
         hiv(?!es\b)\w*|(?<!hearing )(?<!walking )(?<!visual )aids|(?:anti ?)?retrovir\w*
-        |arvs?|haart|cd4|viral load|sero ?positi\w*|sero ?discord\w*|sero ?concord\w*|pmtct|elimination of mother
-        |pre exposure|post exposure|pneumocystis|kaposi\w*|opportunistic infection\w*
-        |human immunodeficiency|immunodeficien\w*|western blot|comprehensive care (?:cent\w+|clinic)
+        |arvs?|haart|cd4|viral load|sero ?positi\w*|sero ?discord\w*|sero ?concord\w*|pmtct
+        |elimination of mother|pre exposure|post exposure|pneumocystis|kaposi\w*
+        |opportunistic infection\w*|human immunodeficiency|immunodeficien\w*|western blot
+        |comprehensive care (?:cent\w+|clinic)
         |vvu|ukimwi|kupunguza makali|upungufu wa kinga
         |vih|sida|sideen\w*|charge virale|ptme|immunodeprim\w*|trithe?rapie
     """,
@@ -170,8 +171,8 @@ WORDS: dict[Sensitive, str] = {
         |chancr\w*|pelvic inflam\w*|erectile|impoten\w*|libido|penis|penile|scrot\w*|testic\w*
         |hcg|(?:pre ?)?eclamp\w*|hyperemesis|episiotom\w*|ectopic|placent\w*|amnio\w*|trimester
         |para \d|fundal height|rap(?:ed?|es|ist)|gender based violence|s?gbv|defile\w*
-        |partner (?:abuse|violence)|vdrl|rpr|hpv (?:dna|test|pcr)|lesbian|gay|homosexual\w*|transgender|transsex\w*
-        |sex work\w*|circumcis\w*
+        |partner (?:abuse|violence)|vdrl|rpr|hpv (?:dna|test|pcr)|lesbian|gay|homosexual\w*
+        |transgender|transsex\w*|sex work\w*|circumcis\w*
         |mimba|ujauzito|wa?jawazito|mjamzito|uzazi|hedhi|kujifungua|zinaa|kaswende|kisonono|kondomu
         |kitanzi|sehemu za siri|ubakaji|kubakwa|tohara|ngono
         |grossesses?|enceinte|accouch\w*|avort\w*|fausses? couches?|regles|sterilet|pilules?

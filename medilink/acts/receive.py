@@ -26,9 +26,11 @@ from medilink.sharing import (
     TRIES_BEFORE_ID,
     Grant,
     GrantKind,
+    GrantState,
     check_can_redeem,
     looks_like_code,
     read_qr_text,
+    state_at,
 )
 from medilink.store import TriedCodes
 from security.subkeys import TokenUnreadable
@@ -147,7 +149,14 @@ def wait_after(wrong: int) -> int:
 
 
 def _redeem(desk: Desk, grant: Grant, method: Method) -> PatientId:
-    """Take the grant for the account at this desk. Raises the ShareRefused of its state."""
+    """Take the grant for the account at this desk. Raises the ShareRefused of its state.
+
+    That a grant is over is written down when it is first seen: it stays over, whatever the clock
+    says after the next start.
+    """
+    expired = GrantState.EXPIRED
+    if state_at(grant, desk.now) is expired and grant.state is not expired:
+        desk.store.grants.expire(desk.now, audit=desk.event(Act.EXPIRE))
     with refusals_logged(desk, Act.REDEEM, grant.patient, method):
         check_can_redeem(grant, desk.who.id, desk.now)
         event = desk.event(

@@ -13,6 +13,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from database import migrate
 from database.engine import open_raw
 from database.schema import BEYOND_TABLES, metadata
+from database.store import open_store
+from medilink.records import ALL_SECTIONS, Section
+from medilink.scopes import Scope
+from medilink.sharing import GrantKind, GrantState
 from tests.clinics import DATA_KEY
 
 
@@ -77,6 +81,54 @@ def test_a_step_that_fails_leaves_the_old_store_whole(
     assert _made(path) == before
     raw = open_raw(path, DATA_KEY)
     assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest,)]
+    raw.close()
+
+
+def test_grants_of_an_older_store_keep_their_openings_and_cover_nothing_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "records.db"
+    steps = tmp_path / "steps"
+    (steps / "versions").mkdir(parents=True)
+    ours = Path(migrate.__file__).parent / "migrations"
+    for name in ("env.py", "versions/0001_first.py", "versions/0002_whole_record.py"):
+        (steps / name).write_text((ours / name).read_text())
+    with monkeypatch.context() as older:
+        older.setattr(migrate, "_STEPS", steps)
+        older.setattr(migrate, "NEWEST", "0002")
+        migrate.bring_up(path, DATA_KEY, create=True)
+    raw = open_raw(path, DATA_KEY)
+    raw.execute(
+        "INSERT INTO patient (id, uid, medilink_id, sex, birth_estimated, version, registered_at)"
+        " VALUES (1, x'01', 'ML-1', 'female', 0, 1, 0)"
+    )
+    raw.execute(
+        "INSERT INTO account (id, user_name, display_name, role, password_hash, must_change,"
+        " disabled, failures, wait_until, made_at)"
+        " VALUES (7, 'a', 'A', 'provider', '', 0, 0, 0, 0, 0)"
+    )
+    uids = [bytes([number] * 16) for number in (1, 2)]
+    kept = [
+        (1, uids[0], b"a" * 32, "allergies,vitals", "used"),
+        (2, uids[1], b"b" * 32, ",".join(sorted(Section)), "active"),
+    ]
+    raw.executemany("INSERT INTO access_grant VALUES (?, ?, 1, ?, ?, 1, 'why', 5, 9, ?, 2)", kept)
+    raw.execute("INSERT INTO grant_opening VALUES (1, 7, 6)")
+    raw.close()
+    migrate.bring_up(path, DATA_KEY)
+    store = open_store(path, DATA_KEY)
+    first, second = (store.grants.by_uid(uid) for uid in uids)
+    assert first is not None
+    assert second is not None
+    assert first.scope == Scope(frozenset({Section.ALLERGIES, Section.VITALS}))
+    assert second.scope == Scope(ALL_SECTIONS)
+    assert (first.opened_by, first.state, first.tries) == ((7,), GrantState.USED, 2)
+    assert (second.kind, second.made_at, second.purpose) == (GrantKind.CODE, 5, "why")
+    assert store.grants.by_share_id(uids[1][-8:]) == second
+    store.close()
+    raw = open_raw(path, DATA_KEY)
+    with pytest.raises(Exception, match="FOREIGN KEY"):
+        raw.execute("DELETE FROM access_grant WHERE id = 1")
     raw.close()
 
 
