@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from medilink.desk import SeenRead, Visitor
 from medilink.people import Account, AccountId, PatientId
 from security.codes import new_token, new_uid
+from ui.catching import Caught
 
 LONGEST_MS = 12 * 3_600_000  # a shift; then everyone signs in again
 
@@ -32,6 +33,7 @@ class Session:
     on_end: set[Callable[[], None]] = field(default_factory=set)
     frames: list[int] = field(default_factory=list)
     patient: PatientId | None = None
+    caught: Caught = field(default_factory=Caught)
 
 
 class Sessions:
@@ -125,6 +127,11 @@ class Sessions:
         for session in ended:
             for tell in list(session.on_end) if session else []:
                 tell()
+
+
+def take_caught(session: Session, name: str) -> bytes | None:
+    """What the camera of a session has caught of a moving code, once; None for any other name."""
+    return session.caught.hand_out(name)
 
 
 def _digest(cookie: str) -> str:

@@ -1,4 +1,8 @@
-"""The live scanner's route: a camera frame in, the text of its QR out. No frame is stored."""
+"""The live scanner's route: a camera frame in, the text of its QR out. No frame is stored.
+
+Answers: {"text": …}, null where nothing was found. For a moving code {"progress", "got", "needed"}
+until it is whole, then {"text": "MLF-caught:" and the name `take_caught` hands it out under}.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,21 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from medilink.carrying.frames import TAG
+from medilink.people import Role
 from medilink.permissions import Task, can
 from ui.doors.sign_in import session_of
 from ui.house import House
-from ui.reading import LARGEST_FRAME_BYTES, read_qr
+from ui.reading import LARGEST_FRAME_BYTES, read_qr, read_quickly
 from ui.sessions import Session
 
-FRAMES_PER_SECOND = 15
+FRAMES_PER_SECOND = 20  # the page sends 15 at most; frames bunch up on the way
+CAUGHT = "MLF-caught:"
 
 
 def scanner_routes(house: House) -> list[Route]:
-    """Route POST /scan/frame, for signed-in staff who may use codes."""
+    """Route POST /scan/frame, for whoever may use codes or answers one with the own record. With
+    ?anew the camera has just been started."""
 
     def too_fast(session: Session, now: int) -> bool:
         session.frames[:] = [at for at in session.frames if now - at < 1000]
@@ -26,16 +34,33 @@ def scanner_routes(house: House) -> list[Route]:
 
     async def frame(request: Request) -> Response:
         session = session_of(request)
-        if session is None or not can(session.account.role, Task.SCAN):
+        if session is None or not _may_scan(session.account.role):
             return JSONResponse({"error": "not allowed"}, status_code=403)
         if too_fast(session, int(house.clock().timestamp() * 1000)):
             return JSONResponse({"error": "too fast"}, status_code=429)
         content = await _bounded_body(request)
         if content is None:
             return JSONResponse({"error": "too large"}, status_code=413)
-        return JSONResponse({"text": await run_in_threadpool(read_qr, content)})
+        if "anew" in request.query_params:
+            session.caught.begin_anew()
+        return JSONResponse(await run_in_threadpool(_answer, session, content))
 
     return [Route("/scan/frame", frame, methods=["POST"])]
+
+
+def _may_scan(role: Role) -> bool:
+    return can(role, Task.SCAN) or can(role, Task.SHARE)
+
+
+def _answer(session: Session, content: bytes) -> dict[str, object]:
+    """What one frame told."""
+    text = read_quickly(content) if session.caught.under_way else read_qr(content)
+    if text is None or not text.startswith(TAG):
+        return {"text": text}
+    progress, name = session.caught.take(text)
+    if name is not None:
+        return {"text": CAUGHT + name}
+    return {"progress": progress.share, "got": progress.got, "needed": progress.needed}
 
 
 async def _bounded_body(request: Request) -> bytes | None:

@@ -1,5 +1,6 @@
 """The live camera: our own small script sends frames to /scan/frame of this same process, where
-they are read and forgotten; the text of a code comes back to the page."""
+they are read and forgotten; the text of a code comes back to the page. A moving code is caught
+frame by frame before the page hears of it; `ui.sessions.take_caught` has what it carried."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from ui.words import say
 
 _HTML = """
 <div class="box"><video playsinline muted></video><div class="frame" hidden></div></div>
+<progress max="1" value="0" hidden></progress>
 <p class="said" role="status"></p>
 <p class="row"><button class="start"></button><button class="light" hidden></button>
 <button class="stop" hidden></button></p>
@@ -21,6 +23,8 @@ _CSS = """
 video{display:block;width:100%;max-height:60vh;object-fit:cover}
 .frame{position:absolute;inset:12% 22%;border:4px solid #fff;border-radius:16px;opacity:.85}
 .box.found .frame{border-color:#37c871}
+progress{display:block;width:100%;max-width:34rem;height:1rem;margin:.6rem auto 0;
+  accent-color:#0b5d6b}
 .said{text-align:center;min-height:1.4em;margin:.5rem 0;color:#24383e}
 .said.bad{color:#a3201d;font-weight:600}
 .row{display:flex;gap:.6rem;justify-content:center;flex-wrap:wrap;margin:0}
@@ -31,12 +35,15 @@ button:focus-visible{outline:3px solid #e0a100;outline-offset:2px}
 [hidden]{display:none!important}
 """
 _JS = """
-const FRAMES_A_SECOND = 8, LONGEST_SIDE = 1280;
+const FRAMES_A_SECOND = 8, OF_A_MOVING_CODE = 15;
+const FULL_SIDE = 1920, SMALL_SIDE = 1280, SLOW_MS = 60;   // slower than that: a smaller picture
+const HINT_AFTER_MS = 8000, STUCK_AFTER_MS = 6000;
 let running = null;   // one camera at a time, also when the page redraws
 export default function ({ parentElement, data, setTriggerValue }) {
   const find = (name) => parentElement.querySelector(name);
   const box = find(".box"), video = find("video"), said = find(".said"), frame = find(".frame");
   const start = find(".start"), stop = find(".stop"), light = find(".light");
+  const bar = find("progress");
   start.textContent = data.start; stop.textContent = data.stop; light.textContent = data.light;
   const tell = (text, bad) => { said.textContent = text; said.classList.toggle("bad", !!bad); };
 
@@ -46,6 +53,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     video.srcObject = null;
     box.classList.remove("on", "found");
     start.hidden = false; stop.hidden = true; light.hidden = true; frame.hidden = true;
+    bar.hidden = true;
   }
 
   async function begin() {
@@ -60,7 +68,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
       start.hidden = false;
       return tell(trouble.name === "NotAllowedError" ? data.refused : data.none, true);
     }
-    const mine = running = { live: true, stream };
+    const mine = running = { live: true, stream, side: FULL_SIDE, began: performance.now() };
     video.srcObject = stream;
     await video.play();
     box.classList.add("on"); frame.hidden = false; stop.hidden = false;
@@ -78,28 +86,44 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const canvas = document.createElement("canvas");
     while (mine.live && box.isConnected) {
       const began = performance.now();
-      const scale = Math.min(1, LONGEST_SIDE / Math.max(video.videoWidth, video.videoHeight, 1));
+      const scale = Math.min(1, mine.side / Math.max(video.videoWidth, video.videoHeight, 1));
       canvas.width = video.videoWidth * scale; canvas.height = video.videoHeight * scale;
       if (canvas.width) {
         canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
         const picture = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-        const text = picture && (await send(picture));
-        if (text && mine.live) {
+        const answer = (picture && (await send(picture, mine))) || {};
+        if (answer.text && mine.live) {
           box.classList.add("found"); tell(data.found);
-          setTriggerValue("scanned", text);
+          setTriggerValue("scanned", answer.text);
           return end();
         }
+        if (mine.live) follow(mine, answer);
       }
-      const left = 1000 / FRAMES_A_SECOND - (performance.now() - began);
-      await new Promise((done) => setTimeout(done, Math.max(left, 5)));
+      const took = performance.now() - began;
+      if (took > SLOW_MS) mine.side = SMALL_SIDE;
+      const left = 1000 / (mine.got ? OF_A_MOVING_CODE : FRAMES_A_SECOND) - took;
+      await new Promise((done) => setTimeout(done, Math.max(left, 1)));
     }
     if (!box.isConnected) end();
   }
 
-  async function send(picture) {
+  function follow(mine, answer) {
+    const now = performance.now();
+    if (answer.needed && answer.got !== mine.got) {
+      mine.got = answer.got; mine.grewAt = now;
+      bar.hidden = false; bar.value = answer.progress;
+      box.classList.add("found");
+      tell(data.catching.replace("§got", answer.got).replace("§needed", answer.needed));
+    } else if (mine.got && now - mine.grewAt > STUCK_AFTER_MS) {
+      box.classList.remove("found"); tell(data.stuck);
+    } else if (!mine.got && now - mine.began > HINT_AFTER_MS) tell(data.hint);
+  }
+
+  async function send(picture, mine) {
+    const where = mine.sent ? "/scan/frame" : "/scan/frame?anew";
     try {
-      const answer = await fetch("/scan/frame", { method: "POST", body: picture });
-      if (answer.ok) return (await answer.json()).text;
+      const answer = await fetch(where, { method: "POST", body: picture });
+      if (answer.ok) { mine.sent = true; return await answer.json(); }
       if (answer.status === 401) location.href = "/sign-in";
     } catch { tell(data.lost, true); }
     return null;
@@ -112,11 +136,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
 """
 
 
-def camera() -> str | None:
-    """Draw the camera. The text of the code it has just found, once; else None."""
+def camera(key: str = "camera") -> str | None:
+    """Draw the camera. The text of the code it has just found, once; else None. For a moving code
+    that was caught whole it is "MLF-caught:" and a name."""
     live = st.components.v2.component("medilink_camera", html=_HTML, css=_CSS, js=_JS)
     result = live(
-        key="camera",
+        key=key,
         data={
             "start": say("Start the camera"),
             "stop": say("Stop"),
@@ -124,6 +149,16 @@ def camera() -> str | None:
             "asking": say("Allow the camera when the browser asks."),
             "looking": say("Hold the code inside the frame."),
             "found": say("Found. Opening …"),
+            "catching": say(
+                "A moving code: {got} of {needed} parts are here. Keep holding it.",
+                got="§got",
+                needed="§needed",
+            ),
+            "stuck": say("Nothing new of the moving code. Hold it inside the frame, and still."),
+            "hint": say(
+                "No code seen yet. Come closer, hold it still, and look that it is not blurred, "
+                "dark or shining."
+            ),
             "refused": say(
                 "The browser was not allowed to use the camera. Allow it in the address bar, "
                 "or type the six digits."
