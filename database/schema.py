@@ -9,6 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from database import schema_abroad
+from database.columns import (
+    account_column,
+    int_column,
+    metadata,
+    patient_column,
+    strict_table,
+    text_column,
+)
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -24,67 +33,35 @@ from sqlalchemy import (
     text,
 )
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMES)
-
-
-def _text(name: str, default: str | None = "") -> Column[Any]:
-    server = None if default is None else text(f"'{default}'")
-    return Column(name, Text, nullable=False, server_default=server)
-
-
-def _int(name: str, *, nullable: bool = False, default: int | None = None) -> Column[Any]:
-    server = None if default is None else text(str(default))
-    return Column(name, Integer, nullable=nullable, server_default=server)
-
-
-def _patient(name: str = "patient_id") -> Column[Any]:
-    return Column(name, Integer, ForeignKey("patient.id", ondelete="RESTRICT"), nullable=False)
-
-
-def _account(name: str = "account_id", *, nullable: bool = False) -> Column[Any]:
-    return Column(name, Integer, ForeignKey("account.id", ondelete="RESTRICT"), nullable=nullable)
-
-
-def _table(name: str, *columns: Any, **options: Any) -> Table:
-    return Table(name, metadata, *columns, sqlite_strict=True, **options)
-
-
-clinic = _table(
+clinic = strict_table(
     "clinic",
     Column("id", Integer, primary_key=True),
-    _text("name", None),
-    _text("country"),
-    _text("language"),
-    _text("node_code", None),
-    _int("idle_minutes"),
-    _int("next_number"),
-    _int("version"),
-    _int("adult_age", default=18),
-    _int("unverified_may_open", default=1),
+    text_column("name", None),
+    text_column("country"),
+    text_column("language"),
+    text_column("node_code", None),
+    int_column("idle_minutes"),
+    int_column("next_number"),
+    int_column("version"),
+    int_column("adult_age", default=18),
+    int_column("unverified_may_open", default=1),
     CheckConstraint("id = 1", name="one_row"),
 )
 
-patient = _table(
+patient = strict_table(
     "patient",
     Column("id", Integer, primary_key=True),
     Column("uid", LargeBinary, nullable=False),
-    _text("medilink_id", None),
-    _text("given"),
-    _text("family"),
-    _text("sex", None),
-    _text("birth_date"),
-    _int("birth_estimated"),
-    _text("phone"),
-    _text("village"),
-    _int("version"),
-    _int("registered_at"),
+    text_column("medilink_id", None),
+    text_column("given"),
+    text_column("family"),
+    text_column("sex", None),
+    text_column("birth_date"),
+    int_column("birth_estimated"),
+    text_column("phone"),
+    text_column("village"),
+    int_column("version"),
+    int_column("registered_at"),
     Column("merged_into", Integer),
     UniqueConstraint("uid"),
     UniqueConstraint("medilink_id"),
@@ -92,58 +69,58 @@ patient = _table(
     Index("ix_patient_birth_date", "birth_date", sqlite_where=text("birth_date <> ''")),
 )
 
-account = _table(
+account = strict_table(
     "account",
     Column("id", Integer, primary_key=True),
-    _text("user_name", None),
-    _text("display_name", None),
-    _text("role", None),
-    _text("profession"),
+    text_column("user_name", None),
+    text_column("display_name", None),
+    text_column("role", None),
+    text_column("profession"),
     Column("patient_id", Integer, ForeignKey("patient.id", ondelete="RESTRICT")),
-    _text("password_hash", None),
-    _int("must_change"),
-    _int("disabled"),
-    _text("language"),
-    _int("failures"),
-    _int("wait_until"),
-    _int("made_at"),
-    _text("roles"),
-    _text("muted"),
-    _int("notices_read", default=0),
+    text_column("password_hash", None),
+    int_column("must_change"),
+    int_column("disabled"),
+    text_column("language"),
+    int_column("failures"),
+    int_column("wait_until"),
+    int_column("made_at"),
+    text_column("roles"),
+    text_column("muted"),
+    int_column("notices_read", default=0),
     UniqueConstraint("user_name"),
     CheckConstraint("role IN ('admin','provider','patient')", name="role"),
 )
 
 # Everything written about a patient, one cluster a patient: a whole record is one range of a few
 # pages. The columns all kinds share; what only one kind has is in `more` (a JSON list).
-entry = _table(
+entry = strict_table(
     "entry",
-    _patient(),
-    _text("section", None),
-    _int("at"),
+    patient_column(),
+    text_column("section", None),
+    int_column("at"),
     Column("uid", LargeBinary, nullable=False),
-    _text("name", None),
-    _text("status"),
-    _text("code"),
-    _text("system"),
-    _text("value"),
-    _text("unit"),
-    _text("more"),
+    text_column("name", None),
+    text_column("status"),
+    text_column("code"),
+    text_column("system"),
+    text_column("value"),
+    text_column("unit"),
+    text_column("more"),
     Column("encounter", LargeBinary),
-    _text("author"),
-    _text("origin"),
-    _int("recorded", default=0),
-    _int("doubted", default=0),
+    text_column("author"),
+    text_column("origin"),
+    int_column("recorded", default=0),
+    int_column("doubted", default=0),
     Column("replaces", LargeBinary),
     PrimaryKeyConstraint("patient_id", "section", "at", "uid"),
     sqlite_with_rowid=False,
 )
 
 # What another system sent, byte for byte (deflated), beside what was understood of it.
-received = _table(
+received = strict_table(
     "received",
-    _patient(),
-    _text("kind", None),
+    patient_column(),
+    text_column("kind", None),
     Column("uid", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
@@ -153,23 +130,23 @@ received = _table(
 
 # One permission of one patient (`medilink.sharing`). `scope` is the number of
 # `medilink.scopes.scope_bits`; `since` and `until` are its dates.
-access_grant = _table(
+access_grant = strict_table(
     "access_grant",
     Column("id", Integer, primary_key=True),
     Column("uid", LargeBinary, nullable=False),
-    _patient(),
+    patient_column(),
     Column("code_lookup", LargeBinary),
-    _int("scope"),
-    _int("single_use"),
-    _text("purpose"),
-    _int("made_at"),
-    _int("expires_at"),
-    _text("state", None),
-    _int("tries"),
-    _int("since", nullable=True),
-    _int("until", nullable=True),
-    _text("kind", None),
-    _account("to_account", nullable=True),
+    int_column("scope"),
+    int_column("single_use"),
+    text_column("purpose"),
+    int_column("made_at"),
+    int_column("expires_at"),
+    text_column("state", None),
+    int_column("tries"),
+    int_column("since", nullable=True),
+    int_column("until", nullable=True),
+    text_column("kind", None),
+    account_column("to_account", nullable=True),
     Column("share_id", LargeBinary, nullable=False),
     UniqueConstraint("uid"),
     Index(
@@ -189,121 +166,121 @@ access_grant = _table(
     ),
 )
 
-grant_opening = _table(
+grant_opening = strict_table(
     "grant_opening",
     Column("grant_id", Integer, ForeignKey("access_grant.id", ondelete="RESTRICT"), nullable=False),
     Column("account_id", Integer, ForeignKey("account.id", ondelete="RESTRICT"), nullable=False),
-    _int("at"),
+    int_column("at"),
     PrimaryKeyConstraint("grant_id", "account_id"),
     sqlite_with_rowid=False,
 )
 
 # account 0 stands for the whole node
-code_tries = _table(
+code_tries = strict_table(
     "code_tries",
     Column("account_id", Integer, primary_key=True),
-    _int("wrong"),
-    _int("wait_until"),
+    int_column("wrong"),
+    int_column("wait_until"),
 )
 
-care = _table(
+care = strict_table(
     "care",
-    _patient(),
+    patient_column(),
     Column("account_id", Integer, ForeignKey("account.id", ondelete="RESTRICT"), nullable=False),
-    _int("since"),
-    _int("until"),
-    _text("reason"),
+    int_column("since"),
+    int_column("until"),
+    text_column("reason"),
     PrimaryKeyConstraint("patient_id", "account_id"),
     sqlite_with_rowid=False,
 )
 
 # Break-glass: a record opened without a right, with its reason, until it is reviewed and after.
-emergency_access = _table(
+emergency_access = strict_table(
     "emergency_access",
     Column("id", Integer, primary_key=True),
-    _patient(),
-    _account(),
-    _int("since"),
-    _int("until"),
-    _text("reason", None),
-    _int("reviewed_at", nullable=True),
-    _account("reviewed_by", nullable=True),
-    _text("verdict"),
-    _text("note"),
+    patient_column(),
+    account_column(),
+    int_column("since"),
+    int_column("until"),
+    text_column("reason", None),
+    int_column("reviewed_at", nullable=True),
+    account_column("reviewed_by", nullable=True),
+    text_column("verdict"),
+    text_column("note"),
     Index("ix_emergency_access_pair", "patient_id", "account_id"),
     Index("ix_emergency_access_open", "id", sqlite_where=text("reviewed_at IS NULL")),
 )
 
-guardian = _table(
+guardian = strict_table(
     "guardian",
     Column("id", Integer, primary_key=True),
-    _patient("child_id"),
-    _patient("guardian_id"),
-    _text("relation", None),
-    _int("since"),
-    _int("ended_at", nullable=True),
-    _int("adult_age"),
+    patient_column("child_id"),
+    patient_column("guardian_id"),
+    text_column("relation", None),
+    int_column("since"),
+    int_column("ended_at", nullable=True),
+    int_column("adult_age"),
     Index("ix_guardian_child", "child_id"),
     Index("ix_guardian_guardian", "guardian_id"),
 )
 
 # What was changed in place, field by field; the log's entry carries the digest of these lines.
-change = _table(
+change = strict_table(
     "change",
-    _patient(),
-    _int("at"),
+    patient_column(),
+    int_column("at"),
     Column("uid", LargeBinary, nullable=False),
-    _text("what", None),
-    _text("field", None),
-    _text("old"),
-    _text("new"),
-    _text("author"),
+    text_column("what", None),
+    text_column("field", None),
+    text_column("old"),
+    text_column("new"),
+    text_column("author"),
     PrimaryKeyConstraint("patient_id", "at", "uid", "field"),
     sqlite_with_rowid=False,
 )
 
 # A patient asks for something a clinician wrote to be corrected.
-correction = _table(
+correction = strict_table(
     "correction",
     Column("id", Integer, primary_key=True),
-    _patient(),
-    _text("section"),
+    patient_column(),
+    text_column("section"),
     Column("entry", LargeBinary),
-    _text("about"),
-    _text("wish", None),
-    _account("asked_by"),
-    _int("asked_at"),
-    _text("state", None),
-    _account("answered_by", nullable=True),
-    _int("answered_at", nullable=True),
-    _text("answer"),
+    text_column("about"),
+    text_column("wish", None),
+    account_column("asked_by"),
+    int_column("asked_at"),
+    text_column("state", None),
+    account_column("answered_by", nullable=True),
+    int_column("answered_at", nullable=True),
+    text_column("answer"),
     Index("ix_correction_patient", "patient_id"),
     Index("ix_correction_open", "id", sqlite_where=text("state = 'open'")),
     CheckConstraint("state IN ('open','done','refused','withdrawn')", name="state"),
 )
 
 # Pictures and PDFs, apart from the cluster: a record is read without them.
-document_body = _table(
+document_body = strict_table(
     "document_body",
     Column("id", Integer, primary_key=True),
-    _patient(),
+    patient_column(),
     Column("uid", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("uid"),
 )
 
 # Registrations that may be one person, and what staff made of it.
-duplicate_pair = _table(
+duplicate_pair = strict_table(
     "duplicate_pair",
-    _patient("low"),
-    _patient("high"),
-    _int("weight"),
-    _text("reasons"),
-    _text("state", None),
-    _int("found_at"),
-    _account("decided_by", nullable=True),
-    _int("decided_at", nullable=True),
-    _text("why"),
+    patient_column("low"),
+    patient_column("high"),
+    int_column("weight"),
+    text_column("reasons"),
+    text_column("state", None),
+    int_column("found_at"),
+    account_column("decided_by", nullable=True),
+    int_column("decided_at", nullable=True),
+    text_column("why"),
     PrimaryKeyConstraint("low", "high"),
     CheckConstraint("low < high", name="order"),
     CheckConstraint("state IN ('suspected','dismissed','merged')", name="state"),
@@ -311,128 +288,52 @@ duplicate_pair = _table(
 )
 
 # What a merge changed, so that it can be taken back row by row.
-merge = _table(
+merge = strict_table(
     "merge",
     Column("id", Integer, primary_key=True),
-    _patient("kept"),
-    _patient("other"),
-    _int("at"),
-    _account("by"),
+    patient_column("kept"),
+    patient_column("other"),
+    int_column("at"),
+    account_column("by"),
     Column("snapshot", LargeBinary, nullable=False),
-    _int("undone_at", nullable=True),
+    int_column("undone_at", nullable=True),
     Index("ix_merge_kept", "kept"),
 )
 
 # What providers say of their training, and what was decided about it.
-credential = _table(
+credential = strict_table(
     "credential",
     Column("account_id", Integer, ForeignKey("account.id", ondelete="RESTRICT"), primary_key=True),
-    _text("body", None),
-    _text("state", None),
-    _int("version"),
-    _int("decided_at", nullable=True),
-    _account("decided_by", nullable=True),
-    _text("reason"),
-    _int("reminded", nullable=True),
+    text_column("body", None),
+    text_column("state", None),
+    int_column("version"),
+    int_column("decided_at", nullable=True),
+    account_column("decided_by", nullable=True),
+    text_column("reason"),
+    int_column("reminded", nullable=True),
     Column("photo", LargeBinary),
     Column("evidence", LargeBinary),
-    _text("evidence_media"),
+    text_column("evidence_media"),
     CheckConstraint("state IN ('draft','submitted','verified','refused')", name="state"),
 )
 
 # Notices are log entries; this says which of them somebody has read one by one.
-notice_read = _table(
+notice_read = strict_table(
     "notice_read",
-    _account(),
-    _int("seq"),
+    account_column(),
+    int_column("seq"),
     PrimaryKeyConstraint("account_id", "seq"),
     sqlite_with_rowid=False,
 )
 
-draft = _table(
+draft = strict_table(
     "draft",
     Column("account_id", Integer, ForeignKey("account.id", ondelete="RESTRICT"), nullable=False),
-    _int("patient_id"),
-    _text("kind", None),
-    _text("body"),
-    _int("saved_at"),
+    int_column("patient_id"),
+    text_column("kind", None),
+    text_column("body"),
+    int_column("saved_at"),
     PrimaryKeyConstraint("account_id", "patient_id", "kind"),
-    sqlite_with_rowid=False,
-)
-
-# Private halves are wrapped under a key of their own, so that a copied row opens nothing.
-own_key = _table(
-    "own_key",
-    Column("id", Integer, primary_key=True),
-    _text("use", None),
-    Column("public", LargeBinary, nullable=False),
-    Column("wrapped", LargeBinary, nullable=False),
-    _int("since"),
-    _int("current"),
-    _int("number", default=0),
-    UniqueConstraint("public"),
-    CheckConstraint("use IN ('sign','seal','card','root','epoch')", name="use"),
-)
-
-membership = _table(
-    "membership",
-    Column("id", Integer, primary_key=True),
-    Column("root", LargeBinary, nullable=False),
-    _int("founder"),
-    _int("joined_at"),
-    _int("news_days"),
-    _text("card_address"),
-    CheckConstraint("id = 1", name="one_row"),
-)
-
-# What clinics have said, as they signed it: the newest about each subject.
-said = _table(
-    "said",
-    _int("kind"),
-    Column("subject", LargeBinary, nullable=False),
-    Column("signer", LargeBinary, nullable=False),
-    _int("at"),
-    Column("raw", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("kind", "subject", "signer"),
-    sqlite_with_rowid=False,
-)
-
-# What patients of other clinics have shown here. `body` is erased when the share ends.
-visiting = _table(
-    "visiting",
-    Column("share", LargeBinary, primary_key=True),
-    Column("issuer", LargeBinary, nullable=False),
-    _text("clinic"),
-    _int("mode"),
-    _int("made"),
-    _int("ends"),
-    _text("state", None),
-    _int("tries"),
-    _int("scope"),
-    _int("single_use"),
-    _int("opened_at", nullable=True),
-    Column("local", Integer, ForeignKey("patient.id", ondelete="RESTRICT")),
-    Column("body", LargeBinary),
-    CheckConstraint("state IN ('tried','open','burnt','withdrawn','ended')", name="state"),
-)
-
-# What a patient has allowed to other clinics, as this clinic signed it.
-consent = _table(
-    "consent",
-    Column(
-        "grant_id", Integer, ForeignKey("access_grant.id", ondelete="RESTRICT"), primary_key=True
-    ),
-    _patient(),
-    Column("raw", LargeBinary, nullable=False),
-    Index("ix_consent_patient", "patient_id"),
-)
-
-visiting_opening = _table(
-    "visiting_opening",
-    Column("share", LargeBinary, ForeignKey("visiting.share", ondelete="RESTRICT"), nullable=False),
-    _account(),
-    _int("at"),
-    PrimaryKeyConstraint("share", "account_id"),
     sqlite_with_rowid=False,
 )
 
@@ -442,17 +343,17 @@ TOLD_TO_STAFF = (
     " 'decide on credentials', 'remind of credentials', 'suspect a duplicate', 'used twice')"
 )
 
-audit_log = _table(
+audit_log = strict_table(
     "audit_log",
     Column("seq", Integer, primary_key=True),
-    _int("at"),
-    _text("act", None),
-    _text("outcome", None),
-    _int("account", nullable=True),
-    _int("patient", nullable=True),
-    _text("method"),
-    _text("sections"),
-    _text("why"),
+    int_column("at"),
+    text_column("act", None),
+    text_column("outcome", None),
+    int_column("account", nullable=True),
+    int_column("patient", nullable=True),
+    text_column("method"),
+    text_column("sections"),
+    text_column("why"),
     Column("salt", LargeBinary),
     Column("detail", LargeBinary),
     Column("commitment", LargeBinary, nullable=False),
@@ -476,3 +377,5 @@ BEYOND_TABLES = (
         WHEN NEW.seq <> coalesce((SELECT max(seq) FROM audit_log), 0) + 1
         BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END""",
 )
+
+__all__ = ["metadata", "schema_abroad"]

@@ -66,12 +66,11 @@ class FrameQr:
 
 
 def make_frame_qr(text: str, version: int = 25, level: str = "L") -> FrameQr:
-    """A QR of exactly this version and level, drawn in under 1 ms, where a search for the best
-    mask in Python takes a hundred. Raises ValueError when the text does not fit or leaves room:
+    """A QR of exactly this version and level, drawn in under 1 ms, where a search for the best mask
+    in Python takes a hundred. Raises ValueError when the text does not fit or does not fill it:
     the picture of a moving code must never change its size."""
-    drawn = zxingcpp.create_barcode(
-        text, zxingcpp.BarcodeFormat.QRCode, options=f"ecLevel={level},dataMask={FRAME_MASK}"
-    )
+    options = f"ecLevel={level},dataMask={FRAME_MASK}"
+    drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, options=options)
     picture = np.asarray(drawn.to_image(scale=1, add_quiet_zones=False))
     side = modules_of(version)
     if drawn.ec_level != level or picture.shape != (side, side):

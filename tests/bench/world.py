@@ -47,6 +47,7 @@ class World:
     once: bool = False
     searched: dict[int, Any] = field(default_factory=dict)  # kept by bench_search: patients → found
     reruns: Any = None  # kept by bench_page
+    seen: dict[str, Any] = field(default_factory=dict)  # kept by bench_qr: pictures read once
     _made: dict[str, Path] = field(default_factory=dict)
     _copies: int = 0
 

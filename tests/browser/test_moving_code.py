@@ -24,6 +24,7 @@ from tests.browser.driving import (
     sign_in,
 )
 from tests.browser.moving_pages import CATCHING, SHOWING, SHOWN
+from tests.browser.test_accessible import findings
 from tests.frame_pictures import picture_of
 from ui.commands.demo import PASSWORD
 from ui.parts.moving_qr import moving_frames
@@ -83,7 +84,8 @@ def test_ten_kilobytes_before_a_camera_arrive_whole(
             answers = Answers(page)
             page.get_by_role("button", name="Start the camera").click()
             page.get_by_text("parts are here").wait_for()
-            expect(page.get_by_role("progressbar").first).to_be_visible()
+            bar = page.get_by_role("progressbar", name="How much of the moving code is here")
+            expect(bar).to_be_visible()
             page.get_by_text(f"Caught {hashlib.sha256(CONTENT).hexdigest()}").wait_for()
             expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
             record_property("frames_a_second", round(answers.rate, 1))
@@ -108,6 +110,7 @@ def test_the_shown_frames_give_the_content_back(
             while catcher.content is None and time.monotonic() < end:
                 catcher.take(read_qr(canvas.screenshot()) or "")
             assert catcher.content == SHOWN
+            assert findings(page) == []
             box = canvas.bounding_box()
             assert box
             assert box["width"] <= 360

@@ -44,6 +44,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const box = find(".box"), video = find("video"), said = find(".said"), frame = find(".frame");
   const start = find(".start"), stop = find(".stop"), light = find(".light");
   const bar = find("progress");
+  bar.setAttribute("aria-label", data.progress);
   start.textContent = data.start; stop.textContent = data.stop; light.textContent = data.light;
   const tell = (text, bad) => { said.textContent = text; said.classList.toggle("bad", !!bad); };
 
@@ -154,6 +155,7 @@ def camera(key: str = "camera") -> str | None:
                 got="§got",
                 needed="§needed",
             ),
+            "progress": say("How much of the moving code is here"),
             "stuck": say("Nothing new of the moving code. Hold it inside the frame, and still."),
             "hint": say(
                 "No code seen yet. Come closer, hold it still, and look that it is not blurred, "
