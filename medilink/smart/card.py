@@ -65,7 +65,7 @@ def card_payload(
     if exp is not None:
         claims["exp"] = exp
     claims["vc"] = credential
-    return json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode()
+    return _minified(claims)
 
 
 def make_card(  # noqa: PLR0913 what a card says of itself, each named by the caller
@@ -86,18 +86,24 @@ def make_card(  # noqa: PLR0913 what a card says of itself, each named by the ca
 
 
 def _shorter_and_shorter(content: CardContent) -> Iterator[tuple[CardContent, tuple[str, ...]]]:
-    """The content, then less and less of it, with the steps that made a difference. Conditions go
+    """The content, then less and less of it, with the steps that made it shorter. Conditions go
     one by one, the last first."""
     left_out: tuple[str, ...] = ()
     yield content, left_out
     for step in STEPS:
-        shorter = [
-            less for less in _step(step, content) if card_bundle(less) != card_bundle(content)
-        ]
+        shorter = [less for less in _step(step, content) if _length(less) < _length(content)]
         if shorter:
             left_out = (*left_out, step)
             content = shorter[-1]
         yield from ((less, left_out) for less in shorter)
+
+
+def _length(content: CardContent) -> int:
+    return len(_minified(card_bundle(content)))
+
+
+def _minified(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _step(step: str, content: CardContent) -> Iterator[CardContent]:

@@ -155,8 +155,14 @@ def test_a_certificate_nobody_vouches_for_is_unsafe(stranger: tuple[str, HttpsFe
     address, fetch = stranger
     with pytest.raises(LinkUnsafe):
         HttpsFetch(may_visit=fetch.may_visit)(f"{address}/file")
-    with pytest.raises(LinkUnsafe):  # the certificate is not of this name
-        fetch(f"{address}/file".replace("127.0.0.1", "127.0.0.2"))
+    assert Stranger.asked == []
+
+
+def test_a_certificate_of_another_place_is_unsafe(tmp_path: Path) -> None:
+    certificate, key = certificate_files(tmp_path, ["127.0.0.2"])
+    trust = ssl.create_default_context(cafile=certificate)
+    with serving(certificate, key) as port, pytest.raises(LinkUnsafe):
+        HttpsFetch(trust, may_visit=lambda _: True)(f"https://127.0.0.1:{port}/file")
     assert Stranger.asked == []
 
 

@@ -278,7 +278,10 @@ def test_a_place_that_worked_once_is_asked_for_anew_one_time() -> None:
 
 
 def answering(status: int, body: bytes = b"", wait: int = 0) -> Callable[..., Answer]:
-    return lambda url, post=None: Answer(status, body, wait)
+    def answer(url: str, post: bytes | None = None) -> Answer:
+        return Answer(status, body, wait)
+
+    return answer
 
 
 @pytest.mark.parametrize(
