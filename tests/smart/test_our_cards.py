@@ -92,6 +92,22 @@ def test_a_card_keeps_every_rule_for_cards_in_one_code() -> None:
     }
 
 
+def test_every_resource_of_a_card_is_fhir_r4_by_another_library() -> None:
+    models = pytest.importorskip("fhir.resources.R4B")
+    none = absence(Section.ALLERGIES, uid=uid(1), at=1, author="", origin="")
+    no_medicine = absence(Section.MEDICATIONS, uid=uid(2), at=1, author="", origin="")
+    unsure = Allergy(uid(3), 1, "Eggs", "", "mild", certainty="unconfirmed", criticality="low")
+    for told in (
+        content(),
+        content(allergies=(none,), medications=(no_medicine,)),
+        content(allergies=(unsure,), contacts=(), phone="", dates=False, codes=False),
+        content(reactions=False, doses=False, blood="", conditions=()),
+    ):
+        for entry in card_bundle(told)["entry"]:
+            resource = entry["resource"]
+            models.get_fhir_model_class(resource["resourceType"]).model_validate(resource)
+
+
 def test_a_card_is_minified_raw_deflate_under_the_three_headers() -> None:
     jws = ISSUER.card(content()).jws
     payload = open_compact(jws).payload
@@ -218,6 +234,52 @@ def test_a_card_without_one_person_cannot_be_shown() -> None:
     for broken in (None, nobody, two):
         with pytest.raises(CardUnreadable):
             read_card(Judged(Verdict.GENUINE, iss=ISS, bundle=broken))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.just("\ud800"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=12,
+)
+FIELDS = ("name", "code", "identifier", "extension", "valueString", "contact", "subject", "telecom")
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), JSON), st.sampled_from(["Patient", "Observation"]))
+def test_whatever_a_stranger_signs_is_read_or_refused(fields: dict[str, Any], kind: str) -> None:
+    entries = card_bundle(content())["entry"]
+    resource = {"resourceType": kind, **fields}
+    bundle = {"resourceType": "Bundle", "entry": [*entries, {"resource": resource}]}
+    try:
+        read = read_card(Judged(Verdict.UNKNOWN_ISSUER, iss=ISS, bundle=bundle))
+    except CardUnreadable:
+        assert fields  # by itself an empty resource is only listed as unread
+    else:
+        assert read.record.patient.details.family == "Ng'ang'a"
+
+
+def test_a_card_nested_without_end_or_with_endless_numbers_is_refused() -> None:
+    deep: Any = "x"
+    for _ in range(2000):
+        deep = {"extension": [deep]}
+    for value in (deep, 10**40, "\ud800"):
+        bundle = card_bundle(content())
+        bundle["entry"][0]["resource"]["contact"] = value
+        with pytest.raises(CardUnreadable):
+            read_card(Judged(Verdict.UNKNOWN_ISSUER, iss=ISS, bundle=bundle))
+
+
+def test_a_stranger_cannot_pass_a_person_off_as_one_of_ours() -> None:
+    bundle = card_bundle(content())
+    mark = {"system": "urn:medilink:patient", "value": "018f3b1e-0000-7000-8000-000000000001"}
+    own = {"url": "urn:medilink:field:donor", "valueString": "yes"}
+    plain = read_card(Judged(Verdict.GENUINE, iss=ISS, bundle=card_bundle(content())))
+    bundle["entry"][0]["resource"] |= {"identifier": [mark], "extension": [own]}
+    marked = read_card(Judged(Verdict.GENUINE, iss=ISS, bundle=bundle))
+    assert plain.received.source_id.startswith(f"{ISS}, card ")
+    assert marked.received.source_id.startswith(f"{ISS}, card ")
+    assert marked.record.profile is not None
+    assert (marked.record.profile.blood, marked.record.profile.donor) == ("AB-", "")
+    assert all(not one.own for one in marked.received.entries)
 
 
 # ---- what is chosen, and what gives way
