@@ -6,7 +6,8 @@ from sqlalchemy import Connection, desc, insert, select, update
 
 from database.engine import StoreFile
 from database.log import LogKeeper
-from database.schema import access_grant, consent
+from database.schema import access_grant
+from database.schema_abroad import consent
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.people import PatientId
 from medilink.sharing import GrantId, GrantState

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from database.engine import StoreFile
 from database.log import LogKeeper
-from database.schema import membership, own_key, said
+from database.schema_abroad import membership, own_key, said
 from medilink.audit import AuditEvent
 from medilink.network import said_at
 from medilink.statements import KINDS, Signed, subject_of

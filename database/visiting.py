@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.network import keep_statement
-from database.schema import visiting, visiting_opening
+from database.schema_abroad import visiting, visiting_opening
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.errors import NotFound
 from medilink.people import AccountId, PatientId

@@ -161,7 +161,7 @@ def draw_back(
         card.code(x, 8.6, POINTER_CODE_MM, pointer)
         _lines(card, x, 43.6, fit(found, Box(width, 6.4, 2.2, 1.5), _regular(card)))
     mark = say("SHORTENED") if face.shortened else ""
-    card.text(_MARGIN, 51.8, mark, 1.9, bold=True)
+    card.text(_MARGIN, 52.4, mark, 1.9, bold=True)
 
 
 # ---- lines

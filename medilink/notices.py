@@ -30,6 +30,7 @@ class Kind(StrEnum):
     CREDENTIAL = "credential"
     DUPLICATE = "duplicate"
     EMERGENCY = "emergency"
+    TWICE = "twice"
 
 
 KIND_WORDS = {
@@ -41,8 +42,9 @@ KIND_WORDS = {
     Kind.CREDENTIAL: "Licences and certificates",
     Kind.DUPLICATE: "Somebody may be registered twice",
     Kind.EMERGENCY: "A record was opened in an emergency",
+    Kind.TWICE: "A code for one use was used twice",
 }
-ALWAYS_ON = frozenset({Kind.EMERGENCY})
+ALWAYS_ON = frozenset({Kind.EMERGENCY, Kind.TWICE})
 
 
 class Told(StrEnum):
@@ -71,6 +73,10 @@ RULES: tuple[Rule, ...] = (
     Rule(Act.EXPORT, Told.PATIENT, Kind.OPENED, "Your record was taken along as a file"),
     Rule(Act.REDEEM, Told.PATIENT, Kind.CODE, "Your code was used"),
     Rule(Act.REDEEM, Told.PATIENT, Kind.CODE, "A code was tried and refused", Outcome.REFUSED),
+    Rule(Act.OPENED_ELSEWHERE, Told.PATIENT, Kind.OPENED, "Your record was opened elsewhere"),
+    Rule(Act.USED_TWICE, Told.PATIENT, Kind.TWICE, "A code for one use was used twice"),
+    Rule(Act.USED_TWICE, Told.ADMINS, Kind.TWICE, "A code for one use was used twice"),
+    Rule(Act.TAKE_RETURN, Told.PATIENT, Kind.WRITTEN, "A visit came from another clinic"),
     Rule(Act.WRITE_RECORD, Told.PATIENT, Kind.WRITTEN, "Something was written in your record"),
     Rule(Act.AMEND, Told.PATIENT, Kind.WRITTEN, "Something in your record was corrected"),
     Rule(Act.CHANGE_PATIENT, Told.PATIENT, Kind.WRITTEN, "Your details were changed"),

@@ -1,7 +1,6 @@
-"""Signed and sealed JSON as the web knows them: JWK, JWS and JWE, in the few forms SMART Health
-Cards and Links use.
+"""Signed JSON as the web knows it, JWK and JWS, in the one form SMART Health Cards use: ES256 over
+P-256 (RFC 7518 3.4), deflated.
 
-ES256 (RFC 7518 3.4) over P-256 for signing; `dir` with A256GCM (RFC 7518 4.5, 5.3) for sealing.
 No other algorithm exists here, so none can be asked for by a hostile header. What is opened is
 untrusted: output of inflating is bounded, base64url must be in its one canonical form.
 """
@@ -17,20 +16,17 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
     encode_dss_signature,
 )
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 COORDINATE_BYTES = 32  # P-256 (RFC 7518 6.2.1.2)
 SIGNATURE_BYTES = 64  # r and s one after the other (RFC 7518 3.4), never DER
-SEALING_KEY_BYTES = 32
 LARGEST_CONTENT_BYTES = 5 * 1024 * 1024  # inflated; a card has 2 kB, a whole summary 60 kB
-_IV_BYTES, _TAG_BYTES = 12, 16  # RFC 7518 5.3
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _CURVE = ec.SECP256R1()
 
@@ -88,11 +84,6 @@ def new_signing_key() -> bytes:
     """A private P-256 key, as its 32-byte scalar."""
     number = ec.generate_private_key(_CURVE).private_numbers().private_value
     return number.to_bytes(COORDINATE_BYTES, "big")
-
-
-def new_sealing_key() -> bytes:
-    """32 random bytes: the key of one SMART Health Link."""
-    return os.urandom(SEALING_KEY_BYTES)
 
 
 def new_rid() -> str:
@@ -191,7 +182,7 @@ class SignedText:
 def sign_compact(payload: bytes, scalar: bytes) -> str:
     """`payload` deflated and signed, as compact JWS with the header alg ES256, zip DEF, kid."""
     header = {"zip": "DEF", "alg": "ES256", "kid": public_jwk(scalar)["kid"]}
-    said = f"{to_base64url(_minified(header))}.{to_base64url(deflate(payload))}"
+    said = f"{to_base64url(minified(header))}.{to_base64url(deflate(payload))}"
     r, s = decode_dss_signature(_private(scalar).sign(said.encode(), ec.ECDSA(hashes.SHA256())))
     both = r.to_bytes(COORDINATE_BYTES, "big") + s.to_bytes(COORDINATE_BYTES, "big")
     return f"{said}.{to_base64url(both)}"
@@ -204,7 +195,7 @@ def open_compact(jws: str) -> SignedText:
     if len(parts) != 3 or not all(parts):
         raise JoseWrong("jws-form")
     told, packed, signature = (from_base64url(part, "jws-form") for part in parts)
-    header = _object(told, "header-json")
+    header = json_object(told, "header-json")
     for member, wanted in (("alg", "ES256"), ("zip", "DEF")):
         if header.get(member) != wanted:
             raise JoseWrong(f"header-{member}")
@@ -229,47 +220,16 @@ def is_signed_by(text: SignedText, key: VerifyingKey) -> bool:
     return True
 
 
-# ---- JWE: sealed
+# ---- JSON
 
 
-def seal_compact(content: bytes, key: bytes, content_type: str, *, packed: bool = True) -> str:
-    """`content` as compact JWE (RFC 7516 7.1): alg dir, enc A256GCM, `cty`, deflated unless told
-    otherwise. A new random IV each time, because a link's key is used again."""
-    header = {"alg": "dir", "enc": "A256GCM", "cty": content_type}
-    told = to_base64url(_minified(header | ({"zip": "DEF"} if packed else {})))
-    iv = os.urandom(_IV_BYTES)
-    sealed = AESGCM(key).encrypt(iv, deflate(content) if packed else content, told.encode())
-    parts = (iv, sealed[:-_TAG_BYTES], sealed[-_TAG_BYTES:])
-    return ".".join((told, "", *(to_base64url(part) for part in parts)))
-
-
-def unseal_compact(jwe: str, key: bytes) -> tuple[str, bytes]:
-    """(content type, content) of a compact JWE. Raises JoseWrong("jwe-form", "jwe-header",
-    "jwe-sealed" for a wrong key or changed text, or "deflate")."""
-    parts = jwe.split(".")
-    if len(parts) != 5 or parts[1]:
-        raise JoseWrong("jwe-form")
-    told, _, iv, body, tag = (from_base64url(part, "jwe-form") for part in parts)
-    header = _object(told, "jwe-header")
-    usual = header.get("alg") == "dir" and header.get("enc") == "A256GCM" and "crit" not in header
-    if not usual or header.get("zip") not in (None, "DEF"):
-        raise JoseWrong("jwe-header")
-    if len(iv) != _IV_BYTES or len(tag) != _TAG_BYTES or len(key) != SEALING_KEY_BYTES:
-        raise JoseWrong("jwe-form")
-    try:
-        content = AESGCM(key).decrypt(iv, body + tag, parts[0].encode("ascii"))
-    except InvalidTag:
-        raise JoseWrong("jwe-sealed") from None
-    if header.get("zip") == "DEF":
-        content = inflate(content, "deflate")
-    return str(header.get("cty") or ""), content
-
-
-def _minified(content: object) -> bytes:
+def minified(content: object) -> bytes:
+    """JSON without a space that could be left out."""
     return json.dumps(content, separators=(",", ":")).encode()
 
 
-def _object(content: bytes, rule: str) -> dict[str, object]:
+def json_object(content: bytes, rule: str) -> dict[str, object]:
+    """A JSON object. Raises JoseWrong(rule) for anything else."""
     try:
         found = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):

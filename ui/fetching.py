@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from medilink.errors import LinkOutOfReach, LinkTooBig, LinkUnsafe
-from medilink.smart.links import Answer
+from medilink.smart.link_files import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +47,8 @@ def is_public(address: Address) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class HttpsFetch:
-    """Fetches over https (`medilink.smart.links.Fetch`). `trust` checks certificates; `may_visit`
-    says which addresses may be connected to."""
+    """Fetches over https (`medilink.smart.link_files.Fetch`). `trust` checks certificates;
+    `may_visit` says which addresses may be connected to."""
 
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     may_visit: Callable[[Address], bool] = is_public

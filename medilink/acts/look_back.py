@@ -51,6 +51,14 @@ SHOWN_TO_PATIENT = frozenset(
         Act.DISMISS_DUPLICATE,
         Act.MERGE,
         Act.UNDO_MERGE,
+        Act.MAKE_OFFER,
+        Act.MAKE_CARD,
+        Act.ANSWER_ASK,
+        Act.OPENED_ELSEWHERE,
+        Act.USED_TWICE,
+        Act.MAKE_RETURN,
+        Act.TAKE_RETURN,
+        Act.REGISTER_VISITING,
     }
 )
 

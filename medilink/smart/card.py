@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from medilink.errors import CardTooFull
+from medilink.errors import CardHasNoIssuer, CardTooFull
 from medilink.smart.card_bundle import CardContent, card_bundle
-from medilink.smart.card_rules import FHIR_VERSION, HEALTH_CARD
+from medilink.smart.card_rules import FHIR_VERSION, HEALTH_CARD, CardWrong, issuer_address
 from medilink.smart.card_text import LONGEST_IN_ONE_CODE, card_text
 
 # What is left out, in this order, until the card fits. The name of a thing stands beside its code,
@@ -64,7 +64,7 @@ def card_payload(
     if exp is not None:
         claims["exp"] = exp
     claims["vc"] = credential
-    return json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode()
+    return _minified(claims)
 
 
 def make_card(  # noqa: PLR0913 what a card says of itself, each named by the caller
@@ -76,8 +76,13 @@ def make_card(  # noqa: PLR0913 what a card says of itself, each named by the ca
     exp: int | None,
     rid: str,
 ) -> MadeCard:
-    """A card that fits one QR code. `sign` makes the compact JWS of a payload. Raises CardTooFull
-    where even the least of it does not fit."""
+    """A card that fits one QR code. `sign` makes the compact JWS of a payload. Raises
+    CardHasNoIssuer for an `iss` nobody could find keys at, CardTooFull where even the least does
+    not fit."""
+    try:
+        issuer_address(iss)
+    except CardWrong:
+        raise CardHasNoIssuer from None
     for shorter, left_out in _shorter_and_shorter(content):
         payload = card_payload(card_bundle(shorter), iss=iss, nbf=nbf, exp=exp, rid=rid)
         jws = sign(payload)
@@ -87,25 +92,31 @@ def make_card(  # noqa: PLR0913 what a card says of itself, each named by the ca
 
 
 def _shorter_and_shorter(content: CardContent) -> Iterator[tuple[CardContent, tuple[str, ...]]]:
-    """The content, then less and less of it, with the steps taken so far. Conditions go one by
-    one, the last first."""
-    left_out: list[str] = []
-    yield content, ()
+    """The content, then less and less of it, with the steps that made it shorter. Conditions go
+    one by one, the last first."""
+    left_out: tuple[str, ...] = ()
+    yield content, left_out
     for step in STEPS:
-        before = content
-        for content in _step(step, before):
-            yield content, (*left_out, step)
-        if content != before:
-            left_out.append(step)
+        shorter = [less for less in _step(step, content) if _length(less) < _length(content)]
+        if shorter:
+            left_out = (*left_out, step)
+            content = shorter[-1]
+        yield from ((less, left_out) for less in shorter)
+
+
+def _length(content: CardContent) -> int:
+    return len(_minified(card_bundle(content)))
+
+
+def _minified(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _step(step: str, content: CardContent) -> Iterator[CardContent]:
     if step in _CONDITIONS_THAT_GO:
         yield from _without_conditions(content, _CONDITIONS_THAT_GO[step])
         return
-    shorter = replace(content, **_CHANGES[step](content))
-    if shorter != content:
-        yield shorter
+    yield replace(content, **_CHANGES[step](content))
 
 
 def _without_conditions(content: CardContent, kinds: tuple[str, ...]) -> Iterator[CardContent]:

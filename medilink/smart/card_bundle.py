@@ -49,7 +49,8 @@ ALL_PARTS = frozenset(CardPart)
 @dataclass(frozen=True, slots=True)
 class CardContent:
     """The facts of one card, worst first. `dates`, `codes`, `doses`, `reactions`: whether those
-    details are told. How bad an allergy is, is told always."""
+    details are told. How bad an allergy is, is told always; without codes a condition is active
+    unless it says that it is over."""
 
     person: PatientDetails
     alerts: tuple[Alert, ...] = ()
@@ -179,9 +180,10 @@ def _reaction(allergy: Allergy, content: CardContent) -> list[Resource]:
 
 def _condition(condition: Condition, content: CardContent) -> Resource:
     dated = content.dates and not says_none(condition)
+    status = _coded(condition.status, HL7 + "condition-clinical")
     return _told(
         resourceType="Condition",
-        clinicalStatus=_coded(condition.status, HL7 + "condition-clinical"),
+        clinicalStatus=status if content.codes or condition.status != "active" else {},
         code=_concept(condition, condition.name, content),
         subject=_PATIENT,
         onsetDateTime=_day(condition.at) if dated else "",

@@ -53,7 +53,7 @@ def read_claims(payload: bytes) -> Claims:
     """A payload as claims. Raises CardWrong."""
     content = _parsed(payload)
     credential = _object(content.get("vc"), "vc")
-    iss = _issuer(content.get("iss"))
+    iss = issuer_address(content.get("iss"))
     nbf = _moment(content.get("nbf"), "nbf")
     exp = _moment(content["exp"], "exp") if "exp" in content else None
     if exp is not None and exp < nbf:
@@ -92,7 +92,8 @@ def _object(value: object, rule: str) -> Json:
     return value
 
 
-def _issuer(value: object) -> str:
+def issuer_address(value: object) -> str:
+    """An `iss`: https, no trailing slash. Raises CardWrong."""
     if not isinstance(value, str):
         raise CardWrong("iss")
     try:

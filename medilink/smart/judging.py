@@ -40,6 +40,8 @@ LONGEST_CARD = 1_000_000  # characters; a whole summary in a file has 10,000
 
 
 class Verdict(StrEnum):
+    """What became of a card; explained at the head of this file."""
+
     GENUINE = "genuine"
     UNKNOWN_ISSUER = "unknown issuer"
     ALTERED = "altered"

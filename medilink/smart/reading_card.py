@@ -45,13 +45,12 @@ def read_card(judged: Judged) -> ReadCard:
     """
     if judged.bundle is None:
         raise CardUnreadable
-    whole = orjson.dumps(judged.bundle, default=_digits, option=orjson.OPT_SORT_KEYS)
-    # Every card calls its person resource:0. The fingerprint keeps two people two people.
-    mark = hashlib.sha256(whole).hexdigest()[:12]
-    said = orjson.dumps(_restored(judged.bundle, judged.issued_at), default=_digits)
     try:
+        # Every card calls its person resource:0. The fingerprint keeps two people two people.
+        mark = hashlib.sha256(_json(judged.bundle)).hexdigest()[:12]
+        said = _json(_restored(judged.bundle, judged.issued_at))
         people, unread = read_bundle(said, f"{judged.issuer_name or judged.iss}, card {mark}")
-    except FileUnreadable:
+    except (FileUnreadable, TypeError, RecursionError):  # too deep, or numbers beyond 64 bits
         raise CardUnreadable from None
     if len(people) != 1:
         raise CardUnreadable
@@ -68,6 +67,10 @@ def read_shared_bundle(content: bytes, now: int) -> Record | None:
     return _as_record(people[0], now) if len(people) == 1 else None
 
 
+def _json(content: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(content, default=_digits, option=orjson.OPT_SORT_KEYS)
+
+
 def _digits(number: Any) -> orjson.Fragment:
     """A Decimal as it was written."""
     return orjson.Fragment(format(number, "f"))
@@ -78,24 +81,26 @@ def _digits(number: Any) -> orjson.Fragment:
 
 def _restored(bundle: Mapping[str, Any], issued_at: int) -> Json:
     """The bundle as a FHIR file would have it, dated with the day the card was issued."""
-    entries = [dict(entry) for entry in bundle["entry"]]
-    blood = ""
-    kept = []
-    for entry in entries:
-        resource = _with_texts(entry["resource"])
-        said, words = _observed(resource), str(resource.get("valueString", ""))
-        if said == BLOOD_CODE and words in BLOOD_TYPES:
-            blood = words
+    resources = [(e.get("fullUrl"), _unmarked(_with_texts(e["resource"]))) for e in bundle["entry"]]
+    said = [_said(resource) for _, resource in resources]
+    blood = next((w for code, w in said if code == BLOOD_CODE and w in BLOOD_TYPES), "")
+    entries = []
+    for (url, resource), (code, words) in zip(resources, said, strict=True):
+        if code == BLOOD_CODE and words in BLOOD_TYPES:
             continue
-        resource = _flag(resource, words) if said == ALERT_CODE and words else resource
-        kept.append(entry | {"resource": resource})
-    for entry in kept:
-        if blood and entry["resource"].get("resourceType") == "Patient":
-            own = {"url": f"{FIELD}blood", "valueString": blood}
-            held = entry["resource"].get("extension")
-            rest = held if isinstance(held, list) else []
-            entry["resource"] = entry["resource"] | {"extension": [*rest, own]}
-    return {**bundle, "timestamp": _instant(issued_at), "entry": kept}
+        if code == ALERT_CODE and words:
+            resource = _flag(resource, words)
+        if blood and resource.get("resourceType") == "Patient":
+            resource = resource | {"extension": [{"url": f"{FIELD}blood", "valueString": blood}]}
+        entries.append({"fullUrl": url, "resource": resource})
+    return {"resourceType": "Bundle", "type": "collection",
+            "timestamp": _instant(issued_at), "entry": entries}  # fmt: skip
+
+
+def _unmarked(resource: Json) -> Json:
+    """Without identifiers and extensions: our cards have none, and in a stranger's they could pass
+    for MediLink's own marks of a patient or an entry."""
+    return {key: each for key, each in resource.items() if key not in ("identifier", "extension")}
 
 
 def _instant(at: int) -> str:
@@ -103,12 +108,15 @@ def _instant(at: int) -> str:
     return from_epoch.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _observed(resource: Json) -> str:
-    """The LOINC code of an Observation; empty for anything else."""
-    concept = resource.get("code")
-    if resource.get("resourceType") != "Observation" or not isinstance(concept, dict):
-        return ""
-    return next((c["code"] for c in _codings(concept) if c.get("system") == LOINC), "")
+def _said(resource: Json) -> tuple[str, str]:
+    """(LOINC code, text) of an Observation whose value is a text; empty for anything else."""
+    concept, value = resource.get("code"), resource.get("valueString")
+    if resource.get("resourceType") != "Observation":
+        return "", ""
+    if not isinstance(concept, dict) or not isinstance(value, str):
+        return "", ""
+    codes = [c["code"] for c in _codings(concept) if c.get("system") == LOINC]
+    return (codes[0] if codes else ""), value
 
 
 def _flag(observation: Json, words: str) -> Json:

@@ -11,19 +11,23 @@ from pathlib import Path
 
 import pytest
 
+from database.abroad import Abroad
 from database.accounts import Accounts
 from database.corrections import Corrections
 from database.credentials import CredentialRows
 from database.duplicates import Duplicates
 from database.grants import Grants
 from database.log import LogKeeper
+from database.network import NetworkRows
 from database.notices import Notices
 from database.patients import Patients
 from database.records import Records
 from database.rights import Rights
 from database.settings import Settings
 from database.store import SqlStore
+from database.visiting import VisitingRows
 from medilink import store as protocols
+from medilink import store_network as abroad
 from medilink import store_people as about_people
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +43,9 @@ FAMILIES = {
     "duplicates": (about_people.DuplicateStore, Duplicates),
     "credentials": (about_people.CredentialStore, CredentialRows),
     "log": (protocols.LogStore, LogKeeper),
+    "network": (abroad.NetworkStore, NetworkRows),
+    "visiting": (abroad.VisitingStore, VisitingRows),
+    "abroad": (abroad.AbroadStore, Abroad),
 }
 # What may be asked without an entry: rights, accounts, settings, the log's own shape, and what
 # patients are called by number. Nothing about anybody's health.
