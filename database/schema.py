@@ -7,7 +7,17 @@ Times are milliseconds UTC. Every constraint has a name, so that a migration can
 
 from __future__ import annotations
 
-from typing import Any
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    text,
+)
 
 from database import schema_abroad
 from database.columns import (
@@ -17,20 +27,6 @@ from database.columns import (
     patient_column,
     strict_table,
     text_column,
-)
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
 )
 
 clinic = strict_table(

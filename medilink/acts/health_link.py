@@ -11,7 +11,8 @@ from medilink.errors import LinkHoldsNothing, LinkRefused
 from medilink.permissions import Task
 from medilink.records import Record
 from medilink.smart.card_text import CardTextWrong, cards_of_file
-from medilink.smart.links import Fetch, FileKind, LinkFile, open_link, read_link
+from medilink.smart.link_files import Fetch, FileKind, LinkFile, open_link
+from medilink.smart.links import read_link
 from medilink.smart.reading_card import read_shared_bundle
 
 

@@ -57,7 +57,12 @@ class Issuer:
 
     def card(self, content: CardContent, exp: int | None = None) -> MadeCard:
         return make_card(
-            content, self.key, iss=self.iss, nbf=NOW // 1000 - 60, exp=exp, rid="Abc_-123xyz"
+            content,
+            lambda payload: sign_compact(payload, self.key),
+            iss=self.iss,
+            nbf=NOW // 1000 - 60,
+            exp=exp,
+            rid="Abc_-123xyz",
         )
 
     def sign(self, payload: Any) -> str:

@@ -124,7 +124,8 @@ def _show_code(made: MadeCode) -> None:
 def _elsewhere() -> None:
     st.write(
         say(
-            "Works without internet on either side. Only what you choose is shown, for as long as you say."
+            "Works without internet on either side. Only what you choose is shown, for as long as"
+            " you say."
         )
     )
     if st.button(
