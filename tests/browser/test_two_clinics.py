@@ -1,0 +1,207 @@
+"""Two clinics and no line between them: everything travels by what one screen shows and the other
+camera sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.browser.driving import go, heading
+from tests.browser.two_clinics import (
+    Clinic,
+    picture,
+    pictures_of_moving,
+    scan,
+    two_clinics,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def join_by_codes(kisumu: Clinic, siaya: Clinic) -> None:
+    """Siaya's request before Kisumu's camera, Kisumu's answer before Siaya's; words compared."""
+    guest, founder = siaya.admin(), kisumu.admin()
+    for page in (guest, founder):
+        go(page, "Other clinics", "Other clinics")
+    guest.get_by_text("Join another network", exact=True).click()
+    guest.get_by_role("button", name="Make the request").click()
+    kisumu.look_at(picture(guest.locator(".ml-qr img")))
+    words = guest.get_by_text("Words of this clinic").last.inner_text().split(": ")[1]
+    founder.get_by_text("Let a clinic in", exact=True).click()
+    scan(founder)
+    founder.get_by_text("Siaya Clinic").first.wait_for()
+    expect(founder.get_by_text(words)).to_be_visible()
+    founder.get_by_role("button", name="The words are the same: let it in").click()
+    founder.get_by_text("Let the other clinic scan this answer").wait_for()
+    siaya.look_at(*answer_pictures(founder))
+    scan(guest)
+    guest.get_by_role("button", name="The words are the same: join").click()
+    guest.get_by_text("Joined.").wait_for()
+    for page in (guest, founder):
+        page.context.close()
+
+
+def answer_pictures(page: Page) -> list:  # type: ignore[type-arg]
+    """One code, or the frames of a moving one."""
+    page.locator(".ml-qr img, canvas").first.wait_for()
+    if page.locator("canvas").count():
+        return pictures_of_moving(page, 8)
+    return [picture(page.locator(".ml-qr img"))]
+
+
+def bring_news(giver: Clinic, taker: Clinic, folder: Path) -> str:
+    """A file on a stick, from one administrator to the other."""
+    page = giver.admin()
+    go(page, "Other clinics", "Other clinics")
+    page.get_by_text("News", exact=True).click()
+    page.get_by_role("button", name="Make news for the others").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as a file").click()
+    stick = folder / "news.medilink"
+    download.value.save_as(stick)
+    page.context.close()
+    page = taker.admin()
+    go(page, "Other clinics", "Other clinics")
+    page.get_by_text("News", exact=True).click()
+    page.get_by_text("Use a picture, screenshot or file instead").click()
+    page.locator("input[type=file]").set_input_files(str(stick))
+    said = page.get_by_text("Taken in.")
+    said.wait_for()
+    text = said.inner_text()
+    page.context.close()
+    return text
+
+
+def face_to_face(
+    doctor: Page, patient: Page, kisumu: Clinic, siaya: Clinic, *, whole: bool
+) -> None:
+    """The doctor asks, the patient answers, each by the other's camera."""
+    go(doctor, "Scan a code", "Scan a code")
+    doctor.get_by_role("button", name="Ask a patient of another clinic, face to face").click()
+    heading(doctor, "Ask face to face")
+    kisumu.look_at(picture(doctor.locator(".ml-qr img")))
+    go(patient, "Share", "Share my record")
+    patient.get_by_text("For another clinic", exact=True).click()
+    patient.get_by_role("button", name="A doctor in front of me").click()
+    heading(patient, "For another clinic")
+    scan(patient)
+    patient.get_by_text("Amina Otieno (doctor) at Siaya Clinic asks").wait_for()
+    if whole:
+        patient.get_by_text("Everything, as a moving code").click()
+    patient.get_by_text("More choices").click()
+    patient.get_by_text("They may also write visits").click()
+    patient.get_by_role("button", name="Show my answer").click()
+    patient.get_by_text("Only their device can open it").wait_for()
+    siaya.look_at(*answer_pictures(patient))
+    scan(doctor)
+    doctor.get_by_text("signed by Kisumu Clinic").wait_for()
+    expect(doctor.get_by_text("Asthma").first).to_be_visible()
+    patient.get_by_role("button", name="Done").click()
+
+
+def save_offer(patient: Page) -> tuple[str, object]:
+    """A saved code: the six digits, and the picture of the code."""
+    go(patient, "Share", "Share my record")
+    patient.get_by_text("For another clinic", exact=True).click()
+    patient.get_by_role("button", name="A doctor in front of me").click()
+    patient.get_by_text("Save or print a code").click()
+    patient.get_by_role("button", name="Make the code").click()
+    digits = patient.locator(".ml-code").inner_text().replace(" ", "")
+    expect(patient.locator(".ml-qr")).to_have_count(0)
+    patient.get_by_role("button", name="Next: the code").click()
+    with patient.expect_download() as download:
+        patient.get_by_role("button", name="Save the picture").click()
+    from PIL import Image  # noqa: PLC0415
+
+    code = Image.open(download.value.path())
+    code.load()
+    expect(patient.locator(".ml-code")).to_have_count(0)
+    patient.get_by_role("button", name="Done").click()
+    return digits, code
+
+
+def test_records_cross_with_nothing_in_between(tmp_path: Path, playwright: Playwright) -> None:
+    with two_clinics(tmp_path, playwright) as (kisumu, siaya):
+        join_by_codes(kisumu, siaya)
+        patient, doctor = kisumu.patient(), siaya.doctor()
+
+        face_to_face(doctor, patient, kisumu, siaya, whole=False)
+        write_and_send_home(doctor, kisumu)
+        face_to_face(doctor, patient, kisumu, siaya, whole=True)
+        doctor.get_by_role("button", name="Done: erase it here").click()
+
+        digits, code = save_offer(patient)
+        siaya.look_at(code)  # type: ignore[arg-type]
+        open_saved(doctor, digits)
+        withdraw(patient, "QR code for another clinic")
+        doctor.reload()
+        go(doctor, "Scan a code", "Scan a code")
+        doctor.get_by_role("button", name="Open", exact=True).click()
+        doctor.get_by_text("Withdrawals there are known as of").wait_for()
+        told = bring_news(kisumu, siaya, tmp_path)
+        assert "Withdrawn here: 1" in told
+        go(doctor, "Scan a code", "Scan a code")
+        scan(doctor)
+        doctor.get_by_text("The patient has withdrawn this code").wait_for()
+
+        card = make_card(patient)
+        siaya.look_at(card)  # type: ignore[arg-type]
+        scan(doctor)
+        doctor.get_by_text("Genuine: signed by a clinic of this network.").wait_for()
+        assert kisumu.watched.outside == siaya.watched.outside == []
+        assert kisumu.watched.complaints == siaya.watched.complaints == []
+
+
+def open_saved(doctor: Page, digits: str) -> None:
+    """Scanned, then the six digits."""
+    go(doctor, "Scan a code", "Scan a code")
+    scan(doctor)
+    doctor.get_by_label("Six digits of the patient").fill("000000")
+    doctor.get_by_role("button", name="Open the record").click()
+    doctor.get_by_text("tries are left").wait_for()
+    doctor.get_by_label("Six digits of the patient").fill(digits)
+    doctor.get_by_role("button", name="Open the record").click()
+    doctor.get_by_text("signed by Kisumu Clinic").wait_for()
+    expect(doctor.get_by_text("cannot know whether the code was used elsewhere")).to_be_visible()
+
+
+def write_and_send_home(doctor: Page, kisumu: Clinic) -> None:
+    """A visit written in Siaya goes home by a code, and shows where it was written."""
+    doctor.get_by_role("button", name="Write a visit here").click()
+    doctor.get_by_label("Reason for the visit").fill("Wheeze at night")
+    doctor.get_by_role("button", name="Save the visit").click()
+    doctor.get_by_text("The visit is saved.").wait_for()
+    doctor.get_by_text("Send home to Kisumu Clinic").click()
+    doctor.get_by_role("button", name="Pack what was written here").click()
+    kisumu.look_at(*answer_pictures(doctor))
+    nurse = kisumu.doctor()
+    go(nurse, "Scan a code", "Scan a code")
+    scan(nurse)
+    nurse.get_by_text("What Siaya Clinic has written is in the record").wait_for()
+    nurse.context.close()
+
+
+def withdraw(patient: Page, kind: str) -> None:
+    """One tap."""
+    go(patient, "Share", "Share my record")
+    box = patient.locator("[data-testid=stVerticalBlock]", has_text=kind).last
+    box.get_by_role("button", name="Withdraw").first.click()
+    patient.get_by_text("Withdrawn. Nobody").wait_for()
+
+
+def make_card(patient: Page) -> object:
+    """The picture of the emergency card's code, as it stands on the phone."""
+    from PIL import Image  # noqa: PLC0415
+
+    go(patient, "Share", "Share my record")
+    patient.get_by_text("For another clinic", exact=True).click()
+    patient.get_by_role("button", name="Emergency card").click()
+    heading(patient, "Emergency card")
+    patient.get_by_role("button", name="Make the card").click()
+    with patient.expect_download() as download:
+        patient.get_by_role("button", name="Picture for the phone").click()
+    card = Image.open(download.value.path())
+    card.load()
+    return card
