@@ -98,14 +98,17 @@ class Frame:
 
 
 def read_frame(text: str) -> Frame | None:
-    """The frame in a text; None for anything else."""
+    """The frame in a text; None for anything else. Of its payload id only the source block can be
+    out of range: any number of a symbol in it may be."""
     if not text.startswith(TAG) or len(text) > LONGEST_TEXT:
         return None
     try:
         body = base45.b45decode(text.removeprefix(TAG))
     except ValueError:
         return None
-    if len(body) < HEAD_BYTES + PAYLOAD_ID_BYTES + SMALLEST_SYMBOL or body[0] != VERSION:
+    if len(body) < HEAD_BYTES + PAYLOAD_ID_BYTES + SMALLEST_SYMBOL:
+        return None
+    if body[0] != VERSION or body[HEAD_BYTES] >= BLOCKS:
         return None
     frame = Frame(body[1:5], int.from_bytes(body[5:9], "big"), body[HEAD_BYTES:])
     fits = 0 < frame.length <= MOST_BYTES and not frame.symbol % ALIGNMENT
@@ -115,7 +118,7 @@ def read_frame(text: str) -> Frame | None:
 class Catcher:
     """Puts one transfer together from the texts a camera reads, in any order.
 
-    A frame is looked at before the decoder sees it, which ends its process on a bad one. Another
+    A frame is looked at before the decoder sees it, whose Rust code panics on a bad one. Another
     transfer is begun only after `reset`, or when for 30 frames nothing of the first came.
     """
 
@@ -142,8 +145,7 @@ class Catcher:
         if frame is None or not self._is_ours(frame):
             return self.progress
         assert self._first is not None  # noqa: S101 set by _is_ours
-        known = frame.payload_id in self._seen or self.content is not None
-        if known or not self._in_range(frame):
+        if frame.payload_id in self._seen or self.content is not None:
             return self.progress
         if len(self._seen) >= MORE_THAN_NEEDED * self._first.pieces + 16:
             self.reset()  # that many different frames make a whole, unless somebody made them up
@@ -180,10 +182,6 @@ class Catcher:
         self._first = frame
         padded = frame.pieces * frame.symbol
         self._decoder = raptorq.Decoder.with_defaults(padded, frame.symbol)
-
-    def _in_range(self, frame: Frame) -> bool:
-        """Its source block is one there is; any number of a symbol in it may be."""
-        return frame.payload_id[0] < BLOCKS
 
     def _decode(self, frame: Frame) -> None:
         assert self._decoder is not None  # noqa: S101 made with the first frame

@@ -21,7 +21,7 @@ from medilink.carrying.cbor import read_cbor, write_cbor
 from medilink.carrying.squeezing import NEWEST, expand, squeeze
 from medilink.carrying.summary_reading import SummaryReader
 from medilink.carrying.summary_writing import Parts, parts_of
-from medilink.errors import TooMuchForOneCode
+from medilink.errors import PayloadUnreadable, TooMuchForOneCode
 from medilink.records import Record
 
 MOST_EXPANDED = 64 * 1024  # bytes; a summary of a whole v40 code has a tenth of it
@@ -50,9 +50,19 @@ def pack_summary(record: Record, most: int) -> Packed:
     parts = parts_of(record)
     for tried in _ever_shorter(parts):
         body = squeeze(write_cbor(tried.items()), dictionary=NEWEST, most=MOST_EXPANDED)
-        if len(body) <= most:
+        if len(body) <= most and _readable(body):
             return Packed(body, tried.shortened)
     raise TooMuchForOneCode
+
+
+def _readable(body: bytes) -> bool:
+    """Whether its reader will take it. A text of megabytes may be small when squeezed, and is
+    refused by every reader; better here, where something else can be shown."""
+    try:
+        unpack_summary(body, origin="", seed=b"")
+    except PayloadUnreadable:
+        return False
+    return True
 
 
 def unpack_summary(body: bytes, *, origin: str, seed: bytes) -> Carried:

@@ -138,6 +138,7 @@ def test_frames_of_another_length_or_size_are_not_taken() -> None:
     beyond = frame(head + (5_000).to_bytes(4, "big"), b"\x01\0\0\x02" + bytes(SYMBOL))
     for text in (lying, other, beyond):
         assert not catcher.take(text).taken
+    assert Catcher().take(beyond).needed == 0, "nor does it begin a transfer"
     for text in frames:
         catcher.take(text)
     assert catcher.content == content

@@ -234,6 +234,13 @@ def test_it_says_when_even_that_does_not_fit() -> None:
         pack_summary(replace(PEOPLE[0], medications=many), 481)
 
 
+@pytest.mark.parametrize("letters", [5_000, 200_000])
+def test_what_its_reader_would_refuse_is_not_packed(letters: int) -> None:
+    endless = Allergy(b"e" * 16, AT, "a" * letters)
+    with pytest.raises(TooMuchForOneCode):
+        pack_summary(replace(PEOPLE[0], allergies=(endless,)), PLENTY)
+
+
 def test_a_long_story_is_cut_and_said_to_be() -> None:
     visit = PEOPLE[0].encounters[0]._replace(notes="A long story. " * 400)
     got = carried(replace(PEOPLE[0], encounters=(visit,)))
