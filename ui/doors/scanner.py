@@ -24,7 +24,7 @@ CAUGHT = "MLF-caught:"
 
 
 def scanner_routes(house: House) -> list[Route]:
-    """Route POST /scan/frame, for whoever may use codes or answers one with the own record. With
+    """Route POST /scan/frame, for whoever uses codes, answers them or lets clinics join. With
     ?anew the camera has just been started."""
 
     def too_fast(session: Session, now: int) -> bool:
@@ -49,7 +49,7 @@ def scanner_routes(house: House) -> list[Route]:
 
 
 def _may_scan(role: Role) -> bool:
-    return can(role, Task.SCAN) or can(role, Task.SHARE)
+    return any(can(role, task) for task in (Task.SCAN, Task.SHARE, Task.NETWORK))
 
 
 def _answer(session: Session, content: bytes) -> dict[str, object]:
