@@ -11,18 +11,14 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from medilink.errors import LinkOutOfReach, LinkTooBig, LinkUnsafe
 from medilink.smart.link_files import Answer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LARGEST_ANSWER_BYTES = 8 * 1024 * 1024  # a whole summary sealed without packing has 80 kB
 CONNECT_S = 10
