@@ -90,7 +90,7 @@ def face_to_face(
     patient.get_by_text("Amina Otieno (doctor) at Siaya Clinic asks").wait_for()
     if whole:
         patient.get_by_text("Everything, as a moving code").click()
-    patient.get_by_text("More choices").click()
+    patient.get_by_text("More choices", exact=True).click()
     patient.get_by_text("They may also write visits").click()
     patient.get_by_role("button", name="Show my answer").click()
     patient.get_by_text("Only their device can open it").wait_for()
