@@ -36,6 +36,7 @@ from medilink.errors import (
     CodeRevoked,
     CodeUsed,
     CodeWrong,
+    Refused,
     ShareRefused,
     TooManyTries,
 )
@@ -144,8 +145,8 @@ class GrantLife(RuleBasedStateMachine):
     # ---- what happens
 
     @precondition(lambda self: len(self.grants) < 8)
-    @rule(hours=st.sampled_from(DURATIONS_HOURS), once=st.booleans())
-    def make(self, hours: int, once: bool) -> None:
+    @rule(hours=st.sampled_from(DURATIONS_HOURS), once=st.booleans(), race=st.booleans())
+    def make(self, hours: int, once: bool, race: bool) -> None:
         now = self.patient.now
         made = make_share_code(self.patient, ALL_SECTIONS, hours=hours, single_use=once)
         assert made.code not in {one.code for one in self.grants if one.at(now) == "active"}
@@ -153,6 +154,8 @@ class GrantLife(RuleBasedStateMachine):
             if one.state is GrantState.ACTIVE and now >= one.grant.expires_at:
                 one.state = GrantState.EXPIRED
         self.grants.append(Life(made.grant, made.code, made.qr))
+        if race:
+            self.all_scan_at_once(len(self.grants) - 1)
 
     def write_down_that_it_is_over(self, one: Life, now: int) -> None:
         """Whoever finds one that has ended by the clock has all such written down."""
@@ -160,7 +163,7 @@ class GrantLife(RuleBasedStateMachine):
             for each in self.grants:
                 each.state = each.at(now)
 
-    def settle(self, one: Life, doctor: int, refusal: ShareRefused | None, now: int) -> None:
+    def settle(self, one: Life, doctor: int, refusal: Refused | None, now: int) -> None:
         """What opening it should have come to, and what it has made of it."""
         self.write_down_that_it_is_over(one, now)
         state = one.state
@@ -215,29 +218,38 @@ class GrantLife(RuleBasedStateMachine):
             one.state = GrantState.USED if one.grant.single_use else GrantState.ACTIVE
 
     @precondition(lambda self: self.grants)
-    @rule(number=which, doctor=doctors, right=st.booleans())
-    def type_a_code(self, number: int, doctor: int, right: bool) -> None:
+    @rule(number=which, doctor=doctors)
+    def type_it(self, number: int, doctor: int) -> None:
         one, desk = self.grants[number % len(self.grants)], self.doctor(doctor)
-        codes = {each.code for each in self.grants}
-        wrong = next(f"{guess:06d}" for guess in range(100) if f"{guess:06d}" not in codes)
-        refusal = None
-        try:
-            open_with_code(desk, one.code if right else wrong, self.medilink_id)
-        except TooManyTries:
+        refusal = self.typed(desk, one.code)
+        if isinstance(refusal, TooManyTries):
             return
-        except ShareRefused as refused:
-            refusal = refused
         self.count_a_try()
-        if not right:
-            assert type(refusal) is CodeWrong
-            return
-        # of two grants that had the same code, the active one is meant, else the newest
+        # of several that had the same code, the active one is meant, else the newest
         same = [each for each in self.grants if each.code == one.code]
         same.sort(key=lambda each: (each.state is not GrantState.ACTIVE, -each.grant.id))
         self.settle(same[0], doctor, refusal, desk.now)
         if refusal is None:
             for each in self.grants:
                 each.tries = max(0, each.tries - 1)
+
+    @rule(often=st.integers(1, 7), doctor=doctors)
+    def guess(self, often: int, doctor: int) -> None:
+        """Wrong codes beside the right MediLink ID, each typed by another one."""
+        codes = {each.code for each in self.grants}
+        wrong = next(f"{number:06d}" for number in range(100) if f"{number:06d}" not in codes)
+        for number in range(often):
+            refusal = self.typed(self.doctor((doctor + number) % DOCTORS), wrong)
+            if not isinstance(refusal, TooManyTries):
+                assert type(refusal) is CodeWrong
+                self.count_a_try()
+
+    def typed(self, desk: Desk, code: str) -> Refused | None:
+        try:
+            open_with_code(desk, code, self.medilink_id)
+        except (TooManyTries, ShareRefused) as refused:
+            return refused
+        return None
 
     def count_a_try(self) -> None:
         for each in self.grants:

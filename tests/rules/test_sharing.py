@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medilink.errors import NothingShared, NotValid, QrNotOurs, ShareRefused
+from medilink.errors import CodeWrong, NothingShared, NotValid, QrNotOurs, ShareRefused
 from medilink.people import AccountId, PatientId
 from medilink.records import Section
 from medilink.scopes import Scope
@@ -16,9 +16,11 @@ from medilink.sharing import (
     DURATIONS_HOURS,
     FOLLOWS,
     HOUR_MS,
+    NAMED_KINDS,
     REFUSAL,
     Grant,
     GrantId,
+    GrantKind,
     GrantState,
     check_can_redeem,
     looks_like_code,
@@ -71,6 +73,19 @@ def test_a_code_opens_only_while_active_and_a_used_one_only_for_whoever_used_it(
 @given(st.sampled_from(list(GrantState)), st.integers(0, 3 * HOUR_MS))
 def test_nobody_reads_by_a_grant_they_did_not_open(state: GrantState, now: int) -> None:
     assert not opens_for(grant(state, OTHER), DOCTOR, now)
+
+
+@given(st.sampled_from(list(GrantKind)), st.integers(0, 3 * HOUR_MS))
+def test_a_permission_by_name_is_for_whom_it_names_and_no_code_opens_it(
+    kind: GrantKind, now: int
+) -> None:
+    named = replace(grant(), kind=kind, to_account=DOCTOR)
+    live = now < HOUR_MS
+    assert opens_for(named, DOCTOR, now) == (live and kind in NAMED_KINDS)
+    assert opens_for(named, OTHER, now) == (live and kind is GrantKind.CLINIC)
+    if kind in NAMED_KINDS:
+        with pytest.raises(CodeWrong):
+            check_can_redeem(named, DOCTOR, now)
 
 
 def test_each_end_has_its_own_sentence() -> None:
