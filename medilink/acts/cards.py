@@ -26,7 +26,7 @@ from medilink.scopes import Scope, scope_bits
 from medilink.sensitive import Sensitive
 from medilink.sharing import LONGEST_STANDING_DAYS, Grant, GrantKind, standing_grant
 from medilink.smart.card import MadeCard, make_card
-from medilink.smart.card_bundle import CardPart, card_content
+from medilink.smart.card_bundle import CardContent, CardPart, card_content
 from medilink.smart.judging import Judged, Verdict, judge_codes
 from medilink.smart.published import KnownIssuer, RevokedCards, crl_document, jwks_document
 from medilink.smart.reading_card import ReadCard, read_card
@@ -48,9 +48,11 @@ SECTION_OF_PART: dict[CardPart, Section] = {
 
 @dataclass(frozen=True, slots=True)
 class EmergencyCard:
-    """A card to print. `pointer`: what clinics of the network scan. Shown now; made anew later."""
+    """A card to print. `content`: what was chosen; `card`: what of it fits the code. `pointer`: what
+    clinics of the network scan. Shown now; made anew later."""
 
     grant: Grant
+    content: CardContent
     card: MadeCard
     pointer: str
     clinic: str
@@ -80,8 +82,9 @@ def make_emergency_card(
     wanted = no_longer_than_own_right(desk, replace(wanted, kind=GrantKind.CARD))
     record = shared_record(desk, patient, scope)
     network, ring = network_here(desk), ring_of(desk)
+    content = card_content(record, parts)
     card = make_card(
-        card_content(record, parts),
+        content,
         ring.sign_card,
         iss=issuer_address(desk),
         nbf=wanted.made_at // 1000,
@@ -96,7 +99,7 @@ def make_emergency_card(
     event = offer_event(desk, wanted, LONGEST_STANDING_DAYS * 24, to, Act.MAKE_CARD)
     grant = desk.store.grants.add(wanted, None, consent=consent, audit=event)
     assert grant is not None  # noqa: S101 only a code can clash
-    return EmergencyCard(grant, card, as_text(Tag.SEALED, sealed), desk.clinic.name)
+    return EmergencyCard(grant, content, card, as_text(Tag.SEALED, sealed), desk.clinic.name)
 
 
 def rid_of(share: bytes) -> str:

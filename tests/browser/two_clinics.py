@@ -145,11 +145,11 @@ def pictures_of_moving(page: Page, count: int) -> list[Image.Image]:
     canvas = page.locator("canvas")
     canvas.wait_for()
     found: dict[bytes, Image.Image] = {}
-    for _ in range(40 * count):
+    seen_before = 0
+    while len(found) < count and seen_before < 20:
         shot = canvas.screenshot()
+        seen_before = seen_before + 1 if shot in found else 0
         found.setdefault(shot, Image.open(io.BytesIO(shot)))
-        if len(found) >= count:
-            break
     return list(found.values())
 
 

@@ -177,7 +177,7 @@ def _to_whom() -> list[bytes]:
             if one == EVERYONE
             else say("Only clinics I choose")
         ),
-        key="offer-to",
+        key="offer-who",
     )
     if to == EVERYONE:
         return []

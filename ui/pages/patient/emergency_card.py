@@ -76,7 +76,7 @@ def _choose() -> None:
 
 def _show(made: EmergencyCard) -> None:
     face = card_face(
-        made.card.content,
+        made.content,
         health_card=made.card.text,
         pointer=made.pointer,
         clinic=made.clinic,
