@@ -48,8 +48,8 @@ SECTION_OF_PART: dict[CardPart, Section] = {
 
 @dataclass(frozen=True, slots=True)
 class EmergencyCard:
-    """A card to print. `content`: what was chosen; `card`: what of it fits the code. `pointer`: what
-    clinics of the network scan. Shown now; made anew later."""
+    """A card to print. `content`: what was chosen; `card`: what of it fits the code. `pointer`:
+    what clinics of the network scan. Shown now; made anew later."""
 
     grant: Grant
     content: CardContent
