@@ -34,6 +34,7 @@ from medilink.config import Config
 from medilink.errors import MediLinkError
 from ui.doors.health import health_routes
 from ui.doors.language import LanguageDoor
+from ui.doors.published import published_routes
 from ui.doors.scanner import scanner_routes
 from ui.doors.set_up import SetUpDoor
 from ui.doors.sign_in import Guest, SignInDoor
@@ -97,6 +98,7 @@ def build_app(
         *SignInDoor(house, guests).routes(),
         *LanguageDoor().routes(),
         *scanner_routes(house),
+        *published_routes(house),
         *(Route(f"/{first}", _home) for first in FIRST_PAGES),
         Mount("/assets", StaticFiles(directory=_HERE / "assets")),
         Mount("/", pages),

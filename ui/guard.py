@@ -29,7 +29,7 @@ ALWAYS_PUBLIC = ("/healthz", "/assets/", "/favicon.ico", "/language")
 PUBLIC: dict[State, tuple[str, ...]] = {
     State.NO_CLINIC: ("/set-up",),
     State.LOCKED: ("/unlock",),
-    State.OPEN: ("/sign-in",),
+    State.OPEN: ("/sign-in", "/.well-known/"),
 }
 FRONT_DOOR = {State.NO_CLINIC: "/set-up", State.LOCKED: "/unlock", State.OPEN: "/sign-in"}
 # What somebody with a first password may reach until it is changed.

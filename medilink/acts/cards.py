@@ -124,6 +124,12 @@ def published_keys(desk: Desk) -> bytes:
     return jwks_document([(jwk_of(key), 1)]) if key else jwks_document([])
 
 
+def card_key_id(desk: Desk) -> str:
+    """What this clinic's present card key is called; empty where it has none."""
+    key = _card_key(ring_of(desk).public(Use.CARD))
+    return key.kid if key else ""
+
+
 def published_revocations(desk: Desk, kid: str) -> bytes:
     """The document for `/.well-known/crl/{kid}.json`."""
     gone = [rid_of(share) for share in desk.store.abroad.of_withdrawn(desk.now)]

@@ -26,6 +26,7 @@ from medilink.network import (
     CERTIFICATE_DAYS,
     DAY_MS,
     NEWS_LIMIT_DAYS,
+    RENEWED_DAYS,
     REQUEST_DAYS,
     Member,
     Network,
@@ -103,8 +104,10 @@ def floor_now(desk: Desk, network: Network) -> int:
 
 
 def found_network(desk: Desk) -> None:
-    """Make this clinic's keys and a network of its own, unless that was done. Part of set-up."""
+    """Make this clinic's keys and a network of its own, unless that was done. Part of set-up and of
+    every start."""
     if desk.store.network.of_membership() is not None:
+        renew_certificates(desk)
         return
     root, now = new_keypair(Use.ROOT), desk.now
     pairs = {use: new_keypair(use) for use in NODE_USES}
@@ -123,6 +126,25 @@ def found_network(desk: Desk) -> None:
     )
     desk.store.network.change(change, audit=[event])
     _begin_epoch(desk, 1)
+
+
+def renew_certificates(desk: Desk) -> int:
+    """The founder makes certificates anew that have less than a year left: whoever hears from it at
+    least once a year never falls out. How many."""
+    held = desk.store.network.of_membership()
+    if held is None or not held.founder:
+        return 0
+    now = desk.now
+    short = [
+        one.says._replace(since=now, until=now + CERTIFICATE_DAYS * DAY_MS)
+        for one in network_here(desk).members.values()
+        if one.removed_at is None and one.says.until < now + RENEWED_DAYS * DAY_MS
+    ]
+    if short:
+        signed = [say_here(desk, certificate, Use.ROOT) for certificate in short]
+        event = desk.event(Act.ADMIT_CLINIC, why="renewed", clinics=len(signed))
+        desk.store.network.change(NetworkChange(said=signed), audit=[event])
+    return len(short)
 
 
 def _own(desk: Desk, use: Use, pair: Keypair, number: int = 0, *, current: bool = True) -> OwnKey:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from medilink.acts.network import epoch_keys_in, network_here, own_id, ring_of, say_here
+from medilink.acts.network import (
+    epoch_keys_in,
+    network_here,
+    own_id,
+    renew_certificates,
+    ring_of,
+    say_here,
+)
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, Actor
 from medilink.bundles import Tag, as_text, from_text, packed_statements, read_bundle, tag_of
@@ -58,6 +65,7 @@ class Taken:
 def make_news(desk: Desk) -> str:
     """Everything this clinic knows, for every clinic of its network, as text for a file."""
     check_task(desk, Task.NETWORK, Act.MAKE_NEWS)
+    renew_certificates(desk)
     network = network_here(desk)
     withdrawn = tuple(sorted(desk.store.abroad.of_withdrawn(desk.now)))
     own = say_here(desk, Withdrawn(desk.now, withdrawn))

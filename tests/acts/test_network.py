@@ -223,3 +223,13 @@ def test_private_keys_lie_wrapped_in_the_store(kisumu: TestClinic) -> None:
         private = kisumu.desk.keys.unwrap_private(held.wrapped, held.use.encode())
         assert private not in held.wrapped
         assert len(private) == 32
+
+
+def test_whoever_hears_from_the_founder_once_a_year_never_falls_out(tmp_path: Path) -> None:
+    kisumu, siaya, busia = three_clinics(tmp_path)
+    for _ in range(4):
+        kisumu.clock.forward(days=364)
+        take_news(siaya.admin, make_news(kisumu.admin))
+    names = [one.says.name for one in network_here(siaya.admin).present(siaya.admin.now)]
+    assert names == ["Busia Clinic", "Kisumu Clinic", "Siaya Clinic"]
+    assert not network_here(busia.admin).present(busia.admin.now)

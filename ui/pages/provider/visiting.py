@@ -64,6 +64,13 @@ def _honesty(opened: VisitingRecord) -> None:
             say("Shortened to fit the code: older visits are missing. Nothing else was left out."),
             icon=":material/content_cut:",
         )
+    if held.mode != Mode.WHOLE:
+        st.caption(
+            say(
+                "A code holds a summary: what stands now, the last five visits and eight results at"
+                " most. For the whole record, ask face to face."
+            )
+        )
     st.caption(plain(_known(opened)))
 
 
