@@ -48,7 +48,8 @@ def test_an_independent_library_verifies_it_with_the_published_keys(journey: Jou
     [kid] = known.keys
     key = known.keys[kid]
     public = ECKey.import_key({"kty": "EC", "crv": "P-256", "x": key.x, "y": key.y})
-    assert jws.deserialize_compact(made.card.jws, public, algorithms=["ES256"])
+    registry = jws.JWSRegistry(algorithms=["ES256"], strict_check_header=False)
+    assert jws.deserialize_compact(made.card.jws, public, registry=registry)
     assert card_key_id(journey.kisumu.admin) == kid
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from medilink.acts.receipts import my_receipts
+from exports.receipt_paper import draw_receipt
+from medilink.acts.receipts import Receipt, my_receipts
 from medilink.people import PatientId
 from ui.parts.carried import show_carried
 from ui.parts.desk import current_desk
@@ -26,8 +27,24 @@ def show_receipts(whose: PatientId) -> None:
             st.caption(say("Nothing was allowed to another clinic yet."))
         for number, receipt in found:
             st.markdown("  \n".join(plain(line) for line in receipt_lines(receipt)))
-            if st.toggle(say("Show the code of this receipt"), key=f"receipt-{number}"):
-                show_carried(
-                    receipt.text, title=say("Receipt to be scanned"), name=f"receipt-{number}"
-                )
+            _keep(f"receipt-{number}", receipt)
             st.divider()
+
+
+def _keep(name: str, receipt: Receipt) -> None:
+    """On paper, or as a code."""
+    st.download_button(
+        say("Receipt on paper"),
+        lambda: draw_receipt(
+            say("Consent receipt"),
+            receipt_lines(receipt),
+            receipt.text,
+            say("Any clinic of the network can check this code, without a connection."),
+        ),
+        f"{name}.pdf",
+        "application/pdf",
+        key=f"{name}-paper",
+        icon=":material/print:",
+    )
+    if st.toggle(say("Show the code of this receipt"), key=name):
+        show_carried(receipt.text, title=say("Receipt to be scanned"), name=name)
