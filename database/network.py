@@ -53,6 +53,8 @@ class NetworkRows:
                 _belong(connection, wanted.membership)
             for key in wanted.keys:
                 _add_key(connection, key)
+            for public in wanted.current:
+                _make_current(connection, public)
             return [one.raw for one in wanted.said if keep_statement(connection, one)]
 
 
@@ -83,6 +85,13 @@ def _belong(connection: Connection, where: Membership) -> None:
     }
     row = upsert(membership).values(id=1, **values)
     connection.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def _make_current(connection: Connection, public: bytes) -> None:
+    same = own_key.c.public == public
+    use = connection.execute(select(own_key.c.use).where(same)).scalar_one()
+    connection.execute(update(own_key).where(own_key.c.use == use).values(current=0))
+    connection.execute(update(own_key).where(same).values(current=1))
 
 
 def _add_key(connection: Connection, key: OwnKey) -> None:

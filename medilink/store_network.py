@@ -45,11 +45,13 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class NetworkChange:
-    """What changes at once: keys added, uses whose older keys retire, statements kept."""
+    """What changes at once: keys added, statements kept, and which waiting keys (by their public
+    halves) are the present ones of their uses from now on."""
 
     membership: Membership | None = None
     keys: Sequence[OwnKey] = ()
     said: Sequence[Signed] = ()
+    current: Sequence[bytes] = ()
 
 
 class NetworkStore(Protocol):

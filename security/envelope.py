@@ -211,6 +211,11 @@ def check_content(found: SealedContent, issuer: bytes) -> bytes:
     return plain
 
 
+def unchecked_content(found: SealedContent) -> bytes:
+    """The plain content, whoever has signed it: for content whose parts are signed themselves."""
+    return found.inner[:-SIGNATURE_BYTES]
+
+
 def _code_key(code: str, head: Head) -> bytes:
     stretched = hash_secret_raw(
         code.encode(), head.share + head.issuer, hash_len=32, type=Type.ID, **_CODE_COST

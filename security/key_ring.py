@@ -64,6 +64,10 @@ class KeyRing:
         """What the present key of a use is called."""
         return key_id(self.public(use))
 
+    def ids_of(self, use: Use) -> frozenset[bytes]:
+        """What every key of a use is or was called."""
+        return frozenset(key_id(key.public) for key in self._keys.get(use, ()))
+
     def sign(self, payload: bytes, use: Use = Use.SIGN) -> bytes:
         """`payload` as a signed statement (COSE_Sign1)."""
         return cose.sign_bytes(self._keys[use][0], payload)

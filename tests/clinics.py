@@ -13,7 +13,7 @@ from tempfile import mkdtemp
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.family import link_guardian
 from medilink.acts.merge import merge_patients
-from medilink.acts.network import found_network
+from medilink.acts.network_keys import found_network
 from medilink.acts.register import Slip, record_patient_is_here, register_patient
 from medilink.acts.sign_in import sign_in
 from medilink.acts.staff import add_staff

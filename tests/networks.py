@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from medilink.acts.network import admit, ask_to_join, check_request, join, read_invitation
+from medilink.acts.joining import admit, ask_to_join, check_request, join, read_invitation
 from medilink.acts.news import make_news, open_news, take_news
 from tests.clinics import HandClock, TestClinic, new_clinic
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from database.store import SqlStore, make_store, open_store
-from medilink.acts.network import found_network
+from medilink.acts.network_keys import found_network
 from medilink.acts.set_up import ClinicForm
 from medilink.audit import Act, Head
 from medilink.clock import ClockWatch, Doubt

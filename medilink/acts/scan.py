@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from medilink.acts.cards import ShownCard, judge_shown_card
 from medilink.acts.going_home import TakenIn, take_return
-from medilink.acts.network import own_id
+from medilink.acts.network import own_ids
 from medilink.acts.open_offer import open_offer
 from medilink.acts.receipts import Receipt, check_receipt
 from medilink.acts.receive import open_own_offer, open_share
@@ -80,7 +80,7 @@ def _sealed(desk: Desk, text: str, digits: str) -> Scanned:
             _refuse(desk, AnswerNotAwaited())
         case Mode.RETURN:
             return Scanned(taken=take_return(desk, text))
-    if head.issuer == own_id(desk)[:SHORT_ID_BYTES]:
+    if head.issuer in {one[:SHORT_ID_BYTES] for one in own_ids(desk)}:
         return Scanned(patient=open_own_offer(desk, head.share, digits))
     return Scanned(share=open_offer(desk, text, digits).share)
 

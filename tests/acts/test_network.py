@@ -6,19 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from medilink.acts.network import (
+from medilink.acts.joining import (
     admit,
     ask_to_join,
-    change_network_key,
     check_request,
     join,
-    network_here,
-    own_id,
     read_invitation,
-    remove_clinic,
-    ring_of,
     same_letters,
 )
+from medilink.acts.network import network_here, own_id, ring_of
+from medilink.acts.network_keys import change_network_key, change_own_keys, remove_clinic
 from medilink.acts.news import make_news, open_news, take_news
 from medilink.audit import Act
 from medilink.bundles import Tag, bundle_text, from_text, read_bundle
@@ -233,3 +230,31 @@ def test_whoever_hears_from_the_founder_once_a_year_never_falls_out(tmp_path: Pa
     names = [one.says.name for one in network_here(siaya.admin).present(siaya.admin.now)]
     assert names == ["Busia Clinic", "Kisumu Clinic", "Siaya Clinic"]
     assert not network_here(busia.admin).present(busia.admin.now)
+
+
+def test_the_founder_changes_its_keys_and_everyone_hears(tmp_path: Path) -> None:
+    kisumu, siaya, _ = three_clinics(tmp_path)
+    before = own_id(kisumu.admin)
+    kisumu.clock.forward(minutes=1)
+    assert change_own_keys(kisumu.admin) == ""
+    assert own_id(kisumu.admin) != before
+    take_news(siaya.admin, make_news(kisumu.admin))
+    network = network_here(siaya.admin)
+    assert network.founder == own_id(kisumu.admin)
+    assert network.members[own_id(kisumu.admin)].says.replaces == before
+
+
+def test_another_clinic_uses_new_keys_once_they_are_certified(tmp_path: Path) -> None:
+    kisumu, siaya, busia = three_clinics(tmp_path)
+    before = own_id(siaya.admin)
+    kisumu.clock.forward(minutes=1)
+    [asked] = open_news(kisumu.admin, change_own_keys(siaya.admin))
+    assert own_id(siaya.admin) == before
+    assert same_letters(kisumu.admin, check_request(kisumu.admin, asked)) is None
+    take_news(siaya.admin, admit(kisumu.admin, asked))
+    after = own_id(siaya.admin)
+    assert after != before
+    kisumu.clock.forward(minutes=1)
+    take_news(busia.admin, make_news(siaya.admin))
+    kisumu.clock.forward(minutes=1)
+    assert take_news(siaya.admin, make_news(kisumu.admin)).refused == 0

@@ -6,22 +6,23 @@ from typing import Any
 
 import streamlit as st
 
-from medilink.acts.network import (
+from medilink.acts.joining import (
     Invitation,
     admit,
     ask_to_join,
-    change_network_key,
     check_request,
     join,
+    read_invitation,
+    same_letters,
+)
+from medilink.acts.network import (
     keep_network_settings,
     membership_here,
     network_here,
     own_id,
     own_key,
-    read_invitation,
-    remove_clinic,
-    same_letters,
 )
+from medilink.acts.network_keys import change_network_key, change_own_keys, remove_clinic
 from medilink.acts.news import Taken, make_news, open_news, take_news
 from medilink.errors import MediLinkError
 from medilink.network import Member, Network
@@ -39,6 +40,7 @@ from ui.words import say
 
 REFUSED, REQUEST, ANSWER = "network-refused", "join-request", "join-answer"
 INVITED, NEWS, OWN_REQUEST = "join-invitation", "news-made", "own-join-request"
+NEW_KEYS = "new-keys-request"
 
 
 def show() -> None:
@@ -95,6 +97,7 @@ def _network(network: Network) -> None:
     gone = [one for one in network.members.values() if one.removed_at is not None]
     if gone:
         st.caption(say("Removed: {names}", names=", ".join(plain(one.says.name) for one in gone)))
+    _change_own_keys()
     if _founder(network):
         _change_key()
 
@@ -134,6 +137,31 @@ def _confirm_removal(member: Member) -> None:
         _do(remove_clinic, current_desk(), member.id)
         flash(say("Removed. Bring the news to every other clinic now."))
         st.rerun()
+
+
+def _change_own_keys() -> None:
+    with st.expander(say("Change this clinic's keys"), icon=":material/vpn_key:"):
+        st.write(
+            say(
+                "When somebody may have copied them. What was shared before still opens. A clinic"
+                " that did not found the network needs the founder to let the new keys in."
+            )
+        )
+        if st.button(say("Make new keys"), icon=":material/autorenew:"):
+            st.session_state[NEW_KEYS] = _do(change_own_keys, current_desk())
+            if not st.session_state[NEW_KEYS]:
+                flash(say("Changed. Bring the news to every other clinic now."))
+                st.rerun()
+        if st.session_state.get(NEW_KEYS):
+            st.write(
+                say(
+                    "Let the founder scan this under Let a clinic in, and take the answer in under"
+                    " News."
+                )
+            )
+            show_carried(
+                st.session_state[NEW_KEYS], title=say("Request to be scanned"), name="new-keys"
+            )
 
 
 def _change_key() -> None:

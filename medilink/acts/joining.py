@@ -1,0 +1,173 @@
+"""A clinic asks to belong to a network, is let in, and joins: by what two screens show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medilink.acts.network import network_here, ring_of, say_here
+from medilink.acts.network_keys import certificate_for, epoch_info, epoch_keys_in, root_words
+from medilink.acts.refusing import check_task, refusals_logged
+from medilink.audit import Act
+from medilink.bundles import bundle_text
+from medilink.desk import Desk
+from medilink.errors import (
+    NotTheRoot,
+    RequestTooOld,
+    StatementForged,
+    StatementUnreadable,
+)
+from medilink.network import (
+    DAY_MS,
+    NEWS_LIMIT_DAYS,
+    REQUEST_DAYS,
+    Member,
+    Network,
+    check_said,
+    network_from,
+)
+from medilink.permissions import Task
+from medilink.statements import (
+    Certificate,
+    Epoch,
+    EpochFor,
+    Founded,
+    JoinRequest,
+    Removed,
+    Signed,
+    Statement,
+    Withdrawn,
+    as_payload,
+    read_statement,
+)
+from medilink.store_network import Membership, NetworkChange
+from security.key_ring import Use
+from security.node_keys import key_id
+
+
+def ask_to_join(desk: Desk) -> str:
+    """A request to belong to another network, as text for a code or a file."""
+    check_task(desk, Task.NETWORK, Act.ASK_TO_JOIN)
+    ring = ring_of(desk)
+    request = JoinRequest(
+        desk.clinic.name,
+        desk.clinic.node_code,
+        desk.clinic.country,
+        ring.public(Use.SIGN),
+        ring.public(Use.SEAL),
+        ring.public(Use.CARD),
+        desk.now,
+    )
+    desk.store.log.write(desk.event(Act.ASK_TO_JOIN))
+    return bundle_text([ring.sign(as_payload(request))])
+
+
+def check_request(desk: Desk, request: Signed) -> JoinRequest:
+    """What a clinic that asks says of itself. Raises NotTheRoot, StatementForged, RequestTooOld,
+    StatementUnreadable."""
+    check_task(desk, Task.NETWORK, Act.ADMIT_CLINIC)
+    held = desk.store.network.of_membership()
+    if held is None or not held.founder:
+        raise NotTheRoot
+    asked = request.says
+    if not isinstance(asked, JoinRequest):
+        raise StatementUnreadable
+    if request.signer != key_id(asked.signing):
+        raise StatementForged
+    check_said(request, network_here(desk), desk.now)
+    if desk.now - asked.at > REQUEST_DAYS * DAY_MS:
+        raise RequestTooOld(days=REQUEST_DAYS)
+    return asked
+
+
+def same_letters(desk: Desk, asked: JoinRequest) -> Member | None:
+    """Another clinic whose MediLink IDs begin with the same three letters, if there is one."""
+    for member in network_here(desk).present(desk.now):
+        another = member.says.signing != asked.signing and member.id != asked.replaces
+        if member.says.code == asked.code and another:
+            return member
+    return None
+
+
+def admit(desk: Desk, request: Signed) -> str:
+    """Let a clinic belong: its certificate and the network's keys, as text for a code or a file.
+
+    Somebody has compared the six words of its key before. Raises what `check_request` raises.
+    """
+    with refusals_logged(desk, Act.ADMIT_CLINIC):
+        asked = check_request(desk, request)
+    network, ring, now = network_here(desk), ring_of(desk), desk.now
+    said: list[Statement] = [certificate_for(asked, now)]
+    number = key_id(asked.signing)
+    for epoch in network.epochs:
+        info = epoch_info(network, epoch.number)
+        sealed = ring.give_key(asked.sealing, epoch.number, info)
+        said.append(EpochFor(epoch.number, number, sealed))
+    signed = [read_statement(ring.sign(as_payload(one), Use.ROOT)) for one in said]
+    event = desk.event(Act.ADMIT_CLINIC, clinic=asked.name, key=number.hex())
+    desk.store.network.change(NetworkChange(said=signed), audit=[event])
+    return bundle_text([one.raw for one in answer_for(desk, number)])
+
+
+def answer_for(desk: Desk, clinic: bytes) -> list[Signed]:
+    """What a clinic that joins must know: the network, every certificate, its own keys, and what
+    was withdrawn as far as it is known here."""
+    withdrawn = tuple(sorted(desk.store.abroad.of_withdrawn(desk.now)))
+    said = [read_statement(raw) for raw in desk.store.network.of_statements()]
+    told = [
+        one for one in said if isinstance(one.says, _TOLD_TO_NEW) and not _of_other(one, clinic)
+    ]
+    return [*told, say_here(desk, Withdrawn(desk.now, withdrawn))]
+
+
+_TOLD_TO_NEW = (Founded, Certificate, Epoch, EpochFor, Removed, Withdrawn)
+
+
+def _of_other(one: Signed, clinic: bytes) -> bool:
+    """Whether it is a key for somebody else."""
+    return isinstance(one.says, EpochFor) and one.says.clinic != clinic
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A network that has admitted this clinic, before somebody has said yes to it."""
+
+    network: Network
+    said: tuple[Signed, ...]
+
+
+def read_invitation(desk: Desk, said: list[Signed]) -> Invitation | None:
+    """The other network a bundle makes this clinic belong to; None where it does not.
+
+    Raises StatementForged, ForAnotherNetwork.
+    """
+    founded = [one for one in said if isinstance(one.says, Founded)]
+    held = desk.store.network.of_membership()
+    if not founded or held is None:
+        return None
+    says = founded[0].says
+    assert isinstance(says, Founded)  # noqa: S101 chosen above
+    own = ring_of(desk).id_of(Use.SIGN)
+    network = network_from(says.root, said)
+    if says.root == held.root or own not in network.members:
+        return None
+    for one in said:
+        check_said(one, network, desk.now)
+    return Invitation(network, tuple(said))
+
+
+def join(desk: Desk, invitation: Invitation) -> None:
+    """Belong to another network from now on. What was sealed to the old one still opens here.
+
+    Somebody has compared the six words of its root key before.
+    """
+    check_task(desk, Task.NETWORK, Act.JOIN_NETWORK)
+    held = desk.store.network.of_membership()
+    limit = held.news_days if held else NEWS_LIMIT_DAYS
+    network = invitation.network
+    change = NetworkChange(
+        Membership(network.root, False, desk.now, limit, held.card_address if held else ""),
+        epoch_keys_in(desk, network, invitation.said),
+        invitation.said,
+    )
+    event = desk.event(Act.JOIN_NETWORK, network=network.name, root=root_words(network.root))
+    desk.store.network.change(change, audit=[event])
