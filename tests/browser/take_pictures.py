@@ -31,6 +31,7 @@ from tests.browser.driving import (
     running,
     sign_in,
 )
+from tests.browser.pictures_of_clinics import take_clinics
 from ui.commands.demo import PASSWORD
 
 SIZES = {"desktop": False, "phone": True}
@@ -259,6 +260,7 @@ def main(folder: Path) -> None:
                 take_provider(playwright, server, album, size, phone=phone, qr=qr)
                 take_doctor(browser, server, album, size, phone=phone)
                 take_admin(browser, server, album, size, phone=phone)
+        take_clinics(playwright, Path(data) / "clinics", album.take)
         browser.close()
 
 

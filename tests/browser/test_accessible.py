@@ -140,6 +140,7 @@ def open_patient(page: Page, server: Server) -> None:
     opened.wait_for()
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("role", "phone"),
     [
