@@ -81,9 +81,10 @@ class Network:
         return key_id(self.root)
 
     def epoch_at(self, now: int) -> Epoch | None:
-        """The newest epoch that has begun."""
+        """The newest epoch that has begun; the first one for a clock that is behind."""
+        first = min(self.epochs, key=lambda one: one.number, default=None)
         begun = [one for one in self.epochs if one.begins <= now]
-        return max(begun, key=lambda one: one.number, default=None)
+        return max(begun, key=lambda one: one.number, default=first)
 
     def called(self, short: bytes) -> list[Member]:
         """The clinics whose key id begins like this: nearly always one."""
