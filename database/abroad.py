@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, desc, insert, select, update
 
 from database.engine import StoreFile
@@ -10,7 +12,7 @@ from database.schema import access_grant
 from database.schema_abroad import consent
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.people import PatientId
-from medilink.sharing import GrantId, GrantState
+from medilink.sharing import GrantId, GrantKind, GrantState
 
 _WITHDRAWN = (GrantState.REVOKED.value, GrantState.BURNT.value)
 
@@ -21,8 +23,9 @@ class Abroad:
     def __init__(self, file: StoreFile, log: LogKeeper) -> None:
         self._file, self._log = file, log
 
-    def of_withdrawn(self, now: int) -> list[bytes]:
-        gone = access_grant.c.state.in_(_WITHDRAWN) & (access_grant.c.expires_at > now)
+    def of_withdrawn(self, now: int, kinds: Collection[GrantKind]) -> list[bytes]:
+        left = access_grant.c.kind.in_([kind.value for kind in kinds])
+        gone = left & access_grant.c.state.in_(_WITHDRAWN) & (access_grant.c.expires_at > now)
         with self._file.reading() as connection:
             return list(connection.execute(select(access_grant.c.share_id).where(gone)).scalars())
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, desc, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from database.engine import StoreFile
 from database.log import LogKeeper
-from database.schema_abroad import membership, own_key, said
+from database.schema_abroad import membership, own_key, said, withdrawn_share
 from medilink.audit import AuditEvent
 from medilink.network import said_at
-from medilink.statements import KINDS, Signed, subject_of
+from medilink.statements import KINDS, Signed, Withdrawn, subject_of
 from medilink.store_network import Membership, NetworkChange, OwnKey
 from security.key_ring import Use
 
@@ -47,6 +47,13 @@ class NetworkRows:
         with self._file.reading() as connection:
             return list(connection.execute(select(said.c.raw)).scalars())
 
+    def of_withdrawal(self, issuers: Collection[bytes], share: bytes) -> bool:
+        gone = withdrawn_share.c.issuer.in_(list(issuers)) & (withdrawn_share.c.share == share)
+        with self._file.reading() as connection:
+            return (
+                connection.execute(select(withdrawn_share.c.share).where(gone)).first() is not None
+            )
+
     def change(self, wanted: NetworkChange, *, audit: Sequence[AuditEvent]) -> list[bytes]:
         with self._log.transaction(*audit) as connection:
             if wanted.membership:
@@ -67,6 +74,9 @@ def keep_statement(connection: Connection, one: Signed) -> bool:
         at=said_at(one),
         raw=one.raw,
     )
+    if isinstance(one.says, Withdrawn) and one.says.shares:
+        gone = [{"issuer": one.signer, "share": share} for share in one.says.shares]
+        connection.execute(upsert(withdrawn_share).on_conflict_do_nothing(), gone)
     newer = row.on_conflict_do_update(
         index_elements=["kind", "subject", "signer"],
         set_={"at": row.excluded.at, "raw": row.excluded.raw},

@@ -34,6 +34,7 @@ _NEXT_NUMBER = Statement(
     .values(next_number=clinic.c.next_number + 1)
     .returning(clinic.c.next_number)
 )
+_WITH_ID = Statement(select(patient.c.id).where(patient.c.medilink_id == bindparam("medilink_id")))
 _COLUMNS = [c for c in patient.c if c.name != "id"]
 _INSERT = Statement(
     insert(patient).values({c.name: bindparam(c.name) for c in _COLUMNS}).returning(patient.c.id)
@@ -78,8 +79,9 @@ def insert_patient(  # noqa: PLR0913 what a row is made of
 ) -> Patient:
     """Put one patient in, inside a transaction that is already open; under the node's next number
     where no MediLink ID is given."""
-    if not medilink_id:
-        medilink_id = make_medilink_id(node_code, _NEXT_NUMBER.run(connection).scalar_one())
+    while not medilink_id:
+        drawn = make_medilink_id(node_code, _NEXT_NUMBER.run(connection).scalar_one())
+        medilink_id = "" if _WITH_ID.run(connection, medilink_id=drawn).first() else drawn
     row_id = _INSERT.run(
         connection,
         uid=uid,
@@ -109,19 +111,21 @@ class Patients:
             name_patient(patient.id)
             return patient
 
-    def register_visitor(self, person: Patient, *, node_code: str, audit: AuditEvent) -> Patient:
+    def register_visitor(
+        self, person: Patient, *, spare_uid: bytes, node_code: str, audit: AuditEvent
+    ) -> Patient:
         with self._log.transaction_naming_patient(audit) as (connection, name_patient):
-            found = connection.execute(
-                select(patient.c.id).where(patient.c.uid == person.uid)
-            ).scalar()
-            if found is not None:
-                number = stands_for(connection, PatientId(found))
-                name_patient(number)
-                return fetch_patient(connection, number)
-            same_id = patient.c.medilink_id == person.medilink_id
-            taken = connection.execute(select(patient.c.id).where(same_id)).first()
-            own = "" if taken else person.medilink_id
-            new = insert_patient(connection, person.details, person.uid, node_code, audit.at, own)
+            known = select(patient.c.id)
+            uid_taken = connection.execute(known.where(patient.c.uid == person.uid)).first()
+            id_taken = _WITH_ID.run(connection, medilink_id=person.medilink_id).first()
+            new = insert_patient(
+                connection,
+                person.details,
+                spare_uid if uid_taken else person.uid,
+                node_code,
+                audit.at,
+                "" if id_taken else person.medilink_id,
+            )
             name_patient(new.id)
             return new
 

@@ -58,20 +58,38 @@ said = strict_table(
 # What patients of other clinics have shown here. `body` is erased when the share ends.
 visiting = strict_table(
     "visiting",
-    Column("share", LargeBinary, primary_key=True),
+    Column("key", LargeBinary, primary_key=True),
+    Column("share", LargeBinary, nullable=False),
     Column("issuer", LargeBinary, nullable=False),
     text_column("clinic"),
     int_column("mode"),
     int_column("made"),
     int_column("ends"),
     text_column("state", None),
-    int_column("tries"),
     int_column("scope"),
     int_column("single_use"),
     int_column("opened_at", nullable=True),
     Column("local", Integer, ForeignKey("patient.id", ondelete="RESTRICT")),
+    Column("secret", LargeBinary, nullable=False),
     Column("body", LargeBinary),
-    CheckConstraint("state IN ('tried','open','burnt','withdrawn','ended')", name="state"),
+    CheckConstraint("state IN ('open','withdrawn','ended')", name="state"),
+)
+
+# Tries at the digits of one saved code, whatever its head claims; `over`: seen after its end.
+offer_tries = strict_table(
+    "offer_tries",
+    Column("envelope", LargeBinary, primary_key=True),
+    int_column("tries", default=0),
+    int_column("over", default=0),
+)
+
+# Once a clinic has said that a share was withdrawn, no later list of it takes that back.
+withdrawn_share = strict_table(
+    "withdrawn_share",
+    Column("issuer", LargeBinary, nullable=False),
+    Column("share", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("issuer", "share"),
+    sqlite_with_rowid=False,
 )
 
 # What a patient has allowed to other clinics, as this clinic signed it.
@@ -87,9 +105,9 @@ consent = strict_table(
 
 visiting_opening = strict_table(
     "visiting_opening",
-    Column("share", LargeBinary, ForeignKey("visiting.share", ondelete="RESTRICT"), nullable=False),
+    Column("key", LargeBinary, ForeignKey("visiting.key", ondelete="RESTRICT"), nullable=False),
     account_column(),
     int_column("at"),
-    PrimaryKeyConstraint("share", "account_id"),
+    PrimaryKeyConstraint("key", "account_id"),
     sqlite_with_rowid=False,
 )

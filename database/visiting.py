@@ -11,19 +11,19 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.network import keep_statement
-from database.schema_abroad import visiting, visiting_opening
+from database.schema import patient
+from database.schema_abroad import offer_tries, visiting, visiting_opening
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.errors import NotFound
 from medilink.people import AccountId, PatientId
-from medilink.sharing import TRIES_PER_GRANT
 from medilink.statements import Signed
+from medilink.store_network import EnvelopeSeen
 from medilink.visiting import FOLLOWS, Mode, Visiting, VisitingState
 
-_HEAD = ("share", "issuer", "clinic", "mode", "made", "ends", "state", "tries", "scope",
+_HEAD = ("key", "share", "issuer", "clinic", "mode", "made", "ends", "state", "scope",
          "single_use", "opened_at", "local")  # fmt: skip
 _COLUMNS = [visiting.c[name] for name in _HEAD]
 _OPEN = VisitingState.OPEN.value
-_SET_BY_OPENING = ("state", "body", "opened_at", "scope", "single_use")
 
 
 def _read(connection: Connection, wanted: Any) -> list[Visiting]:
@@ -32,17 +32,16 @@ def _read(connection: Connection, wanted: Any) -> list[Visiting]:
 
 
 def _as_visiting(connection: Connection, row: Any) -> Visiting:
-    opened_by = select(visiting_opening.c.account_id).where(visiting_opening.c.share == row[0])
+    opened_by = select(visiting_opening.c.account_id).where(visiting_opening.c.key == row[0])
     accounts = connection.execute(opened_by.order_by(visiting_opening.c.at)).scalars()
     return Visiting(
-        share=row[0],
-        issuer=row[1],
-        clinic=row[2],
-        mode=Mode(row[3]),
-        made=row[4],
-        ends=row[5],
-        state=VisitingState(row[6]),
-        tries=row[7],
+        share=row[1],
+        issuer=row[2],
+        clinic=row[3],
+        mode=Mode(row[4]),
+        made=row[5],
+        ends=row[6],
+        state=VisitingState(row[7]),
         scope=row[8],
         single_use=bool(row[9]),
         opened_at=row[10],
@@ -57,59 +56,88 @@ class VisitingRows:
     def __init__(self, file: StoreFile, log: LogKeeper) -> None:
         self._file, self._log = file, log
 
-    def of_share(self, share: bytes) -> Visiting | None:
+    def of_key(self, key: bytes) -> Visiting | None:
         with self._file.reading() as connection:
-            found = _read(connection, visiting.c.share == share)
+            found = _read(connection, visiting.c.key == key)
         return found[0] if found else None
 
+    def of_visitor(self, issuer: bytes, uid: bytes) -> PatientId | None:
+        before = (
+            select(visiting.c.local)
+            .join(patient, patient.c.id == visiting.c.local)
+            .where((visiting.c.issuer == issuer) & (patient.c.uid == uid))
+        )
+        with self._file.reading() as connection:
+            found = connection.execute(before).scalar()
+        return None if found is None else PatientId(found)
+
     def of_account(self, who: AccountId, now: int) -> list[Visiting]:
-        mine = select(visiting_opening.c.share).where(visiting_opening.c.account_id == who)
+        mine = select(visiting_opening.c.key).where(visiting_opening.c.account_id == who)
         live = (visiting.c.state == _OPEN) & (visiting.c.ends > now)
         with self._file.reading() as connection:
-            return _read(connection, live & visiting.c.share.in_(mine))
+            return _read(connection, live & visiting.c.key.in_(mine))
 
     def of_local(self, patient: PatientId) -> Visiting | None:
         with self._file.reading() as connection:
             found = _read(connection, visiting.c.local == patient)
         return found[0] if found else None
 
-    def of_issuers(self, issuers: Collection[bytes]) -> list[bytes]:
+    def of_issuers(self, issuers: Collection[bytes]) -> list[Visiting]:
         live = (visiting.c.state == _OPEN) & visiting.c.issuer.in_(list(issuers))
         with self._file.reading() as connection:
-            return list(connection.execute(select(visiting.c.share).where(live)).scalars())
+            return _read(connection, live)
 
     def of_over(self, now: int) -> list[bytes]:
-        over = visiting.c.state.in_((VisitingState.TRIED.value, _OPEN)) & (visiting.c.ends <= now)
+        over = (visiting.c.state == _OPEN) & (visiting.c.ends <= now)
         with self._file.reading() as connection:
-            return list(connection.execute(select(visiting.c.share).where(over)).scalars())
+            return list(connection.execute(select(visiting.c.key).where(over)).scalars())
 
-    def count_try(self, shown: Visiting, *, audit: AuditEvent) -> int:
+    def of_envelope(self, envelope: bytes) -> EnvelopeSeen:
+        wanted = select(offer_tries.c.tries, offer_tries.c.over).where(
+            offer_tries.c.envelope == envelope
+        )
+        with self._file.reading() as connection:
+            row = connection.execute(wanted).first()
+        return EnvelopeSeen(row[0], bool(row[1])) if row else EnvelopeSeen()
+
+    def of_secret(self, key: bytes) -> bytes:
+        wanted = select(visiting.c.secret).where(visiting.c.key == key)
+        with self._file.reading() as connection:
+            return bytes(connection.execute(wanted).scalar_one())
+
+    def mark_over(self, envelope: bytes, *, audit: AuditEvent) -> None:
         with self._log.transaction(audit) as connection:
-            first = upsert(visiting).values({**_as_row(shown), "tries": 1})
-            counted = first.on_conflict_do_update(
-                index_elements=["share"], set_={"tries": visiting.c.tries + 1}
-            )
-            connection.execute(counted)
-            same = visiting.c.share == shown.share
-            tries = int(connection.execute(select(visiting.c.tries).where(same)).scalar_one())
-            if tries > TRIES_PER_GRANT:
-                spent = same & (visiting.c.state == VisitingState.TRIED.value)
-                connection.execute(
-                    update(visiting).where(spent).values(state=VisitingState.BURNT.value)
-                )
-        return tries
+            _note(connection, envelope, tries=0, over=1, set_={"over": 1})
+
+    def count_try(self, envelope: bytes, *, audit: AuditEvent) -> int:
+        with self._log.transaction(audit) as connection:
+            counted = {"tries": offer_tries.c.tries + 1}
+            _note(connection, envelope, tries=1, over=0, set_=counted)
+            same = offer_tries.c.envelope == envelope
+            return int(connection.execute(select(offer_tries.c.tries).where(same)).scalar_one())
+
+    def forget_tries(self, envelope: bytes, *, audit: AuditEvent) -> None:
+        with self._log.transaction(audit) as connection:
+            _note(connection, envelope, tries=0, over=0, set_={"tries": 0})
 
     def open(
-        self, opened: Visiting, body: bytes, who: AccountId, said: Signed, *, audit: AuditEvent
+        self,
+        opened: Visiting,
+        content: tuple[bytes, bytes],
+        who: AccountId,
+        said: Signed,
+        *,
+        audit: AuditEvent,
     ) -> bool:
-        row = {**_as_row(opened), "state": _OPEN, "body": body, "opened_at": audit.at}
+        secret, body = content
+        row = {**_as_row(opened), "secret": secret, "body": body, "opened_at": audit.at}
         try:
             with self._log.transaction(audit) as connection:
-                if not _take(connection, row):
+                if not _take(connection, opened, row, who):
                     raise _NotFirst
                 connection.execute(
                     upsert(visiting_opening)
-                    .values(share=opened.share, account_id=who, at=audit.at)
+                    .values(key=opened.key, account_id=who, at=audit.at)
                     .on_conflict_do_nothing()
                 )
                 keep_statement(connection, said)
@@ -117,9 +145,9 @@ class VisitingRows:
             return False
         return True
 
-    def body(self, share: bytes, *, audit: Evidence) -> tuple[bytes, LoggedRead]:
+    def body(self, key: bytes, *, audit: Evidence) -> tuple[bytes, LoggedRead]:
         wanted = select(visiting.c.body).where(
-            (visiting.c.share == share) & (visiting.c.state == _OPEN)
+            (visiting.c.key == key) & (visiting.c.state == _OPEN)
         )
         with self._log.reading(audit, None) as (connection, seq):
             body = connection.execute(wanted).scalar()
@@ -127,14 +155,14 @@ class VisitingRows:
             raise NotFound
         return bytes(body), LoggedRead(seq)
 
-    def name_local(self, share: bytes, patient: PatientId, *, audit: AuditEvent) -> None:
+    def name_local(self, key: bytes, number: PatientId, *, audit: AuditEvent) -> None:
         with self._log.transaction(audit) as connection:
-            same = visiting.c.share == share
-            connection.execute(update(visiting).where(same).values(local=patient))
+            same = visiting.c.key == key
+            connection.execute(update(visiting).where(same).values(local=number))
 
-    def end(self, shares: Collection[bytes], state: VisitingState, *, audit: AuditEvent) -> int:
+    def end(self, keys: Collection[bytes], state: VisitingState, *, audit: AuditEvent) -> int:
         before = [old.value for old, after in FOLLOWS.items() if state in after]
-        going = visiting.c.share.in_(list(shares)) & visiting.c.state.in_(before)
+        going = visiting.c.key.in_(list(keys)) & visiting.c.state.in_(before)
         with self._log.transaction(audit) as connection:
             ended = update(visiting).where(going).values(state=state.value, body=None)
             return int(connection.execute(ended).rowcount)
@@ -144,31 +172,26 @@ class _NotFirst(Exception):
     """Somebody else has opened it: roll the transaction back."""
 
 
-def _take(connection: Connection, row: dict[str, Any]) -> bool:
-    """Whether a share is open by this: never seen, only tried, or for more than one."""
-    taken = connection.execute(
-        upsert(visiting)
-        .values(row)
-        .on_conflict_do_update(
-            index_elements=["share"],
-            set_={
-                name: row[name] for name in ("state", "body", "opened_at", "scope", "single_use")
-            },
-            where=visiting.c.state == VisitingState.TRIED.value,
-        )
-    )
+def _note(
+    connection: Connection, envelope: bytes, *, tries: int, over: int, set_: dict[str, Any]
+) -> None:
+    first = upsert(offer_tries).values(envelope=envelope, tries=tries, over=over)
+    connection.execute(first.on_conflict_do_update(index_elements=["envelope"], set_=set_))
+
+
+def _take(connection: Connection, opened: Visiting, row: dict[str, Any], who: AccountId) -> bool:
+    """Whether a share is open by this: never seen here; or for more than one, and the same."""
+    taken = connection.execute(upsert(visiting).values(row).on_conflict_do_nothing())
     if taken.rowcount:
         return True
-    shared = (
-        (visiting.c.share == row["share"])
-        & (visiting.c.state == _OPEN)
-        & (visiting.c.single_use == 0)
-    )
-    return connection.execute(select(visiting.c.share).where(shared)).first() is not None
+    [held] = _read(connection, visiting.c.key == opened.key)
+    may = who in held.opened_by or not held.single_use
+    return may and held.state is VisitingState.OPEN and held.says_the_same(opened)
 
 
 def _as_row(one: Visiting) -> dict[str, Any]:
     return {
+        "key": one.key,
         "share": one.share,
         "issuer": one.issuer,
         "clinic": one.clinic,
@@ -176,7 +199,6 @@ def _as_row(one: Visiting) -> dict[str, Any]:
         "made": one.made,
         "ends": one.ends,
         "state": one.state.value,
-        "tries": one.tries,
         "scope": one.scope,
         "single_use": int(one.single_use),
     }

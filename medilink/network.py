@@ -19,9 +19,7 @@ from medilink.errors import (
     StatementForged,
 )
 from medilink.statements import (
-    Ask,
     Certificate,
-    Consent,
     Epoch,
     EpochFor,
     Founded,
@@ -43,7 +41,9 @@ MOST_AHEAD_MS = 400 * DAY_MS  # a time further ahead than this is a wrong clock,
 CLOCKS_DIFFER_MS = 26 * 3_600_000  # two clocks that nobody compares, one of them in the wrong zone
 
 BY_ROOT = (Founded, Certificate, Epoch, EpochFor, Removed)
-BY_MEMBERS = (Withdrawn, Opened, UsedTwice, Ask, Consent)
+BY_MEMBERS = (Withdrawn, Opened, UsedTwice)
+NEWS = (*BY_ROOT, *BY_MEMBERS)  # what is taken in and told on; the rest is shown face to face
+LONGEST_SHARE_MS = 366 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,9 @@ class Network:
     def present(self, now: int) -> list[Member]:
         """Clinics that belong now, by name."""
         belong = [
-            one for one in self.members.values() if one.removed_at is None and now < one.says.until
+            one
+            for one in self.members.values()
+            if one.removed_at is None and now < one.says.until and self.replaced_at(one.id) is None
         ]
         return sorted(belong, key=lambda one: one.says.name.casefold())
 
@@ -103,10 +105,32 @@ class Network:
             one for one in self.opened if isinstance(one.says, Opened) and one.says.share == share
         ]
 
+    def known_as(self, clinic: bytes) -> frozenset[bytes]:
+        """Every id a clinic has had: its keys replace each other."""
+        found, looked = {clinic}, [clinic]
+        while looked:
+            one = looked.pop()
+            near = {m.id for m in self.members.values() if m.says.replaces == one}
+            if one in self.members and self.members[one].says.replaces:
+                near.add(self.members[one].says.replaces)
+            looked += near - found
+            found |= near
+        return frozenset(found)
+
+    def replaced_at(self, clinic: bytes) -> int | None:
+        """When a clinic began to use another key; None while this is the present one."""
+        by = [m.says.since for m in self.members.values() if m.says.replaces == clinic]
+        return min(by, default=None)
+
+    def name_of(self, clinic: bytes) -> str:
+        """What the founder has certified that a clinic is called; empty for none."""
+        member = self.members.get(clinic)
+        return member.says.name if member else ""
+
     def heard_from(self, clinic: bytes) -> int | None:
         """As of when it is known what a clinic's patients have withdrawn; None: never heard."""
-        said = self.withdrawn.get(clinic)
-        return said.at if said else None
+        said = [self.withdrawn[one].at for one in self.known_as(clinic) if one in self.withdrawn]
+        return max(said, default=None)
 
 
 def network_from(root: bytes, said: Iterable[Signed]) -> Network:
@@ -146,23 +170,35 @@ def check_said(one: Signed, network: Network, now: int) -> None:
     Raises StatementForged, ForAnotherNetwork, NotAMember, MemberRemoved.
     """
     if isinstance(one.says, JoinRequest):
+        if one.signer != key_id(one.says.signing):
+            raise StatementForged
         _check_by(one, one.says.signing)
     elif isinstance(one.says, BY_ROOT):
         if one.signer != network.id:
             raise ForAnotherNetwork
         _check_by(one, network.root)
+        if said_at(one) > now + MOST_AHEAD_MS:
+            raise StatementForged
     else:
-        _check_by(one, member_who_said(one, network).says.signing)
-    if said_at(one) > now + MOST_AHEAD_MS:
+        _check_by(one, member_who_said(one, network, now).says.signing)
+        _check_times(one, max(now, network.heard))
+
+
+def _check_times(one: Signed, now: int) -> None:
+    """A member's word is never from the future: it would hide what the clinic says later."""
+    at = said_at(one)
+    too_long = isinstance(one.says, Opened) and one.says.until > at + LONGEST_SHARE_MS
+    if at > now + CLOCKS_DIFFER_MS or too_long:
         raise StatementForged
 
 
-def member_who_said(one: Signed, network: Network) -> Member:
-    """The clinic that signed. Raises NotAMember, MemberRemoved."""
+def member_who_said(one: Signed, network: Network, now: int) -> Member:
+    """The clinic that signed, with a key that counted then. Raises NotAMember, MemberRemoved."""
     member = network.members.get(one.signer)
-    if member is None:
+    if member is None or now >= member.says.until:
         raise NotAMember
-    if member.removed_at is not None:
+    replaced = network.replaced_at(one.signer)
+    if member.removed_at is not None or (replaced is not None and said_at(one) > replaced):
         raise MemberRemoved
     return member
 
@@ -183,4 +219,9 @@ def issuers(network: Network, short: bytes, made: int) -> Sequence[Member]:
     belong = [one for one in called if one.removed_at is None]
     if not belong:
         raise IssuerRemoved
-    return [one for one in belong if made < one.says.until]
+    return [one for one in belong if made < min(one.says.until, _replaced(network, one))]
+
+
+def _replaced(network: Network, member: Member) -> int:
+    """A key that was replaced makes no share after that."""
+    return network.replaced_at(member.id) or member.says.until

@@ -2,10 +2,12 @@
 
 Pure. The plain content of an envelope is a CBOR list:
 
-    [scope bits, once, purpose, body]      offers, answers, cards
-    [share id, body]                       a visit on its way home
+    [scope bits, once, purpose, secret, body]    offers, answers, cards
+    [share id, secret, body]                     a visit on its way home
 
 `once`: 1 for one use. Scope bits: `medilink.scopes`. The body is what `medilink.carrying` packs.
+`secret` is known to the clinic that made the share and to whoever opened it: a share's id is in
+clear, and proves nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from security.envelope import SHARE_ID_BYTES
 LARGEST_STATIC = 644
 _HEAD_AND_SEAL = 99  # the head with one recipient (35) and the sealing with its signature (64)
 _ONE_RECIPIENT, _FIRST_OF_MANY, _EACH_OF_MANY = 48, 16 + 1, 64 + 5
-_CODE_LAYER, _TERMS = 16, 14
+_CODE_LAYER, _TERMS = 16, 14 + 9
 PURPOSE_LIMIT = 60  # characters; what is longer stays in the log of the clinic
 
 
@@ -35,18 +37,21 @@ class Terms:
     single_use: bool
     purpose: str
     body: bytes
+    secret: bytes = b""
 
     def pack(self) -> bytes:
         """As the plain content of an envelope."""
         purpose = self.purpose[:PURPOSE_LIMIT]
-        return cbor2.dumps([self.scope, int(self.single_use), purpose, self.body])
+        return cbor2.dumps([self.scope, int(self.single_use), purpose, self.secret, self.body])
 
 
 def read_terms(plain: bytes) -> Terms:
     """The other way. Raises OfferUnreadable."""
     match _fields(plain):
-        case [int(scope), 0 | 1 as once, str(purpose), bytes(body), *_] if 0 <= scope < 1 << 32:
-            return Terms(scope, bool(once), purpose, body)
+        case [int(scope), 0 | 1 as once, str(purpose), bytes(secret), bytes(body), *_] if (
+            0 <= scope < 1 << 32
+        ):
+            return Terms(scope, bool(once), purpose[:PURPOSE_LIMIT], body, secret)
     raise OfferUnreadable
 
 
@@ -55,18 +60,19 @@ class GoingHome:
     """A visit on its way home: which share allowed it, and what was written."""
 
     share: bytes
+    secret: bytes
     body: bytes
 
     def pack(self) -> bytes:
         """As the plain content of an envelope."""
-        return cbor2.dumps([self.share, self.body])
+        return cbor2.dumps([self.share, self.secret, self.body])
 
 
 def read_going_home(plain: bytes) -> GoingHome:
     """The other way. Raises OfferUnreadable."""
     match _fields(plain):
-        case [bytes(share), bytes(body), *_] if len(share) == SHARE_ID_BYTES:
-            return GoingHome(share, body)
+        case [bytes(share), bytes(secret), bytes(body), *_] if len(share) == SHARE_ID_BYTES:
+            return GoingHome(share, secret, body)
     raise OfferUnreadable
 
 

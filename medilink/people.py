@@ -278,6 +278,11 @@ def read_medilink_id(typed: str) -> str:
     return f"ML-{letters[:4]}-{letters[4:]}"
 
 
+def node_code_of(medilink_id: str) -> str:
+    """The letters of the clinic that gave an id, as `read_medilink_id` writes it."""
+    return medilink_id.removeprefix("ML-")[:NODE_CODE_LENGTH]
+
+
 # ---- phone
 
 

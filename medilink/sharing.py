@@ -61,6 +61,7 @@ class GrantKind(StrEnum):
     ANSWER = "answer"  # to a provider's own QR, once
 
 
+LEAVING_KINDS = frozenset({GrantKind.OFFER, GrantKind.ANSWER, GrantKind.CARD})  # to other clinics
 NAMED_KINDS = frozenset({GrantKind.STANDING, GrantKind.CLINIC})
 
 

@@ -80,15 +80,16 @@ class Withdrawn(NamedTuple):
 
 class Opened(NamedTuple):
     """A share was opened at the signing clinic. `who`: the provider's title, `until`: how long they
-    may read, `sections`: as `medilink.scopes` numbers them."""
+    may read, `sections`: as `medilink.scopes` numbers them. `proof`: that the share was open there,
+    from its secret over the other fields (`proof_text`)."""
 
     share: bytes
     issuer: bytes
     at: int
     who: str
-    clinic: str
     until: int
     sections: int
+    proof: bytes = b""
 
 
 class UsedTwice(NamedTuple):
@@ -189,6 +190,11 @@ class Signed:
     def digest(self) -> bytes:
         """SHA-256 of its bytes."""
         return hashlib.sha256(self.raw).digest()
+
+
+def proof_text(says: Opened, signer: bytes) -> bytes:
+    """What the proof of an opening is over: who says it, and all of it."""
+    return cbor2.dumps([signer, *says._replace(proof=b"")])
 
 
 def as_payload(says: Statement) -> bytes:

@@ -161,9 +161,11 @@ class PatientStore(Protocol):
         """Gives the patient the node's next MediLink ID."""
         ...
 
-    def register_visitor(self, person: Patient, *, node_code: str, audit: AuditEvent) -> Patient:
-        """A patient of another clinic, under their own MediLink ID where nobody here has it; the
-        one already here where they have been before."""
+    def register_visitor(
+        self, person: Patient, *, spare_uid: bytes, node_code: str, audit: AuditEvent
+    ) -> Patient:
+        """A new file for a patient of another clinic, under their own uid and MediLink ID where
+        nobody here has them, else under `spare_uid` and the next number here."""
         ...
 
     def identity(self, patient: PatientId, *, audit: Evidence) -> tuple[Patient, LoggedRead]:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.people import AccountId, PatientId
-from medilink.sharing import GrantId
+from medilink.sharing import GrantId, GrantKind
 from medilink.statements import Signed
 from medilink.visiting import Visiting, VisitingState
 from security.key_ring import Use
@@ -54,6 +54,14 @@ class NetworkChange:
     current: Sequence[bytes] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class EnvelopeSeen:
+    """Tries at the digits of a saved code, and whether it was shown after its end."""
+
+    tries: int = 0
+    over: bool = False
+
+
 class NetworkStore(Protocol):
     def of_membership(self) -> Membership | None: ...
 
@@ -65,6 +73,10 @@ class NetworkStore(Protocol):
         """Everything said, each newest about its subject."""
         ...
 
+    def of_withdrawal(self, issuers: Collection[bytes], share: bytes) -> bool:
+        """Whether one of these (a clinic under its several keys) has ever withdrawn a share."""
+        ...
+
     def change(self, wanted: NetworkChange, *, audit: Sequence[AuditEvent]) -> list[bytes]:
         """All of it or nothing. A new key is the present one of its use. Returns the statements
         that were not known before."""
@@ -72,7 +84,11 @@ class NetworkStore(Protocol):
 
 
 class VisitingStore(Protocol):
-    def of_share(self, share: bytes) -> Visiting | None: ...
+    def of_key(self, key: bytes) -> Visiting | None: ...
+
+    def of_visitor(self, issuer: bytes, uid: bytes) -> PatientId | None:
+        """Who was registered here from a share of this clinic under this uid before."""
+        ...
 
     def of_account(self, who: AccountId, now: int) -> list[Visiting]:
         """What somebody may read now, newest first."""
@@ -82,42 +98,66 @@ class VisitingStore(Protocol):
         """The newest share from which somebody was registered here."""
         ...
 
-    def of_issuers(self, issuers: Collection[bytes]) -> list[bytes]:
+    def of_issuers(self, issuers: Collection[bytes]) -> list[Visiting]:
         """The open shares these clinics have made."""
         ...
 
-    def count_try(self, shown: Visiting, *, audit: AuditEvent) -> int:
+    def of_envelope(self, envelope: bytes) -> EnvelopeSeen:
+        """What is known of one saved code, by the SHA-256 of its envelope."""
+        ...
+
+    def of_secret(self, key: bytes) -> bytes:
+        """What only its clinic and whoever opened it know of an opened share; kept after its
+        content is erased, for a visit that goes home later."""
+        ...
+
+    def mark_over(self, envelope: bytes, *, audit: AuditEvent) -> None:
+        """It was shown after its end: no clock brings it back."""
+        ...
+
+    def count_try(self, envelope: bytes, *, audit: AuditEvent) -> int:
         """Count one try at the digits, committed before anything is compared. Returns how many
-        there were; above the limit the share is burnt."""
+        there were."""
+        ...
+
+    def forget_tries(self, envelope: bytes, *, audit: AuditEvent) -> None:
+        """The digits were right."""
         ...
 
     def open(
-        self, opened: Visiting, body: bytes, who: AccountId, said: Signed, *, audit: AuditEvent
+        self,
+        opened: Visiting,
+        content: tuple[bytes, bytes],
+        who: AccountId,
+        said: Signed,
+        *,
+        audit: AuditEvent,
     ) -> bool:
-        """Keep what was opened, with the statement that says so. One compare-and-set: False when
-        somebody else was first with a share for one use."""
+        """Keep what was opened (its secret and its content), with the statement that says so. One
+        compare-and-set: False when somebody else was first with a share for one use, or it is not
+        what was opened before."""
         ...
 
-    def body(self, share: bytes, *, audit: Evidence) -> tuple[bytes, LoggedRead]:
+    def body(self, key: bytes, *, audit: Evidence) -> tuple[bytes, LoggedRead]:
         """The content of an opened share. Raises NotFound once it is erased."""
         ...
 
-    def name_local(self, share: bytes, patient: PatientId, *, audit: AuditEvent) -> None: ...
+    def name_local(self, key: bytes, patient: PatientId, *, audit: AuditEvent) -> None: ...
 
-    def end(self, shares: Collection[bytes], state: VisitingState, *, audit: AuditEvent) -> int:
+    def end(self, keys: Collection[bytes], state: VisitingState, *, audit: AuditEvent) -> int:
         """Erase their content. How many there were to end."""
         ...
 
     def of_over(self, now: int) -> list[bytes]:
-        """Shares whose content must go."""
+        """Keys of shares whose content must go."""
         ...
 
 
 class AbroadStore(Protocol):
     """What became elsewhere of what patients of this clinic have shared."""
 
-    def of_withdrawn(self, now: int) -> list[bytes]:
-        """The ids of shares that were withdrawn and have not ended yet."""
+    def of_withdrawn(self, now: int, kinds: Collection[GrantKind]) -> list[bytes]:
+        """The ids of shares of these kinds that were withdrawn and have not ended yet."""
         ...
 
     def used_elsewhere(self, grant: GrantId, *, audit: AuditEvent) -> None:

@@ -1,10 +1,12 @@
 """A patient of another clinic, seen here by what they share: the rules of opening and keeping it.
 
-Pure. What is opened is kept under its share id with the clinic that made it, readable by whoever
+Pure. What is opened is kept under the clinic that made it and its share id, readable by whoever
 opened it until it ends; then its content is erased and only that it was opened stays.
 
-    TRIED --right digits--> OPEN --clock--> ENDED        TRIED --five wrong tries--> BURNT
-    OPEN, TRIED --heard from its clinic--> WITHDRAWN
+    OPEN --clock, or done--> ENDED          OPEN --heard from its clinic--> WITHDRAWN
+
+The six digits of a saved code have five tries here in its life, counted apart from what was opened:
+what an unopened envelope says of itself is not believed.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ from enum import IntEnum, StrEnum
 
 from medilink.errors import (
     NewsTooOld,
-    OfferBurnt,
     OfferExpired,
     OfferFromTheFuture,
     OfferUsed,
@@ -23,7 +24,6 @@ from medilink.errors import (
 )
 from medilink.network import CLOCKS_DIFFER_MS, DAY_MS
 from medilink.people import AccountId, PatientId
-from medilink.sharing import TRIES_PER_GRANT
 
 
 class Mode(IntEnum):
@@ -38,24 +38,17 @@ class Mode(IntEnum):
 
 
 class VisitingState(StrEnum):
-    TRIED = "tried"
     OPEN = "open"
-    BURNT = "burnt"
     WITHDRAWN = "withdrawn"
     ENDED = "ended"
 
 
 FOLLOWS: dict[VisitingState, frozenset[VisitingState]] = {
-    VisitingState.TRIED: frozenset(
-        {VisitingState.OPEN, VisitingState.BURNT, VisitingState.WITHDRAWN, VisitingState.ENDED}
-    ),
     VisitingState.OPEN: frozenset({VisitingState.WITHDRAWN, VisitingState.ENDED}),
-    VisitingState.BURNT: frozenset(),
     VisitingState.WITHDRAWN: frozenset(),
     VisitingState.ENDED: frozenset(),
 }
 REFUSAL: dict[VisitingState, type[ShareRefused]] = {
-    VisitingState.BURNT: OfferBurnt,
     VisitingState.WITHDRAWN: OfferWithdrawn,
     VisitingState.ENDED: OfferExpired,
 }
@@ -72,13 +65,24 @@ class Visiting:
     mode: Mode
     made: int
     ends: int
-    state: VisitingState = VisitingState.TRIED
-    tries: int = 0
+    state: VisitingState = VisitingState.OPEN
     scope: int = 0
     single_use: bool = True
     opened_at: int | None = None
     opened_by: tuple[AccountId, ...] = ()
     local: PatientId | None = None
+
+    @property
+    def key(self) -> bytes:
+        """What it is kept under: nobody but its clinic can name it."""
+        return self.issuer + self.share
+
+    def says_the_same(self, other: Visiting) -> bool:
+        """Whether another opening is of the same thing."""
+        told = (self.key, self.mode, self.made, self.ends, self.scope, self.single_use)
+        return told == (
+            other.key, other.mode, other.made, other.ends, other.scope, other.single_use
+        )  # fmt: skip
 
 
 def check_times(made: int, ends: int, now: int) -> None:
@@ -105,8 +109,6 @@ def check_state(held: Visiting | None, who: AccountId) -> None:
         raise REFUSAL[held.state]
     if held.state is VisitingState.OPEN and held.single_use and who not in held.opened_by:
         raise OfferUsed
-    if held.state is VisitingState.TRIED and held.tries >= TRIES_PER_GRANT:
-        raise OfferBurnt
 
 
 def may_read(held: Visiting | None, who: AccountId, now: int) -> bool:

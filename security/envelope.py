@@ -1,7 +1,8 @@
 """ML1: what is shared, sealed so that only whom it is for can open it. Nothing in clear but a head.
 
     head      = CBOR [version, mode, issuer 4, share id 8, made, ends, [recipient 4, …]]
-    content   = plain || Ed25519 signature over "ML1" || head || context || plain
+    content   = plain || Ed25519 signature over "ML1" || head || context || lock || plain
+    lock      = with a code: SHA-256 of the key made from it; else empty
     inner     = content, or with a code: ChaCha20-Poly1305 (RFC 8439) under
                 HKDF-SHA256(Argon2id(code, share id || issuer))
     sealed    = one recipient: HPKE(inner);  several: a 64-byte HPKE slot each with a fresh 16-byte
@@ -16,6 +17,7 @@ question it answers. Times are seconds since 1970 UTC.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 
@@ -26,7 +28,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from security.cose import NotSigned, load_cbor
+from security.cose import LONGEST_BYTES, NotSigned, load_cbor
 from security.node_keys import (
     SHORT_ID_BYTES,
     Keypair,
@@ -109,12 +111,13 @@ class SealedContent:
     head: Head
     context: bytes
     inner: bytes
+    lock: bytes = b""
 
 
-def read_envelope(raw: bytes) -> Envelope:
+def read_envelope(raw: bytes, longest: int = LONGEST_BYTES) -> Envelope:
     """Raises NotAnEnvelope."""
     try:
-        fields = load_cbor(raw)
+        fields = load_cbor(raw, longest)
     except NotSigned as trouble:
         raise NotAnEnvelope from trouble
     match fields:
@@ -155,9 +158,11 @@ def close_envelope(  # noqa: PLR0913 what an envelope is made of, each by name
     """`plain` signed and sealed to the holders of public sealing keys."""
     short = tuple(short_id(public) for public in recipients)
     head = Head(mode, short_id(signer.public), share, made, ends, short)
-    inner = plain + sign(signer.private, _LABEL + head.bytes + context + plain)
-    if code:
-        inner = ChaCha20Poly1305(_code_key(code, head)).encrypt(_ONLY_NONCE, inner, None)
+    code_key = _code_key(code, head) if code else b""
+    lock = _lock_of(code_key)
+    inner = plain + sign(signer.private, _LABEL + head.bytes + context + lock + plain)
+    if code_key:
+        inner = ChaCha20Poly1305(code_key).encrypt(_ONLY_NONCE, inner, None)
     info = _LABEL + head.bytes + context
     if len(recipients) == 1:
         sealed = seal_to(recipients[0], inner, info)
@@ -194,21 +199,26 @@ def _open_slot(envelope: Envelope, key: Keypair, place: int, info: bytes) -> byt
 
 def undo_code(found: SealedContent, code: str) -> SealedContent:
     """What lies under the six digits. Costs as much as the format says. Raises CodeDoesNotFit."""
+    code_key = _code_key(code, found.head)
     try:
-        inner = ChaCha20Poly1305(_code_key(code, found.head)).decrypt(
-            _ONLY_NONCE, found.inner, None
-        )
+        inner = ChaCha20Poly1305(code_key).decrypt(_ONLY_NONCE, found.inner, None)
     except InvalidTag as trouble:
         raise CodeDoesNotFit from trouble
-    return SealedContent(found.head, found.context, inner)
+    return SealedContent(found.head, found.context, inner, _lock_of(code_key))
 
 
 def check_content(found: SealedContent, issuer: bytes) -> bytes:
     """The plain content, if the holder of the public key `issuer` has signed it for these
     recipients. Raises SignatureWrong."""
     plain, signature = found.inner[:-SIGNATURE_BYTES], found.inner[-SIGNATURE_BYTES:]
-    check_signature(issuer, _LABEL + found.head.bytes + found.context + plain, signature)
+    said = _LABEL + found.head.bytes + found.context + found.lock + plain
+    check_signature(issuer, said, signature)
     return plain
+
+
+def _lock_of(code_key: bytes) -> bytes:
+    """What of the digits is signed: nobody can put the same content under other digits."""
+    return hashlib.sha256(b"lock" + code_key).digest() if code_key else b""
 
 
 def unchecked_content(found: SealedContent) -> bytes:

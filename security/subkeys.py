@@ -25,6 +25,14 @@ def derive(data_key: bytes, purpose: str) -> bytes:
     return hkdf.derive(data_key)
 
 
+SECRET_BYTES = 8
+
+
+def proof_of(secret: bytes, said: bytes) -> bytes:
+    """Shows that whoever says something about a share has opened it: 8 bytes of HMAC-SHA256."""
+    return hmac.digest(secret, said, "sha256")[:SECRET_BYTES]
+
+
 class TokenUnreadable(Exception):
     """The token was not sealed with this store's key, or was changed."""
 
@@ -36,6 +44,7 @@ class SubKeys:
         self._code_key = derive(data_key, "access code lookup")
         self._qr = AESGCM(derive(data_key, "QR token within one clinic"))
         self._head_key = derive(data_key, "log head")
+        self._share_key = derive(data_key, "secret of a share")
         self._own_keys = AESGCM(derive(data_key, "own private keys"))
 
     def code_lookup(self, code: str) -> bytes:
@@ -55,6 +64,11 @@ class SubKeys:
             return self._qr.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
         except (ValueError, InvalidTag) as trouble:
             raise TokenUnreadable from trouble
+
+    def share_secret(self, share: bytes) -> bytes:
+        """What only the clinic that made a share and those who opened it know: 8 bytes of
+        HMAC-SHA256. The share's id is in clear; this is not."""
+        return hmac.digest(self._share_key, share, "sha256")[:SECRET_BYTES]
 
     def wrap_private(self, private: bytes, context: bytes) -> bytes:
         """A private key of this clinic as it is kept in the store (AES-256-GCM)."""

@@ -16,6 +16,7 @@ from medilink.acts.offer import (
     consent_to,
     head_of,
     offer_event,
+    secret_of,
     shared_record,
     wanted_grant,
 )
@@ -41,7 +42,7 @@ from medilink.permissions import Task
 from medilink.scopes import Scope, scope_bits
 from medilink.sharing import DEFAULT_HOURS, Grant, GrantKind
 from medilink.statements import Ask, Certificate, Signed, as_payload, read_statement
-from medilink.visiting import Mode, Visiting, check_state, check_times
+from medilink.visiting import Mode, Visiting, check_times
 from security.codes import new_token
 from security.cose import NotSigned, load_cbor
 from security.envelope import check_content
@@ -180,7 +181,7 @@ def answer_ask(  # noqa: PLR0913 what a patient chooses, each by name
         wanted, None, consent=packed_statements([consent.raw, asker.signed.raw]), audit=event
     )
     assert grant is not None  # noqa: S101 without digits there is nothing to clash with
-    terms = Terms(scope_bits(scope), True, purpose, body)
+    terms = Terms(scope_bits(scope), True, purpose, body, secret_of(desk, wanted))
     sealed = ring_of(desk).close(
         (asker.key,),
         terms.pack(),
@@ -207,8 +208,7 @@ def open_answer(desk: Desk, name: str, text: str) -> Visiting:
         except Unsealable as trouble:
             raise AnswerNotAwaited from trouble
         check_times(shown.made, shown.ends, shown.floor)
-        not_withdrawn(shown)
-        check_state(desk.store.visiting.of_share(shown.head.share), desk.who.id)
+        not_withdrawn(desk, shown, shown.possible)
         member, plain = shown.signed_by(lambda public: check_content(found, public))
         opened = keep_opened(desk, shown, member, plain, read_terms(plain))
     desk.waiting.forget(name)

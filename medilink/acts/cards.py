@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from medilink.acts.network import network_here, ring_of
-from medilink.acts.offer import consent_to, head_of, offer_event, recipients, shared_record
+from medilink.acts.offer import (
+    consent_to,
+    head_of,
+    offer_event,
+    recipients,
+    secret_of,
+    shared_record,
+)
 from medilink.acts.refusing import check_task
 from medilink.acts.share import check_not_too_many, no_longer_than_own_right, own_record
 from medilink.audit import Act, Outcome
@@ -93,7 +100,7 @@ def make_emergency_card(
     )
     to, keys = recipients(network, (), desk.now)
     packed = pack_summary(record, room_for_body(len(keys), code=False, purpose=""))
-    terms = Terms(scope_bits(scope), False, "", packed.body)
+    terms = Terms(scope_bits(scope), False, "", packed.body, secret_of(desk, wanted))
     sealed = ring.close(keys, terms.pack(), mode=Mode.CARD, **head_of(wanted))
     consent = packed_statements([consent_to(desk, wanted, record, to).raw])
     event = offer_event(desk, wanted, LONGEST_STANDING_DAYS * 24, to, Act.MAKE_CARD)
@@ -132,7 +139,7 @@ def card_key_id(desk: Desk) -> str:
 
 def published_revocations(desk: Desk, kid: str) -> bytes:
     """The document for `/.well-known/crl/{kid}.json`."""
-    gone = [rid_of(share) for share in desk.store.abroad.of_withdrawn(desk.now)]
+    gone = [rid_of(share) for share in desk.store.abroad.of_withdrawn(desk.now, {GrantKind.CARD})]
     return crl_document(kid, 1, gone)
 
 

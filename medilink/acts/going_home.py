@@ -31,12 +31,13 @@ from medilink.people import PatientId
 from medilink.permissions import Task
 from medilink.records import Entry, Record, Section, recorded_at, section_of
 from medilink.scopes import scope_from_bits
-from medilink.sharing import Grant
-from medilink.visiting import Mode, Visiting
+from medilink.sharing import Grant, GrantKind, GrantState
+from medilink.visiting import Mode, Visiting, VisitingState
 from security.codes import new_share_id
 from security.envelope import check_content
 from security.node_keys import Unsealable
 
+UID_BYTES = 16
 RETURN_DAYS = 180  # a patient may come home months later
 # What a visited clinic finds and does. Who a person is and whom to call is decided at home.
 RETURNED = frozenset(Section) - {Section.PERSON, Section.CONTACTS, Section.INSURANCE}
@@ -54,9 +55,9 @@ class Return:
 def can_return(desk: Desk, patient: PatientId) -> Visiting | None:
     """The share that lets this clinic write back into a visiting patient's record at home."""
     held = desk.store.visiting.of_local(patient)
-    if held is None or not scope_from_bits(held.scope).write_back:
+    if held is None or held.state is VisitingState.WITHDRAWN:
         return None
-    return held
+    return held if scope_from_bits(held.scope).write_back else None
 
 
 def make_return(desk: Desk, patient: PatientId) -> Return:
@@ -71,9 +72,13 @@ def make_return(desk: Desk, patient: PatientId) -> Return:
             raise NotReturnable
         home = _home_of(desk, held)
         record = open_record(desk, patient).record
-        written = [one for one in record.entries() if _was_written_here(one, held, desk)]
+        authors = {
+            found.title for who in held.opened_by if (found := desk.store.accounts.by_id(who))
+        }
+        written = [one for one in record.entries() if _is_theirs(one, held, desk, authors)]
         if not written:
             raise NothingToReturn
+        secret = desk.store.visiting.of_secret(held.key)
     body = pack_whole(_only(record, written))
     event = desk.event(
         Act.MAKE_RETURN, patient, entries=len(written), clinic=held.clinic, share=held.share.hex()
@@ -82,7 +87,7 @@ def make_return(desk: Desk, patient: PatientId) -> Return:
     now = desk.now // 1000
     sealed = ring_of(desk).close(
         (home.says.sealing,),
-        GoingHome(held.share, body).pack(),
+        GoingHome(held.share, secret, body).pack(),
         mode=Mode.RETURN,
         share=new_share_id(),
         made=now,
@@ -100,10 +105,11 @@ def _home_of(desk: Desk, held: Visiting) -> Member:
     return member
 
 
-def _was_written_here(entry: Entry, held: Visiting, desk: Desk) -> bool:
+def _is_theirs(entry: Entry, held: Visiting, desk: Desk, authors: set[str]) -> bool:
+    """Whether whoever opened the share wrote this, here, while it lasted."""
     opened = held.opened_at or held.made
-    when = recorded_at(entry)
-    return entry.origin == desk.clinic.name and opened <= when < held.ends
+    here = entry.origin == desk.clinic.name and entry.author in authors
+    return here and opened <= recorded_at(entry) < held.ends
 
 
 def _only(record: Record, wanted: list[Entry]) -> Record:
@@ -115,6 +121,9 @@ def _only(record: Record, wanted: list[Entry]) -> Record:
     return replace(record, versions=(), **left)
 
 
+RETURNING = frozenset({GrantKind.OFFER, GrantKind.ANSWER})
+MOST_ENTRIES, LONGEST_TEXT = 500, 20_000  # of one visit and what was found; characters of one text
+_STATUSES = frozenset({"", "active", "resolved", "stopped", "completed", "not-done", "final"})
 ENTRY_PLACES = (
     "alerts", "allergies", "conditions", "medications", "observations", "encounters",
     "immunisations", "procedures", "documents", "contacts", "coverages", "profiles",
@@ -147,10 +156,11 @@ def take_return(desk: Desk, text: str) -> TakenIn:
         member, plain = _opened(desk, shown)
         home = read_going_home(plain)
         grant = desk.store.grants.by_share_id(home.share)
-        if grant is None:
-            raise OfferNotForUs
+        if grant is None or home.secret != desk.keys.share_secret(home.share):
+            raise OfferForged  # a share's id is in clear: only who opened it knows its secret
     with refusals_logged(desk, Act.TAKE_RETURN, grant.patient, Method.QR):
-        if not grant.scope.write_back:
+        may = grant.kind in RETURNING and grant.state not in (GrantState.REVOKED, GrantState.BURNT)
+        if not may or not grant.scope.write_back:
             raise NotReturnable
         entries = _allowed(unpack_whole(home.body), grant, member)
     event = desk.event(
@@ -175,13 +185,29 @@ def _opened(desk: Desk, shown: Shown) -> tuple[Member, bytes]:
 
 def _allowed(record: Record, grant: Grant, member: Member) -> list[Entry]:
     """The entries a grant lets another clinic add, under that clinic's name. Raises OfferForged
-    where one was written before or after."""
+    where one was written before or after, or is none that a clinic writes."""
     entries = [one for one in record.entries() if _section_returns(one)]
     earliest, latest = grant.made_at - CLOCKS_DIFFER_MS, grant.expires_at + CLOCKS_DIFFER_MS
+    if len(entries) > MOST_ENTRIES or len({one.uid for one in entries}) != len(entries):
+        raise OfferForged
     for one in entries:
-        if not earliest <= recorded_at(one) < latest:
+        if not earliest <= recorded_at(one) < latest or not _is_believable(one, latest):
             raise OfferForged
-    return [one._replace(origin=member.says.name) for one in entries]
+    return [
+        one._replace(origin=member.says.name, author=f"{one.author}, {member.says.name}"[:200])
+        for one in entries
+    ]
+
+
+def _is_believable(entry: Entry, latest: int) -> bool:
+    texts = [value for value in entry if isinstance(value, str)]
+    times = [entry.at, getattr(entry, "ended_at", None) or 0, entry.recorded]
+    return (
+        len(entry.uid) == UID_BYTES
+        and all(0 <= at < latest for at in times)
+        and all(len(text) <= LONGEST_TEXT for text in texts)
+        and entry.status in _STATUSES
+    )
 
 
 def _section_returns(entry: Entry) -> bool:

@@ -26,6 +26,7 @@ from medilink.network import (
     network_from,
 )
 from medilink.permissions import Task
+from medilink.sharing import LEAVING_KINDS
 from medilink.statements import (
     Certificate,
     Epoch,
@@ -111,7 +112,7 @@ def admit(desk: Desk, request: Signed) -> str:
 def answer_for(desk: Desk, clinic: bytes) -> list[Signed]:
     """What a clinic that joins must know: the network, every certificate, its own keys, and what
     was withdrawn as far as it is known here."""
-    withdrawn = tuple(sorted(desk.store.abroad.of_withdrawn(desk.now)))
+    withdrawn = tuple(sorted(desk.store.abroad.of_withdrawn(desk.now, LEAVING_KINDS)))
     said = [read_statement(raw) for raw in desk.store.network.of_statements()]
     told = [
         one for one in said if isinstance(one.says, _TOLD_TO_NEW) and not _of_other(one, clinic)

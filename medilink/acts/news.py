@@ -6,6 +6,7 @@ The same statements will travel at every sync; a stick or a moving code carries 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,15 @@ from medilink.acts.network import network_here, own_id, own_ids, ring_of, say_he
 from medilink.acts.network_keys import epoch_keys_in, renew_certificates, use_certified_keys
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, Actor
-from medilink.bundles import Tag, as_text, from_text, packed_statements, read_bundle, tag_of
+from medilink.bundles import (
+    LONGEST_TEXT,
+    Tag,
+    as_text,
+    from_text,
+    packed_statements,
+    read_bundle,
+    tag_of,
+)
 from medilink.desk import Desk
 from medilink.errors import (
     ForAnotherNetwork,
@@ -24,17 +33,25 @@ from medilink.errors import (
     StatementForged,
     StatementUnreadable,
 )
-from medilink.network import DAY_MS, check_said, network_from
+from medilink.network import (
+    BY_MEMBERS,
+    BY_ROOT,
+    DAY_MS,
+    NEWS,
+    Network,
+    check_said,
+    network_from,
+    said_at,
+)
 from medilink.people import Role
 from medilink.permissions import Task
+from medilink.sharing import LEAVING_KINDS
 from medilink.statements import (
-    Certificate,
-    Consent,
     Opened,
-    Removed,
     Signed,
     UsedTwice,
     Withdrawn,
+    proof_text,
     read_statement,
 )
 from medilink.store_network import NetworkChange
@@ -42,7 +59,9 @@ from medilink.visiting import Mode, VisitingState
 from security.codes import new_share_id
 from security.envelope import NotAnEnvelope, read_envelope, unchecked_content
 from security.node_keys import Unsealable
+from security.subkeys import proof_of
 
+MOST_OF_ONE = 2_000  # openings of one clinic that are kept and told on
 NEWS_DAYS = 30  # an opening is told for so long after its share has ended
 
 
@@ -61,7 +80,7 @@ def make_news(desk: Desk) -> str:
     check_task(desk, Task.NETWORK, Act.MAKE_NEWS)
     renew_certificates(desk)
     network = network_here(desk)
-    withdrawn = tuple(sorted(desk.store.abroad.of_withdrawn(desk.now)))
+    withdrawn = tuple(sorted(desk.store.abroad.of_withdrawn(desk.now, LEAVING_KINDS)))
     own = say_here(desk, Withdrawn(desk.now, withdrawn))
     event = desk.event(Act.MAKE_NEWS, withdrawn=len(withdrawn))
     desk.store.network.change(NetworkChange(said=[own]), audit=[event])
@@ -83,12 +102,18 @@ def _kept(desk: Desk) -> list[bytes]:
 
 
 def worth_telling(said: Iterable[Signed], now: int) -> list[Signed]:
-    """What is still of use to others: an opening is, until a month after its share has ended."""
-    return [
-        one
-        for one in said
-        if not isinstance(one.says, Opened) or one.says.until + NEWS_DAYS * DAY_MS > now
-    ]
+    """What is still of use to others. An opening is until a month after its share has ended; of one
+    clinic's only so many are told, so that none can fill everybody's sticks."""
+    told, many = list[Signed](), Counter[bytes]()
+    for one in sorted(said, key=said_at, reverse=True):
+        if isinstance(one.says, Opened | UsedTwice):
+            many[one.signer] += 1
+            old = isinstance(one.says, Opened) and one.says.until + NEWS_DAYS * DAY_MS <= now
+            if old or many[one.signer] > MOST_OF_ONE:
+                continue
+        if isinstance(one.says, NEWS):
+            told.append(one)
+    return told
 
 
 def open_news(desk: Desk, text: str) -> list[Signed]:
@@ -99,7 +124,7 @@ def open_news(desk: Desk, text: str) -> list[Signed]:
     if tag_of(text) is Tag.SAID:
         return read_bundle(from_text(Tag.SAID, text))
     try:
-        envelope = read_envelope(from_text(Tag.SEALED, text))
+        envelope = read_envelope(from_text(Tag.SEALED, text), longest=LONGEST_TEXT)
     except NotAnEnvelope as trouble:
         raise OfferUnreadable from trouble
     if envelope.head.mode != Mode.NEWS:
@@ -142,28 +167,39 @@ def _all(desk: Desk) -> list[Signed]:
 
 
 def believable(desk: Desk, said: list[Signed]) -> list[Signed]:
-    """What is signed by whom it must be signed, certificates before what their clinics say."""
-    network, found = network_here(desk), list[Signed]()
-    known = [read_statement(raw) for raw in _kept(desk)]
-    for one in sorted(said, key=lambda one: not isinstance(one.says, Certificate | Removed)):
-        if isinstance(one.says, Consent):
-            continue  # a patient's, and nobody's news
-        try:
-            check_said(one, network, desk.now)
-        except (StatementForged, ForAnotherNetwork, NotAMember, MemberRemoved):
-            continue
-        found.append(one)
-        if isinstance(one.says, Certificate | Removed):
-            network = network_from(network.root, [*known, *found])
-    return found
+    """What is signed by whom it must be signed: first what the founder says, then, in the light of
+    it, what clinics say. The same statement twice is one."""
+    once = list({one.raw: one for one in said if isinstance(one.says, NEWS)}.values())
+    network, known = network_here(desk), _all(desk)
+    by_root = [one for one in once if isinstance(one.says, BY_ROOT) and _fits(one, network, desk)]
+    after = network_from(network.root, [*known, *by_root])
+    others = [one for one in once if isinstance(one.says, BY_MEMBERS) and _fits(one, after, desk)]
+    many = Counter[bytes]()
+    kept = list[Signed]()
+    for one in others:
+        many[one.signer] += 1
+        if many[one.signer] <= MOST_OF_ONE or isinstance(one.says, Withdrawn):
+            kept.append(one)
+    return [*by_root, *kept]
+
+
+def _fits(one: Signed, network: Network, desk: Desk) -> bool:
+    try:
+        check_said(one, network, desk.now)
+    except (StatementForged, ForAnotherNetwork, NotAMember, MemberRemoved):
+        return False
+    return True
 
 
 def _end_withdrawn(desk: Desk) -> int:
-    """What was opened here and has since been withdrawn at home closes, and is erased."""
-    network = network_here(desk)
-    gone = [share for said in network.withdrawn.values() for share in said.shares]
-    removed = [one.id for one in network.members.values() if one.removed_at is not None]
-    gone += desk.store.visiting.of_issuers(removed)
+    """What was opened here and has since been withdrawn by the clinic that made it closes, and is
+    erased; of a removed clinic everything."""
+    network, network_store = network_here(desk), desk.store.network
+    gone = list[bytes]()
+    for one in desk.store.visiting.of_issuers(list(network.members)):
+        removed = network.members[one.issuer].removed_at is not None
+        if removed or network_store.of_withdrawal(network.known_as(one.issuer), one.share):
+            gone.append(one.key)
     event = desk.event(Act.END_VISITING, why="withdrawn")
     return desk.store.visiting.end(gone, VisitingState.WITHDRAWN, audit=event) if gone else 0
 
@@ -173,46 +209,58 @@ def _end_withdrawn(desk: Desk) -> int:
 
 def _told_of_openings(desk: Desk, fresh: list[Signed]) -> int:
     """A share of ours was opened elsewhere: it stands in the patient's log, and a second use of a
-    share for one use is told to everyone it concerns."""
-    own, twice = own_ids(desk), 0
+    share for one use is told to everyone it concerns. Only who has opened it can prove it."""
+    own, network, twice = own_ids(desk), network_here(desk), 0
     for one in fresh:
-        if isinstance(one.says, Opened) and one.says.issuer in own:
-            twice += _opened_elsewhere(desk, one.says)
+        if isinstance(one.says, Opened) and one.says.issuer in own and is_proven(desk, one):
+            twice += _opened_elsewhere(desk, network, one)
     return twice
 
 
-def _opened_elsewhere(desk: Desk, said: Opened) -> int:
-    grant = desk.store.grants.by_share_id(said.share)
-    if grant is None:
+def is_proven(desk: Desk, one: Signed) -> bool:
+    """Whether whoever says that they opened a share of this clinic knows its secret."""
+    if not isinstance(one.says, Opened):
+        return False
+    secret = desk.keys.share_secret(one.says.share)
+    return one.says.proof == proof_of(secret, proof_text(one.says, one.signer))
+
+
+def _opened_elsewhere(desk: Desk, network: Network, one: Signed) -> int:
+    said = one.says
+    grant = desk.store.grants.by_share_id(said.share) if isinstance(said, Opened) else None
+    if grant is None or not isinstance(said, Opened):
         return 0
+    clinic = network.name_of(one.signer)
     told = desk.event(
         Act.OPENED_ELSEWHERE,
         grant.patient,
         sections=grant.sections,
         why=grant.purpose,
-        clinic=said.clinic,
+        clinic=clinic,
         opened=said.at,
         code=grant.id,
     )
-    event = replace(told, actor=Actor(None, f"{said.who}, {said.clinic}", Role.PROVIDER))
+    event = replace(told, actor=Actor(None, f"{said.who}, {clinic}", Role.PROVIDER))
     desk.store.abroad.used_elsewhere(grant.id, audit=event)
-    network = network_here(desk)
-    openings = network.openings_of(said.share)
-    if not grant.single_use or len(openings) + len(grant.opened_by) < 2:
+    proven = {other.signer for other in network.openings_of(said.share) if is_proven(desk, other)}
+    places = proven | ({own_id(desk)} if grant.opened_by else set())
+    if not grant.single_use or len(places) < 2:
         return 0
-    here = {own_id(desk)} if grant.opened_by else set[bytes]()
-    clinics = tuple(sorted(here | {one.signer for one in openings}))
-    twice = say_here(desk, UsedTwice(said.share, desk.now, clinics))
+    twice = say_here(desk, UsedTwice(said.share, desk.now, tuple(sorted(places))))
     event = desk.event(Act.USED_TWICE, grant.patient, sections=grant.sections, code=grant.id)
     desk.store.network.change(NetworkChange(said=[twice]), audit=[event])
     return 1
 
 
 def _told_of_second_uses(desk: Desk, fresh: list[Signed]) -> int:
-    """Another clinic says that a share opened here was opened twice: the administrator hears."""
-    own, told = own_id(desk), 0
+    """The clinic that made a share says that it was opened twice, once of it here: the
+    administrator hears."""
+    own, told = own_ids(desk), 0
     for one in fresh:
-        if isinstance(one.says, UsedTwice) and own in one.says.clinics and one.signer != own:
+        if not isinstance(one.says, UsedTwice) or one.signer in own:
+            continue
+        held = desk.store.visiting.of_key(one.signer + one.says.share)
+        if held is not None and own & set(one.says.clinics):
             desk.store.log.write(desk.event(Act.USED_TWICE, share=one.says.share.hex()))
             told += 1
     return told

@@ -83,7 +83,7 @@ def make_offer(  # noqa: PLR0913 what a patient chooses, each by name
     consent = consent_to(desk, wanted, record, to)
     event = offer_event(desk, wanted, hours, to)
     grant, code = _with_code(desk, wanted, consent, event)
-    terms = Terms(scope_bits(scope), single_use, purpose, packed.body)
+    terms = Terms(scope_bits(scope), single_use, purpose, packed.body, secret_of(desk, wanted))
     sealed = ring_of(desk).close(keys, terms.pack(), mode=Mode.OFFER, code=code, **head_of(wanted))
     return MadeOffer(grant, code, as_text(Tag.SEALED, sealed), packed.shortened, to)
 
@@ -129,6 +129,11 @@ def wanted_grant(  # noqa: PLR0913 what makes a grant, each by name
         purpose=purpose, now=desk.now,
     )  # fmt: skip
     return no_longer_than_own_right(desk, replace(wanted, kind=kind))
+
+
+def secret_of(desk: Desk, wanted: NewGrant) -> bytes:
+    """What only this clinic and whoever opens the share will know of it."""
+    return desk.keys.share_secret(wanted.share_id)
 
 
 def head_of(wanted: NewGrant) -> dict[str, object]:

@@ -6,10 +6,11 @@ compared with anything.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from medilink.acts.network import floor_now, network_here, ring_of, say_here
+from medilink.acts.network import floor_now, network_here, own_id, ring_of, say_here
 from medilink.acts.read_visiting import unpack_shared
 from medilink.acts.receive import check_may_try, wait_after
 from medilink.acts.refusing import check_task, refusals_logged
@@ -21,6 +22,7 @@ from medilink.errors import (
     NewsTooOld,
     OfferBurnt,
     OfferCodeWrong,
+    OfferExpired,
     OfferForged,
     OfferNeedsCode,
     OfferNotForUs,
@@ -34,11 +36,10 @@ from medilink.offers import Terms, read_terms
 from medilink.permissions import Task
 from medilink.scopes import scope_from_bits
 from medilink.sharing import TRIES_PER_GRANT, looks_like_code
-from medilink.statements import Opened
+from medilink.statements import Opened, Signed, proof_text
 from medilink.visiting import (
     Mode,
     Visiting,
-    VisitingState,
     check_heard,
     check_state,
     check_times,
@@ -55,6 +56,7 @@ from security.envelope import (
     undo_code,
 )
 from security.node_keys import SignatureWrong, Unsealable
+from security.subkeys import proof_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ class Shown:
     @property
     def head(self) -> Head:
         return self.envelope.head
+
+    @property
+    def digest(self) -> bytes:
+        """What this very envelope is remembered by here, whatever its head claims."""
+        return hashlib.sha256(self.head.bytes + self.envelope.sealed).digest()
 
     @property
     def made(self) -> int:
@@ -109,12 +116,12 @@ def shown_envelope(desk: Desk, text: str) -> Shown:
     )
 
 
-def not_withdrawn(shown: Shown) -> None:
-    """Raises OfferWithdrawn where it is known here that the patient took it back."""
-    for member in shown.possible:
-        said = shown.network.withdrawn.get(member.id)
-        if said and shown.head.share in said.shares:
-            raise OfferWithdrawn
+def not_withdrawn(desk: Desk, shown: Shown, members: Sequence[Member]) -> None:
+    """Raises OfferWithdrawn where it is known here that the patient took it back, under whichever
+    key the clinic said so."""
+    issuers_ids = {one for member in members for one in shown.network.known_as(member.id)}
+    if desk.store.network.of_withdrawal(issuers_ids, shown.head.share):
+        raise OfferWithdrawn
 
 
 def open_offer(desk: Desk, text: str, code: str = "") -> Visiting:
@@ -127,18 +134,39 @@ def open_offer(desk: Desk, text: str, code: str = "") -> Visiting:
     with refusals_logged(desk, Act.OPEN_OFFER, method=Method.QR):
         shown = shown_envelope(desk, text)
         found = _unsealed(desk, shown)
-        check_times(shown.made, shown.ends, shown.floor)
+        _check_not_over(desk, shown)
         _check_known(desk, shown)
-        held = desk.store.visiting.of_share(shown.head.share)
-        check_state(held, desk.who.id)
-        if held is not None and may_read(held, desk.who.id, shown.floor):
-            return held
         if shown.head.mode == Mode.OFFER:
+            held = _opened_by_me(desk, shown)
+            if held is not None:
+                return held
             found = _with_digits(desk, shown, found, code)
         elif shown.head.mode != Mode.CARD:
             raise OfferNotForUs
         member, plain = shown.signed_by(lambda public: check_content(found, public))
         return keep_opened(desk, shown, member, plain, read_terms(plain))
+
+
+def _check_not_over(desk: Desk, shown: Shown) -> None:
+    """Once it was seen here after its end, no clock brings it back."""
+    if desk.store.network.of_membership() and desk.store.visiting.of_envelope(shown.digest).over:
+        raise OfferExpired
+    try:
+        check_times(shown.made, shown.ends, shown.floor)
+    except OfferExpired:
+        event = desk.event(Act.END_VISITING, share=_name(shown))
+        desk.store.visiting.mark_over(shown.digest, audit=event)
+        raise
+
+
+def _opened_by_me(desk: Desk, shown: Shown) -> Visiting | None:
+    """What this provider has opened here before from this clinic's share; anybody else may not."""
+    for member in shown.possible:
+        held = desk.store.visiting.of_key(member.id + shown.head.share)
+        check_state(held, desk.who.id)
+        if held is not None and may_read(held, desk.who.id, shown.floor):
+            return held
+    return None
 
 
 def _unsealed(desk: Desk, shown: Shown) -> SealedContent:
@@ -152,10 +180,10 @@ def _check_known(desk: Desk, shown: Shown) -> None:
     """A card is for emergencies: it opens with old news too, and the page says how old."""
     if desk.doubted:
         raise ClockTooUncertain
-    not_withdrawn(shown)
-    member = shown.possible[0] if shown.possible else None
-    if member is None:
+    if not shown.possible:
         raise OfferForged
+    not_withdrawn(desk, shown, shown.possible)
+    member = shown.possible[0]
     heard = shown.network.heard_from(member.id)
     try:
         check_heard(heard, member.says.since, shown.floor, shown.news_days)
@@ -173,7 +201,9 @@ def _with_digits(desk: Desk, shown: Shown, found: SealedContent, typed: str) -> 
     before = check_may_try(desk)
     event = desk.event(Act.TRY_OFFER, outcome=Outcome.COUNTED, method=Method.QR, share=_name(shown))
     grants.count_try(who, None, desk.now + wait_after(before.account_wrong + 1), audit=event)
-    tries = desk.store.visiting.count_try(_as_visiting(shown, shown.possible[0]), audit=event)
+    if desk.store.visiting.of_envelope(shown.digest).tries >= TRIES_PER_GRANT:
+        raise OfferBurnt
+    tries = desk.store.visiting.count_try(shown.digest, audit=event)
     if tries > TRIES_PER_GRANT:
         raise OfferBurnt
     try:
@@ -183,6 +213,7 @@ def _with_digits(desk: Desk, shown: Shown, found: SealedContent, typed: str) -> 
         raise (OfferCodeWrong(left=left) if left else OfferBurnt()) from wrong
     right = desk.event(Act.TRY_OFFER, method=Method.QR, share=_name(shown))
     grants.take_back_try(who, None, audit=right)
+    desk.store.visiting.forget_tries(shown.digest, audit=right)
     return opened
 
 
@@ -202,26 +233,15 @@ def _as_visiting(shown: Shown, member: Member) -> Visiting:
 
 
 def keep_opened(desk: Desk, shown: Shown, member: Member, plain: bytes, terms: Terms) -> Visiting:
-    """Keep what is open for whoever opened it, and say so to its clinic. Raises OfferUsed."""
-    opened = replace(
-        _as_visiting(shown, member),
-        state=VisitingState.OPEN,
-        scope=terms.scope,
-        single_use=terms.single_use,
-    )
+    """Keep what is open for whoever opened it, and say so to its clinic. Raises OfferUsed,
+    OfferForged where something else was opened here under the same name."""
+    not_withdrawn(desk, shown, [member])
+    opened = replace(_as_visiting(shown, member), scope=terms.scope, single_use=terms.single_use)
     unpack_shared(opened, terms)  # what cannot be read is not kept, and not said to be open
-    said = say_here(
-        desk,
-        Opened(
-            opened.share,
-            member.id,
-            desk.now,
-            desk.who.title[:200],
-            desk.clinic.name[:200],
-            opened.ends,
-            terms.scope,
-        ),
-    )
+    held = desk.store.visiting.of_key(opened.key)
+    check_state(held, desk.who.id)
+    if held is not None and not held.says_the_same(opened):
+        raise OfferForged
     event = desk.event(
         Act.OPEN_OFFER,
         method=Method.QR,
@@ -230,8 +250,23 @@ def keep_opened(desk: Desk, shown: Shown, member: Member, plain: bytes, terms: T
         share=opened.share.hex(),
         clinic=member.says.name,
     )
-    if not desk.store.visiting.open(opened, plain, desk.who.id, said, audit=event):
+    said = _said_opened(desk, opened, terms)
+    if not desk.store.visiting.open(opened, (terms.secret, plain), desk.who.id, said, audit=event):
         raise OfferUsed
-    kept = desk.store.visiting.of_share(opened.share)
+    kept = desk.store.visiting.of_key(opened.key)
     assert kept is not None  # noqa: S101 it was just kept
     return kept
+
+
+def _said_opened(desk: Desk, opened: Visiting, terms: Terms) -> Signed:
+    """This clinic's word that it opened a share, with the proof that it did."""
+    says = Opened(
+        opened.share,
+        opened.issuer,
+        desk.now,
+        desk.who.title[:200],
+        opened.ends,
+        terms.scope,
+    )
+    proof = proof_of(terms.secret, proof_text(says, own_id(desk)))
+    return say_here(desk, says._replace(proof=proof))

@@ -6,7 +6,7 @@ far as it is known, closes at the next click, and its content is erased.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medilink.acts.network import floor_now, network_here
 from medilink.acts.once import read_once
@@ -17,14 +17,15 @@ from medilink.audit import Act, Method
 from medilink.carrying.summary import Carried, unpack_summary
 from medilink.carrying.whole import unpack_whole
 from medilink.desk import Desk
-from medilink.errors import NoRight
+from medilink.errors import IdUnreadable, NoRight
 from medilink.network import Network
 from medilink.offers import Terms, read_terms
-from medilink.people import Patient
+from medilink.people import Patient, node_code_of, read_medilink_id
 from medilink.permissions import Task
 from medilink.records import Record
 from medilink.scopes import scope_from_bits
 from medilink.visiting import Mode, Visiting, VisitingState, may_read
+from security.codes import new_uid
 
 VISITING = "visiting from another clinic"
 
@@ -41,17 +42,17 @@ class VisitingRecord:
     heard: int | None
 
 
-def open_visiting(desk: Desk, share: bytes) -> VisitingRecord:
+def open_visiting(desk: Desk, key: bytes) -> VisitingRecord:
     """What was shared, for whoever opened it. Raises NoRight."""
-    held, network = _held(desk, share)
+    held, network = _held(desk, key)
     event = desk.event(
         Act.READ_VISITING,
         method=Method.QR,
         sections=scope_from_bits(held.scope).sections,
-        share=share.hex(),
+        share=held.share.hex(),
         clinic=held.clinic,
     )
-    body = read_once(desk, event, lambda audit: desk.store.visiting.body(share, audit=audit))
+    body = read_once(desk, event, lambda audit: desk.store.visiting.body(key, audit=audit))
     terms = read_terms(body)
     carried = unpack_shared(held, terms)
     return VisitingRecord(
@@ -59,11 +60,11 @@ def open_visiting(desk: Desk, share: bytes) -> VisitingRecord:
     )
 
 
-def _held(desk: Desk, share: bytes) -> tuple[Visiting, Network]:
+def _held(desk: Desk, key: bytes) -> tuple[Visiting, Network]:
     check_task(desk, Task.SCAN, Act.READ_VISITING)
     network = network_here(desk)
     with refusals_logged(desk, Act.READ_VISITING, method=Method.QR):
-        held = desk.store.visiting.of_share(share)
+        held = desk.store.visiting.of_key(key)
         if held is None or not may_read(held, desk.who.id, floor_now(desk, network)):
             raise NoRight
     return held, network
@@ -82,11 +83,11 @@ def visiting_here(desk: Desk) -> list[Visiting]:
     return desk.store.visiting.of_account(desk.who.id, floor_now(desk, network_here(desk)))
 
 
-def close_visiting(desk: Desk, share: bytes) -> None:
+def close_visiting(desk: Desk, key: bytes) -> None:
     """Done: what was shared is erased here now, before its time."""
-    held, _ = _held(desk, share)
-    event = desk.event(Act.END_VISITING, share=share.hex(), clinic=held.clinic)
-    desk.store.visiting.end([share], VisitingState.ENDED, audit=event)
+    held, _ = _held(desk, key)
+    event = desk.event(Act.END_VISITING, share=held.share.hex(), clinic=held.clinic)
+    desk.store.visiting.end([key], VisitingState.ENDED, audit=event)
 
 
 def erase_ended(desk: Desk) -> int:
@@ -98,20 +99,40 @@ def erase_ended(desk: Desk) -> int:
     return desk.store.visiting.end(over, VisitingState.ENDED, audit=event)
 
 
-def register_visiting(desk: Desk, share: bytes) -> Patient:
+def register_visiting(desk: Desk, key: bytes) -> Patient:
     """Give a visiting patient a file here, under the MediLink ID they have at home, and record that
-    they are here: what this clinic finds and does is written in it. Raises NoRight."""
-    opened = open_visiting(desk, share)
+    they are here: what this clinic finds and does is written in it.
+
+    It is the file they got here before from the same clinic, or a new one; never somebody's who is
+    at home here, whatever the share says of itself. Raises NoRight.
+    """
+    opened = open_visiting(desk, key)
     check_task(desk, Task.REGISTER, Act.REGISTER_VISITING)
-    if opened.held.local is not None:
-        record_patient_is_here(desk, opened.held.local, VISITING)
-        return open_identity(desk, opened.held.local)
-    person = opened.record.patient
-    event = desk.event(Act.REGISTER_VISITING, clinic=opened.held.clinic, share=share.hex())
-    patient = desk.store.patients.register_visitor(
-        person, node_code=desk.clinic.node_code, audit=event
-    )
-    named = desk.event(Act.REGISTER_VISITING, patient.id, share=share.hex())
-    desk.store.visiting.name_local(share, patient.id, audit=named)
-    record_patient_is_here(desk, patient.id, VISITING)
-    return patient
+    held, person = opened.held, opened.record.patient
+    local = held.local or desk.store.visiting.of_visitor(held.issuer, person.uid)
+    if local is None:
+        event = desk.event(Act.REGISTER_VISITING, clinic=held.clinic, share=held.share.hex())
+        local = desk.store.patients.register_visitor(
+            _as_visitor(desk, held, person),
+            spare_uid=new_uid(desk.now),
+            node_code=desk.clinic.node_code,
+            audit=event,
+        ).id
+    if held.local is None:
+        named = desk.event(Act.REGISTER_VISITING, local, share=held.share.hex())
+        desk.store.visiting.name_local(key, local, audit=named)
+    record_patient_is_here(desk, local, VISITING)
+    return open_identity(desk, local)
+
+
+def _as_visitor(desk: Desk, held: Visiting, person: Patient) -> Patient:
+    """The person as they may be registered here: an id that does not carry their clinic's letters,
+    or carries ours, is not taken."""
+    member = network_here(desk).members.get(held.issuer)
+    letters = member.says.code if member else ""
+    try:
+        own_id_fits = node_code_of(read_medilink_id(person.medilink_id)) == letters
+    except IdUnreadable:
+        own_id_fits = False
+    taken = letters == desk.clinic.node_code or not own_id_fits
+    return replace(person, medilink_id="" if taken else person.medilink_id)

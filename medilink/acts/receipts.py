@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medilink.acts.network import network_here, own_id
+from medilink.acts.network import floor_now, network_here, own_ids
 from medilink.acts.once import read_once
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.share import own_record
@@ -32,14 +32,14 @@ MOST = 50
 class Receipt:
     """What was signed. `text` stands in a code. `consent`: what was allowed, signed by `by`; None
     in what only the other clinic has signed. `asked`: its question, where it was face to face;
-    `opened`: what clinics said when they opened it."""
+    `opened`: what clinics said when they opened it, with their certified names."""
 
     text: str
     by: str
     consent: Consent | None = None
     asked: Ask | None = None
     asked_at: str = ""
-    opened: tuple[Opened, ...] = ()
+    opened: tuple[tuple[Opened, str], ...] = ()
 
 
 def my_receipts(desk: Desk, patient: PatientId | None = None) -> list[tuple[GrantId, Receipt]]:
@@ -89,7 +89,9 @@ def check_receipt(desk: Desk, text: str) -> Receipt:
             check_said(one, network, desk.now)
         if not said:
             raise OfferUnreadable
-    return _as_receipt(network, said, text)
+        receipt = _as_receipt(network, said, text)
+    desk.store.log.write(desk.event(Act.CHECK_RECEIPT, who.patient))
+    return receipt
 
 
 def _as_receipt(network: Network, said: list[Signed], text: str) -> Receipt:
@@ -103,6 +105,9 @@ def _as_receipt(network: Network, said: list[Signed], text: str) -> Receipt:
     answers = all(consent and one.digest == consent.ask for one in asks)
     if len(allowed) + len(opened) + len(asks) != len(said) or len(shares) != 1 or not answers:
         raise StatementForged
+    makers = {one.signer for one in allowed} | {one.issuer for one in opened}
+    if len({min(network.known_as(one)) for one in makers}) != 1:
+        raise StatementForged  # an opening of a share that another clinic has made
     signer = allowed[0] if allowed else said[0]
     return Receipt(
         text,
@@ -110,7 +115,9 @@ def _as_receipt(network: Network, said: list[Signed], text: str) -> Receipt:
         consent,
         next((one.says for one in asks if isinstance(one.says, Ask)), None),
         _name(network.members.get(asks[0].signer)) if asks else "",
-        tuple(opened),
+        tuple(
+            (one.says, network.name_of(one.signer)) for one in said if isinstance(one.says, Opened)
+        ),
     )
 
 
@@ -118,17 +125,21 @@ def _name(member: Member | None) -> str:
     return member.says.name if member else ""
 
 
-def receipt_for_patient(desk: Desk, share: bytes) -> str:
+def receipt_for_patient(desk: Desk, key: bytes) -> str:
     """What the patient takes home after a code was opened here: this clinic's signed word on it.
 
     Raises NoRight.
     """
     check_task(desk, Task.SCAN, Act.READ_VISITING)
-    held = desk.store.visiting.of_share(share)
-    if held is None or not may_read(held, desk.who.id, desk.now):
-        raise NoRight
-    own = own_id(desk)
-    for one in network_here(desk).openings_of(share):
-        if one.signer == own:
+    network = network_here(desk)
+    held = desk.store.visiting.of_key(key)
+    event = desk.event(Act.CHECK_RECEIPT, share=key.hex())
+    with refusals_logged(desk, Act.CHECK_RECEIPT):
+        if held is None or not may_read(held, desk.who.id, floor_now(desk, network)):
+            raise NoRight
+    own = own_ids(desk)
+    for one in network.openings_of(held.share):
+        if one.signer in own:
+            desk.store.log.write(event)
             return as_text(Tag.RECEIPT, packed_statements([one.raw]))
     raise NotYours

@@ -82,7 +82,7 @@ def _sealed(desk: Desk, text: str, digits: str) -> Scanned:
             return Scanned(taken=take_return(desk, text))
     if head.issuer in {one[:SHORT_ID_BYTES] for one in own_ids(desk)}:
         return Scanned(patient=open_own_offer(desk, head.share, digits))
-    return Scanned(share=open_offer(desk, text, digits).share)
+    return Scanned(share=open_offer(desk, text, digits).key)
 
 
 def _head(desk: Desk, text: str) -> Head:

@@ -67,7 +67,7 @@ def test_its_pointer_opens_for_clinics_even_with_old_news(journey: Journey) -> N
     made = make_emergency_card(journey.wanjiku, USUAL)
     journey.clock.forward(days=200)
     opened = open_offer(journey.doctor, made.pointer)
-    assert open_visiting(journey.doctor, opened.share).record.conditions
+    assert open_visiting(journey.doctor, opened.key).record.conditions
     open_offer(journey.siaya.provider(), made.pointer)
 
 

@@ -47,7 +47,7 @@ def test_a_question_is_answered_and_opens_once(journey: Journey) -> None:
     assert (asker.who, asker.clinic) == ("Amina Otieno (doctor)", "Siaya Clinic")
     answer = answer_ask(journey.wanjiku, asker, ALL)
     opened = open_answer(journey.doctor, asked.name, answer.text)
-    record = open_visiting(journey.doctor, opened.share).record
+    record = open_visiting(journey.doctor, opened.key).record
     assert [one.name for one in record.conditions] == ["Asthma"]
     with pytest.raises(AnswerNotAwaited):
         open_answer(journey.doctor, asked.name, answer.text)
@@ -62,7 +62,7 @@ def test_the_whole_record_arrives_with_nothing_lost(journey: Journey) -> None:
     )
     caught = from_moving(as_moving(answer.text))
     opened = open_answer(journey.doctor, asked.name, caught)
-    came = open_visiting(journey.doctor, opened.share).record
+    came = open_visiting(journey.doctor, opened.key).record
     home = open_record(journey.wanjiku, patient_of(journey.wanjiku)).record
     assert came.entries() == home.entries()
 
@@ -171,8 +171,8 @@ def test_the_receipt_is_signed_by_both_and_anyone_can_check_it(journey: Journey)
     assert (read.asked.who, read.asked_at) == ("Amina Otieno (doctor)", "Siaya Clinic")
     assert read.consent is not None
     assert read.consent.purpose == "referral"
-    given = receipt_for_patient(journey.doctor, opened.share)
-    assert check_receipt(third, given).opened[0].who == "Amina Otieno (doctor)"
+    given = receipt_for_patient(journey.doctor, opened.key)
+    assert check_receipt(third, given).opened[0][0].who == "Amina Otieno (doctor)"
 
 
 def test_a_changed_receipt_is_refused(journey: Journey) -> None:

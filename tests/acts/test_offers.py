@@ -82,7 +82,7 @@ def test_a_saved_code_opens_in_another_town(journey: Journey) -> None:
     made = make_offer(journey.wanjiku, WITH_WRITING, purpose="referral")
     assert made.text.startswith("ML1:")
     opened = open_offer(journey.doctor, made.text, made.code)
-    seen = open_visiting(journey.doctor, opened.share)
+    seen = open_visiting(journey.doctor, opened.key)
     assert seen.held.clinic == "Kisumu Clinic"
     assert [one.name for one in seen.record.conditions] == ["Asthma"]
     assert seen.terms.purpose == "referral"
@@ -95,7 +95,7 @@ def test_a_saved_code_opens_in_another_town(journey: Journey) -> None:
 def test_only_what_was_allowed_travels(journey: Journey) -> None:
     made = make_offer(journey.wanjiku, Scope(frozenset({Section.ALLERGIES})))
     opened = open_offer(journey.doctor, made.text, made.code)
-    record = open_visiting(journey.doctor, opened.share).record
+    record = open_visiting(journey.doctor, opened.key).record
     assert record.sections == {Section.ALLERGIES}
     assert not record.conditions
     assert not record.encounters
@@ -129,8 +129,8 @@ def test_the_one_who_opened_it_keeps_it_and_nobody_else_opens_it(journey: Journe
     with pytest.raises(OfferUsed):
         open_offer(other, made.text, made.code)
     with pytest.raises(NoRight):
-        open_visiting(other, opened.share)
-    assert [one.share for one in visiting_here(journey.doctor)] == [opened.share]
+        open_visiting(other, opened.key)
+    assert [one.key for one in visiting_here(journey.doctor)] == [opened.key]
     assert not visiting_here(other)
 
 
@@ -139,14 +139,14 @@ def test_it_ends_when_it_was_said_to_and_its_content_is_erased(journey: Journey)
     opened = open_offer(journey.doctor, made.text, made.code)
     journey.clock.forward(hours=6)
     with pytest.raises(NoRight):
-        open_visiting(journey.doctor, opened.share)
+        open_visiting(journey.doctor, opened.key)
     assert erase_ended(journey.doctor) == 1
     journey.clock.now -= timedelta(days=365)
     for tried in (made.code, ""):
         with pytest.raises(OfferExpired):
             open_offer(journey.doctor, made.text, tried)
     with pytest.raises(NoRight):
-        open_visiting(journey.doctor, opened.share)
+        open_visiting(journey.doctor, opened.key)
 
 
 def test_a_clock_set_back_revives_nothing_that_was_never_opened(journey: Journey) -> None:
@@ -162,12 +162,12 @@ def test_withdrawn_before_the_news_it_opens_and_after_it_closes(journey: Journey
     made = make_offer(journey.wanjiku, WITH_WRITING)
     opened = open_offer(journey.doctor, made.text, made.code)
     assert revoke_code(journey.wanjiku, made.grant.id)
-    seen = open_visiting(journey.doctor, opened.share)
+    seen = open_visiting(journey.doctor, opened.key)
     assert seen.heard is not None  # and the page says as of when
     journey.clock.forward(minutes=1)
     assert take_news(journey.siaya.admin, make_news(journey.kisumu.admin)).withdrawn == 1
     with pytest.raises(NoRight):
-        open_visiting(journey.doctor, opened.share)
+        open_visiting(journey.doctor, opened.key)
     with pytest.raises(OfferWithdrawn):
         open_offer(journey.doctor, made.text, made.code)
     with pytest.raises(OfferWithdrawn):
@@ -269,7 +269,7 @@ def test_at_home_it_is_the_same_grant(journey: Journey) -> None:
 def test_a_visit_travels_home_with_its_origin(journey: Journey) -> None:
     made = make_offer(journey.wanjiku, WITH_WRITING)
     opened = open_offer(journey.doctor, made.text, made.code)
-    here = register_visiting(journey.doctor, opened.share)
+    here = register_visiting(journey.doctor, opened.key)
     assert here.medilink_id == made_id(journey)
     journey.clock.forward(minutes=20)
     visit = NewVisit(kind="clinic visit", reason="Wheeze", diagnoses=("Acute bronchitis",))
@@ -282,7 +282,7 @@ def test_a_visit_travels_home_with_its_origin(journey: Journey) -> None:
     assert take_return(nurse, going.text).new == 0
     record = open_record(journey.wanjiku, patient_of(journey.wanjiku)).record
     [wheeze] = [one for one in record.encounters if one.reason == "Wheeze"]
-    assert (wheeze.origin, wheeze.author) == ("Siaya Clinic", "Amina Otieno (doctor)")
+    assert (wheeze.origin, wheeze.author) == ("Siaya Clinic", "Amina Otieno (doctor), Siaya Clinic")
 
 
 def made_id(journey: Journey) -> str:
@@ -292,7 +292,7 @@ def made_id(journey: Journey) -> str:
 def test_nothing_comes_back_that_was_not_allowed(journey: Journey) -> None:
     made = make_offer(journey.wanjiku, Scope(ALL_SECTIONS))
     opened = open_offer(journey.doctor, made.text, made.code)
-    here = register_visiting(journey.doctor, opened.share)
+    here = register_visiting(journey.doctor, opened.key)
     write_visit(journey.doctor, here.id, NewVisit(kind="clinic visit", reason="Wheeze"))
     with pytest.raises(NotReturnable):
         make_return(journey.doctor, here.id)

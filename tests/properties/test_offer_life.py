@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from database.store import open_store
+from medilink.acts.network import own_id
 from medilink.acts.news import make_news, take_news
 from medilink.acts.offer import MadeOffer, make_offer
 from medilink.acts.open_offer import open_offer
@@ -30,6 +31,7 @@ from medilink.errors import Refused
 from medilink.records import ALL_SECTIONS
 from medilink.scopes import Scope
 from medilink.sharing import TRIES_PER_GRANT
+from tests.acts.test_offer_attacks import digest_of
 from tests.clinics import DATA_KEY, TestClinic
 from tests.networks import three_clinics
 
@@ -96,8 +98,10 @@ class OfferLife(RuleBasedStateMachine):
             one.opened[town] = who
 
     def tries(self, one: Known, town: int) -> int:
-        held = self.towns[town].store.visiting.of_share(one.made.grant.share_id)
-        return held.tries if held else 0
+        return self.towns[town].store.visiting.of_envelope(digest_of(one.made.text)).tries
+
+    def key_of(self, one: Known) -> bytes:
+        return own_id(self.home.admin) + one.made.grant.share_id
 
     def is_over(self, one: Known) -> bool:
         return self.latest.timestamp() * 1000 >= one.made.grant.expires_at
@@ -150,7 +154,7 @@ class OfferLife(RuleBasedStateMachine):
             for town, who in one.opened.items():
                 may = not self.is_over(one) and town not in one.heard
                 for number in DOCTORS:
-                    reads = _reads(self.doctors[town][number], one.made.grant.share_id)
+                    reads = _reads(self.doctors[town][number], self.key_of(one))
                     assert reads <= (may and number == who)
 
     @invariant()

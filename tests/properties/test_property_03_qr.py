@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from medilink.acts.network import own_id as own_network_id
 from medilink.acts.network import ring_of
 from medilink.acts.news import make_news, take_news
 from medilink.acts.offer import MadeOffer, make_offer
@@ -73,7 +74,7 @@ def test_property_03_a_qr_says_all_that_is_needed_and_nothing_in_clear(
     whole = open_record(patient, own_id(patient)).record
     nothing_in_clear(made.text, whole)
     opened = open_offer(doctor, made.text, made.code)
-    says_what_care_needs(open_visiting(doctor, opened.share).record, whole, scope)
+    says_what_care_needs(open_visiting(doctor, opened.key).record, whole, scope)
     dies(end, towns, patient, made, long)
 
 
@@ -121,7 +122,7 @@ def dies(end: str, towns: Towns, patient: Desk, made: MadeOffer, long: int) -> N
         with pytest.raises(why):
             open_offer(one, made.text, made.code)
     with pytest.raises(NoRight):
-        open_visiting(doctor, made.grant.share_id)
+        open_visiting(doctor, own_network_id(kisumu.admin) + made.grant.share_id)
 
 
 def test_property_03_without_a_key_of_the_network_nothing_opens(

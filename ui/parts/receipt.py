@@ -39,9 +39,9 @@ def receipt_lines(receipt: Receipt) -> list[str]:
             "Opened {moment} by {who}, {clinic}, who signed it",
             moment=moment(opened.at),
             who=opened.who,
-            clinic=opened.clinic,
+            clinic=clinic,
         )
-        for opened in receipt.opened
+        for opened, clinic in receipt.opened
     ]
     return lines
 

@@ -63,6 +63,7 @@ STATEMENTS = (
     """,
     """
     CREATE TABLE visiting (
+        "key" BLOB NOT NULL,
         share BLOB NOT NULL,
         issuer BLOB NOT NULL,
         clinic TEXT DEFAULT '' NOT NULL,
@@ -70,25 +71,25 @@ STATEMENTS = (
         made INTEGER NOT NULL,
         ends INTEGER NOT NULL,
         state TEXT NOT NULL,
-        tries INTEGER NOT NULL,
         scope INTEGER NOT NULL,
         single_use INTEGER NOT NULL,
         opened_at INTEGER,
         local INTEGER,
+        secret BLOB NOT NULL,
         body BLOB,
-        CONSTRAINT pk_visiting PRIMARY KEY (share),
-        CONSTRAINT ck_visiting_state CHECK (state IN ('tried','open','burnt','withdrawn','ended')),
+        CONSTRAINT pk_visiting PRIMARY KEY ("key"),
+        CONSTRAINT ck_visiting_state CHECK (state IN ('open','withdrawn','ended')),
         CONSTRAINT fk_visiting_local FOREIGN KEY(local) REFERENCES patient (id) ON DELETE RESTRICT
     )
      STRICT
     """,
     """
     CREATE TABLE visiting_opening (
-        share BLOB NOT NULL,
+        "key" BLOB NOT NULL,
         account_id INTEGER NOT NULL,
         at INTEGER NOT NULL,
-        CONSTRAINT pk_visiting_opening PRIMARY KEY (share, account_id),
-        CONSTRAINT fk_visiting_opening_share FOREIGN KEY(share) REFERENCES visiting (share) ON DELETE RESTRICT,
+        CONSTRAINT pk_visiting_opening PRIMARY KEY ("key", account_id),
+        CONSTRAINT fk_visiting_opening_key FOREIGN KEY("key") REFERENCES visiting ("key") ON DELETE RESTRICT,
         CONSTRAINT fk_visiting_opening_account_id FOREIGN KEY(account_id) REFERENCES account (id) ON DELETE RESTRICT
     )
      WITHOUT ROWID,
@@ -107,6 +108,24 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ix_consent_patient ON consent (patient_id)
+    """,
+    """
+    CREATE TABLE offer_tries (
+        envelope BLOB NOT NULL,
+        tries INTEGER DEFAULT 0 NOT NULL,
+        over INTEGER DEFAULT 0 NOT NULL,
+        CONSTRAINT pk_offer_tries PRIMARY KEY (envelope)
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE withdrawn_share (
+        issuer BLOB NOT NULL,
+        share BLOB NOT NULL,
+        CONSTRAINT pk_withdrawn_share PRIMARY KEY (issuer, share)
+    )
+     WITHOUT ROWID,
+     STRICT
     """,
 )
 

@@ -51,7 +51,7 @@ def show() -> None:
 def _open(asked: Asked, answer: str) -> None:
     opened = open_answer(current_desk(), asked.name, answer)
     st.session_state.pop(ASKED, None)
-    st.session_state["visiting"] = opened.share
+    st.session_state["visiting"] = opened.key
     go_to("visiting")
 
 

@@ -175,6 +175,6 @@ def _line(one: Visiting) -> None:
         st.markdown(
             f"**{plain(one.clinic)}**  \n" + say("opened {moment}", moment=opened) + f" · {until}"
         )
-        if st.button(say("Open"), key=f"visiting-{one.share.hex()}"):
-            st.session_state["visiting"] = one.share
+        if st.button(say("Open"), key=f"visiting-{one.key.hex()}"):
+            st.session_state["visiting"] = one.key
             go_to("visiting")

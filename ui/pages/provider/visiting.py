@@ -96,7 +96,7 @@ def _offer(opened: VisitingRecord) -> None:
         icon=":material/edit_note:",
         help=say("Gives the patient a file here, under the MediLink ID they have at home."),
     ):
-        patient = register_visiting(current_desk(), opened.held.share)
+        patient = register_visiting(current_desk(), opened.held.key)
         put_on_desk(patient.id)
         if scope_from_bits(opened.held.scope).write_back:
             flash(say("When the visit is written, send it home from the record."))
@@ -135,12 +135,12 @@ def _receipt(opened: VisitingRecord) -> None:
     if folded.open:
         with folded:
             st.write(say("Signed by this clinic: who opened it, when, until when."))
-            text = receipt_for_patient(current_desk(), opened.held.share)
+            text = receipt_for_patient(current_desk(), opened.held.key)
             show_carried(text, title=say("Receipt to be scanned"), name="receipt")
 
 
 def _close(opened: VisitingRecord) -> None:
     if st.button(say("Done: erase it here"), icon=":material/delete:"):
-        close_visiting(current_desk(), opened.held.share)
+        close_visiting(current_desk(), opened.held.key)
         st.session_state.pop("visiting", None)
         go_to("scan")
