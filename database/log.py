@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, desc, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, desc, func, insert, or_, select
 from sqlalchemy.sql import and_
 
 from database.engine import StoreFile
@@ -39,6 +39,7 @@ _COLUMNS = [audit_log.c[name] for name in ChainedRow._fields]
 _LAST = Statement(
     select(audit_log.c.seq, audit_log.c.hash).order_by(desc(audit_log.c.seq)).limit(1)
 )
+LATELY = 5_000  # entries looked at for the latest time: a day or two of a busy clinic
 LOOKED_BACK = 100_000  # entries written under a doubted clock, at most
 _APPEND = Statement(insert(audit_log).values({c.name: bindparam(c.name) for c in _COLUMNS}))
 _LOOK_UP = Statement(
@@ -171,6 +172,11 @@ class LogKeeper:
         with self._file.reading() as connection:
             last = _LAST.run(connection).first()
         return Head(last[0], last[1]) if last else Head(0, GENESIS)
+
+    def latest_time(self) -> int:
+        lately = select(audit_log.c.at).order_by(desc(audit_log.c.seq)).limit(LATELY).subquery()
+        with self._file.reading() as connection:
+            return int(connection.execute(select(func.max(lately.c.at))).scalar() or 0)
 
     def newest_time(self) -> int | None:
         newest = select(audit_log.c.at, audit_log.c.detail).order_by(desc(audit_log.c.seq))

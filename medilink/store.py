@@ -308,6 +308,11 @@ class LogStore(Protocol):
 
     def head(self) -> Head: ...
 
+    def latest_time(self) -> int:
+        """The latest time among the newest entries, doubted or not: what was dated by others is
+        never judged by an earlier one. Milliseconds UTC; 0 for an empty log."""
+        ...
+
     def newest_time(self) -> int | None:
         """When the newest entry was written whose clock was not in doubt; milliseconds UTC."""
         ...

@@ -12,7 +12,7 @@ from tests.clinics import HandClock, TestClinic, new_clinic
 def joined(founder: TestClinic, *others: TestClinic) -> None:
     """The others join the founder's network, and everyone knows everyone."""
     for other in others:
-        [asked] = open_news(founder.admin, ask_to_join(other.admin))
+        asked = open_news(founder.admin, ask_to_join(other.admin))
         check_request(founder.admin, asked)
         said = open_news(other.admin, admit(founder.admin, asked))
         invitation = read_invitation(other.admin, said)

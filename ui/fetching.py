@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from medilink.errors import LinkOutOfReach, LinkTooBig, LinkUnsafe
@@ -30,14 +30,20 @@ _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32
 Address = IPv4Address | IPv6Address
 
 
+# Documentation (RFC 9637) and 6to4 relays (RFC 7526): nobody's server stands there.
+_NOBODYS = (ip_network("3fff::/20"), ip_network("192.88.99.0/24"))
+
+
 def is_public(address: Address) -> bool:
     """Whether an address is on the open internet: not loopback, private, link-local or reserved,
     nor such an IPv4 address dressed as IPv6."""
     if isinstance(address, IPv6Address):
-        if address.ipv4_mapped or address.sixtofour or address.teredo:
+        if address.ipv4_mapped or address.sixtofour or address.teredo or address.is_site_local:
             return False
         if address in _NAT64:
             return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+    if any(address.version == net.version and address in net for net in _NOBODYS):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medilink.acts.network import network_here, ring_of, say_here
@@ -11,6 +12,7 @@ from medilink.audit import Act
 from medilink.bundles import bundle_text
 from medilink.desk import Desk
 from medilink.errors import (
+    NameTaken,
     NotTheRoot,
     RequestTooOld,
     StatementForged,
@@ -25,6 +27,7 @@ from medilink.network import (
     check_said,
     network_from,
 )
+from medilink.people import fold
 from medilink.permissions import Task
 from medilink.sharing import LEAVING_KINDS
 from medilink.statements import (
@@ -42,7 +45,7 @@ from medilink.statements import (
 )
 from medilink.store_network import Membership, NetworkChange
 from security.key_ring import Use
-from security.node_keys import key_id
+from security.node_keys import SignatureWrong, key_id
 
 
 def ask_to_join(desk: Desk) -> str:
@@ -62,22 +65,61 @@ def ask_to_join(desk: Desk) -> str:
     return bundle_text([ring.sign(as_payload(request))])
 
 
-def check_request(desk: Desk, request: Signed) -> JoinRequest:
-    """What a clinic that asks says of itself. Raises NotTheRoot, StatementForged, RequestTooOld,
-    StatementUnreadable."""
+def check_request(desk: Desk, said: Sequence[Signed]) -> JoinRequest:
+    """What a clinic that asks says of itself. One that already belongs and wants new keys signs
+    with its old key too.
+
+    Raises NotTheRoot, StatementForged, RequestTooOld, StatementUnreadable, NameTaken.
+    """
     check_task(desk, Task.NETWORK, Act.ADMIT_CLINIC)
     held = desk.store.network.of_membership()
     if held is None or not held.founder:
         raise NotTheRoot
-    asked = request.says
-    if not isinstance(asked, JoinRequest):
+    by_itself = [
+        one.says
+        for one in said
+        if isinstance(one.says, JoinRequest) and one.signer == key_id(one.says.signing)
+    ]
+    if len(by_itself) != 1:
         raise StatementUnreadable
-    if request.signer != key_id(asked.signing):
-        raise StatementForged
-    check_said(request, network_here(desk), desk.now)
+    [asked], network = by_itself, network_here(desk)
+    for one in said:
+        if one.says != asked:
+            raise StatementUnreadable
+        if one.signer == key_id(asked.signing):
+            check_said(one, network, desk.now)
+    _check_replaces(network, asked, said)
+    _check_not_taken(network, asked)
     if desk.now - asked.at > REQUEST_DAYS * DAY_MS:
         raise RequestTooOld(days=REQUEST_DAYS)
     return asked
+
+
+def _check_replaces(network: Network, asked: JoinRequest, said: Sequence[Signed]) -> None:
+    """Who names an old key has it: the old key has signed the same. Raises StatementForged."""
+    if not asked.replaces:
+        return
+    old = network.members.get(asked.replaces)
+    by_old = next((one for one in said if one.signer == asked.replaces), None)
+    if old is None or by_old is None:
+        raise StatementForged
+    try:
+        by_old.check(old.says.signing)
+    except SignatureWrong as trouble:
+        raise StatementForged from trouble
+
+
+def _check_not_taken(network: Network, asked: JoinRequest) -> None:
+    """No clinic takes another's keys, or a name people would mistake for it. Raises NameTaken."""
+    same = network.known_as(asked.replaces) if asked.replaces else frozenset[bytes]()
+    for member in network.members.values():
+        says = member.says
+        if member.id in same or says.signing == asked.signing:
+            continue
+        keys = {says.sealing, says.card} & {asked.sealing, asked.card}
+        alike = fold(says.name) == fold(asked.name) and member.removed_at is None
+        if keys or alike:
+            raise NameTaken
 
 
 def same_letters(desk: Desk, asked: JoinRequest) -> Member | None:
@@ -89,13 +131,13 @@ def same_letters(desk: Desk, asked: JoinRequest) -> Member | None:
     return None
 
 
-def admit(desk: Desk, request: Signed) -> str:
+def admit(desk: Desk, said_by_them: Sequence[Signed]) -> str:
     """Let a clinic belong: its certificate and the network's keys, as text for a code or a file.
 
     Somebody has compared the six words of its key before. Raises what `check_request` raises.
     """
     with refusals_logged(desk, Act.ADMIT_CLINIC):
-        asked = check_request(desk, request)
+        asked = check_request(desk, said_by_them)
     network, ring, now = network_here(desk), ring_of(desk), desk.now
     said: list[Statement] = [certificate_for(asked, now)]
     number = key_id(asked.signing)

@@ -80,7 +80,7 @@ def say_here(desk: Desk, says: Statement, use: Use = Use.SIGN) -> Signed:
 def floor_now(desk: Desk, network: Network) -> int:
     """The time for what other clinics have dated: never earlier than anything this clinic has
     written or its network's founder has signed, so that no clock set back revives a share."""
-    return max(desk.now, desk.store.log.newest_time() or 0, network.heard)
+    return max(desk.now, desk.store.log.latest_time(), network.heard)
 
 
 def keep_network_settings(desk: Desk, *, news_days: int, card_address: str) -> None:

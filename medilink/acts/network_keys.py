@@ -34,7 +34,7 @@ from medilink.statements import (
 )
 from medilink.store_network import Membership, NetworkChange, OwnKey
 from security.key_ring import KeyRing, Use, new_keypair
-from security.node_keys import Keypair, key_id, seal_to
+from security.node_keys import Keypair, Unsealable, key_id, seal_to
 
 NODE_USES = (Use.SIGN, Use.SEAL, Use.CARD)
 
@@ -70,11 +70,13 @@ def renew_certificates(desk: Desk) -> int:
     held = desk.store.network.of_membership()
     if held is None or not held.founder:
         return 0
-    now = desk.now
+    now, network = desk.now, network_here(desk)
     short = [
         one.says._replace(since=now, until=now + CERTIFICATE_DAYS * DAY_MS)
-        for one in network_here(desk).members.values()
-        if one.removed_at is None and one.says.until < now + RENEWED_DAYS * DAY_MS
+        for one in network.members.values()
+        if one.removed_at is None
+        and one.says.until < now + RENEWED_DAYS * DAY_MS
+        and network.replaced_at(one.id) is None
     ]
     if short:
         signed = [say_here(desk, certificate, Use.ROOT) for certificate in short]
@@ -151,7 +153,10 @@ def epoch_keys_in(desk: Desk, network: Network, said: tuple[Signed, ...]) -> lis
     for one in said:
         if isinstance(one.says, EpochFor) and one.says.clinic in ring.ids_of(Use.SIGN):
             number = one.says.number
-            pair = ring.receive_key(one.says.sealed, epoch_info(network, number))
+            try:
+                pair = ring.receive_key(one.says.sealed, epoch_info(network, number))
+            except Unsealable:
+                continue  # for a key this clinic does not hold: news brings it again
             if pair.public == public.get(number):
                 found.append(_own_new_key(desk, Use.EPOCH, pair, number))
     return sorted(found, key=lambda key: key.number)
@@ -181,7 +186,10 @@ def change_own_keys(desk: Desk) -> str:
     said = _certified_by_itself(desk, asked) if held.founder else []
     event = desk.event(Act.MAKE_KEYS, key=key_id(asked.signing).hex())
     desk.store.network.change(NetworkChange(keys=keys, said=said), audit=[event])
-    return "" if held.founder else bundle_text([new_ring.sign(as_payload(asked))])
+    if held.founder:
+        return ""
+    old_ring = ring_of(desk)  # the old key is still the present one: it vouches for the new
+    return bundle_text([ring.sign(as_payload(asked)) for ring in (new_ring, old_ring)])
 
 
 def _certified_by_itself(desk: Desk, asked: JoinRequest) -> list[Signed]:

@@ -90,10 +90,10 @@ def open_own_offer(desk: Desk, share: bytes, typed: str) -> PatientId:
         if grant is None:
             raise QrOtherClinic
         check_can_redeem(grant, desk.who.id, desk.now)
-        if grant.kind is GrantKind.OFFER and code is None:
+        if grant.kind is not GrantKind.OFFER:
+            raise QrOtherClinic
+        if code is None:
             raise OfferNeedsCode
-    if grant.kind is GrantKind.CARD:
-        return _redeem(desk, grant, Method.QR)
     _count(desk, grant.patient, named=True)
     with refusals_logged(desk, Act.REDEEM, grant.patient, Method.CODE):
         found = desk.store.grants.by_code(desk.keys.code_lookup(code or ""), grant.patient)

@@ -33,6 +33,7 @@ from medilink.visiting import Mode
 from security.envelope import Head, NotAnEnvelope, read_envelope
 from security.node_keys import SHORT_ID_BYTES
 
+LONGEST_CARD_TEXT = 50_000  # characters: a card in a dozen codes
 LONGEST_SCANNED = 12_000_000  # characters: a whole record as a file
 
 
@@ -56,6 +57,8 @@ def take_scanned(desk: Desk, text: str, digits: str = "") -> Scanned:
     check_task(desk, Task.SCAN, Act.REDEEM)
     text = text.strip()
     if looks_like_card(text):
+        if len(text) > LONGEST_CARD_TEXT:
+            _refuse(desk, QrNotOurs())
         return Scanned(card=judge_shown_card(desk, text.split()))
     match tag_of(text):
         case Tag.SEALED:
@@ -80,7 +83,8 @@ def _sealed(desk: Desk, text: str, digits: str) -> Scanned:
             _refuse(desk, AnswerNotAwaited())
         case Mode.RETURN:
             return Scanned(taken=take_return(desk, text))
-    if head.issuer in {one[:SHORT_ID_BYTES] for one in own_ids(desk)}:
+    own = head.issuer in {one[:SHORT_ID_BYTES] for one in own_ids(desk)}
+    if own and head.mode == Mode.OFFER:
         return Scanned(patient=open_own_offer(desk, head.share, digits))
     return Scanned(share=open_offer(desk, text, digits).key)
 

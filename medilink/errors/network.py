@@ -78,3 +78,10 @@ class AddressNotSecure(NetworkTrouble):
     """Write the address as it stands in a browser, beginning with https:// and without spaces."""
 
     code = "address-not-secure"
+
+
+class NameTaken(NetworkTrouble):
+    """A clinic of the network has this name or one of these keys already. Give the other clinic a
+    name of its own under Settings, and let it ask again."""
+
+    code = "name-taken"

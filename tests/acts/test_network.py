@@ -27,7 +27,6 @@ from medilink.errors import (
     NotTheRoot,
     Refused,
     RequestTooOld,
-    StatementForged,
 )
 from medilink.network import check_said
 from medilink.statements import Removed, Signed, as_payload, read_statement
@@ -68,7 +67,7 @@ def test_two_clinics_join_by_what_they_show_each_other(
     kisumu: TestClinic, siaya: TestClinic
 ) -> None:
     request = ask_to_join(siaya.admin)
-    [asked] = open_news(kisumu.admin, request)
+    asked = open_news(kisumu.admin, request)
     said = check_request(kisumu.admin, asked)
     assert said.name == "Siaya Clinic"
     words = fingerprint_words(ring_of(siaya.admin).public(Use.SIGN))
@@ -89,12 +88,12 @@ def test_two_clinics_join_by_what_they_show_each_other(
 
 
 def test_only_an_administrator_of_the_founder_admits(kisumu: TestClinic, siaya: TestClinic) -> None:
-    [asked] = read_bundle_of(ask_to_join(siaya.admin))
+    asked = read_bundle_of(ask_to_join(siaya.admin))
     with pytest.raises(Refused):
         admit(kisumu.provider(), asked)
     joined(kisumu, siaya)
     third = new_clinic(siaya.folder / "c", "Busia Clinic", "9AB", kisumu.clock)
-    [asked] = read_bundle_of(ask_to_join(third.admin))
+    asked = read_bundle_of(ask_to_join(third.admin))
     with pytest.raises(NotTheRoot):
         admit(siaya.admin, asked)
     assert ("admit a clinic", "not-the-root") in acts_of(siaya)
@@ -109,24 +108,24 @@ def test_a_request_in_anothers_name_or_too_old_is_refused(
 ) -> None:
     [honest] = read_bundle_of(ask_to_join(siaya.admin))
     forged = ring_of(kisumu.admin).sign(as_payload(honest.says))
-    with pytest.raises(StatementForged):
-        check_request(kisumu.admin, read_statement(forged))
+    with pytest.raises(NetworkTrouble):
+        check_request(kisumu.admin, [read_statement(forged)])
     kisumu.clock.forward(days=31)
     with pytest.raises(RequestTooOld):
-        check_request(kisumu.admin, honest)
+        check_request(kisumu.admin, [honest])
 
 
 def test_an_answer_for_somebody_else_makes_nobody_a_member(
     kisumu: TestClinic, siaya: TestClinic
 ) -> None:
-    [asked] = read_bundle_of(ask_to_join(siaya.admin))
+    asked = read_bundle_of(ask_to_join(siaya.admin))
     answer = admit(kisumu.admin, asked)
     stranger = new_clinic(siaya.folder / "c", "Busia Clinic", "9AB", kisumu.clock)
     assert read_invitation(stranger.admin, open_news(stranger.admin, answer)) is None
 
 
 def test_a_certificate_nobody_signed_is_not_believed(kisumu: TestClinic, siaya: TestClinic) -> None:
-    [asked] = read_bundle_of(ask_to_join(siaya.admin))
+    asked = read_bundle_of(ask_to_join(siaya.admin))
     answer = open_news(siaya.admin, admit(kisumu.admin, asked))
     for place, one in enumerate(answer):
         changed = bytearray(one.raw)
@@ -138,7 +137,7 @@ def test_a_certificate_nobody_signed_is_not_believed(kisumu: TestClinic, siaya: 
 
 def test_clinics_with_the_same_letters_are_noticed(kisumu: TestClinic, tmp_path: Path) -> None:
     same = new_clinic(tmp_path / "c", "Vihiga Clinic", "7KQ", kisumu.clock)
-    [asked] = read_bundle_of(ask_to_join(same.admin))
+    asked = read_bundle_of(ask_to_join(same.admin))
     found = same_letters(kisumu.admin, check_request(kisumu.admin, asked))
     assert found is not None
     assert found.says.name == "Kisumu Clinic"
@@ -248,7 +247,7 @@ def test_another_clinic_uses_new_keys_once_they_are_certified(tmp_path: Path) ->
     kisumu, siaya, busia = three_clinics(tmp_path)
     before = own_id(siaya.admin)
     kisumu.clock.forward(minutes=1)
-    [asked] = open_news(kisumu.admin, change_own_keys(siaya.admin))
+    asked = open_news(kisumu.admin, change_own_keys(siaya.admin))
     assert own_id(siaya.admin) == before
     assert same_letters(kisumu.admin, check_request(kisumu.admin, asked)) is None
     take_news(siaya.admin, admit(kisumu.admin, asked))

@@ -150,6 +150,7 @@ REFUSAL_WORDS = {
     "member-removed": "a clinic that was removed",
     "request-too-old": "the request was too old",
     "founder-stays": "the founder cannot be removed",
+    "name-taken": "another clinic has that name or key",
     "address-not-secure": "not a secure address",
 }
 

@@ -26,7 +26,7 @@ from medilink.acts.network_keys import change_network_key, change_own_keys, remo
 from medilink.acts.news import Taken, make_news, open_news, take_news
 from medilink.errors import MediLinkError
 from medilink.network import Member, Network
-from medilink.statements import JoinRequest, Signed
+from medilink.statements import Signed
 from security.node_keys import fingerprint_words
 from ui.parts.carried import show_carried
 from ui.parts.desk import current_desk, flash, show_flash
@@ -228,22 +228,21 @@ def _let_in() -> None:
             st.session_state.pop(ANSWER)
             st.rerun()
         return
-    request: Signed | None = st.session_state.get(REQUEST)
+    request: list[Signed] | None = st.session_state.get(REQUEST)
     if request is None:
         st.write(say("Scan the request on the other clinic's screen, or pick its file."))
         text = _do(scan_text, "request-camera")
         if text:
             said = _do(open_news, current_desk(), text)
-            _do(check_request, current_desk(), said[0])
-            st.session_state[REQUEST] = said[0]
+            _do(check_request, current_desk(), said)
+            st.session_state[REQUEST] = said
             st.rerun()
         return
     _confirm_request(request)
 
 
-def _confirm_request(request: Signed) -> None:
-    asked = request.says
-    assert isinstance(asked, JoinRequest)  # noqa: S101 checked before it was kept
+def _confirm_request(request: list[Signed]) -> None:
+    asked = check_request(current_desk(), request)
     st.markdown(f"**{plain(asked.name)}** ({plain(asked.code)}, {plain(asked.country)})")
     st.warning(
         say(
