@@ -33,7 +33,7 @@ from medilink.sensitive_words import (
     PSYCHOTROPICS,
     REPRODUCTIVE_MEDICINES,
     SNOMED,
-    WORDS,
+    PATTERNS,
     Sensitive,
 )
 
@@ -201,7 +201,7 @@ def _words(category: Sensitive) -> re.Pattern[str]:
     names = {fold(name) for name in _MEDICINES[category]}
     names |= {fold(said) for said, meant in CALLED.items() if names & set(meant)}
     names -= _NOT_IN_A_TEXT
-    patterns = (re.sub(r"\n\s*", "", WORDS[category]), BRANDS[category], *sorted(names))
+    patterns = (re.sub(r"\n\s*", "", PATTERNS[category]), BRANDS[category], *sorted(names))
     return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
 
 

@@ -130,7 +130,7 @@ BRANDS: dict[Sensitive, str] = {
 
 # ---- words, in English, Kiswahili and French
 
-WORDS: dict[Sensitive, str] = {
+PATTERNS: dict[Sensitive, str] = {
     Sensitive.HIV: r"""
         hiv(?!es\b)\w*|(?<!hearing )(?<!walking )(?<!visual )aids|(?:anti ?)?retrovir\w*
         |arvs?|haart|cd4|viral load|sero ?positi\w*|sero ?discord\w*|sero ?concord\w*|pmtct
