@@ -30,10 +30,10 @@ from medilink.sensitive_words import (
     ICD11,
     ICPC,
     LOINC,
+    PATTERNS,
     PSYCHOTROPICS,
     REPRODUCTIVE_MEDICINES,
     SNOMED,
-    PATTERNS,
     Sensitive,
 )
 
