@@ -106,8 +106,8 @@ class QrNotOurs(ShareRefused):
 
 
 class QrOtherClinic(ShareRefused):
-    """This QR code was made by another clinic, or is damaged. It cannot be opened here yet;
-    ask the patient for the six digits made at this clinic."""
+    """This QR code works only in the clinic that made it, or is damaged. Ask the patient to share
+    under For another clinic, or for the six digits made here."""
 
     code = "qr-other-clinic"
 
