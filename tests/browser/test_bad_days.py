@@ -211,7 +211,7 @@ def test_a_picture_without_a_code_and_a_file_that_is_no_picture(
     Image.new("RGB", (300, 300), "grey").save(grey)
     fake.write_bytes(b"not a picture")
     go(doctor, "Scan a code", "Scan a code")
-    doctor.get_by_text("Use a picture or screenshot instead").click()
+    doctor.get_by_text("Use a picture, screenshot or file instead").click()
     for path in (grey, fake):
         doctor.locator("input[type=file]").set_input_files(str(path))
         doctor.get_by_text("No QR code was found in this picture").wait_for()
