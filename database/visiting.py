@@ -77,10 +77,9 @@ class VisitingRows:
         with self._file.reading() as connection:
             return _read(connection, live & visiting.c.key.in_(mine))
 
-    def of_local(self, patient: PatientId) -> Visiting | None:
+    def of_local(self, number: PatientId) -> list[Visiting]:
         with self._file.reading() as connection:
-            found = _read(connection, visiting.c.local == patient)
-        return found[0] if found else None
+            return _read(connection, visiting.c.local == number)
 
     def of_issuers(self, issuers: Collection[bytes]) -> list[Visiting]:
         live = (visiting.c.state == _OPEN) & visiting.c.issuer.in_(list(issuers))

@@ -94,8 +94,8 @@ class VisitingStore(Protocol):
         """What somebody may read now, newest first."""
         ...
 
-    def of_local(self, patient: PatientId) -> Visiting | None:
-        """The newest share from which somebody was registered here."""
+    def of_local(self, number: PatientId) -> list[Visiting]:
+        """The shares from which somebody was registered here, newest first."""
         ...
 
     def of_issuers(self, issuers: Collection[bytes]) -> list[Visiting]:

@@ -98,7 +98,7 @@ def make_emergency_card(
         exp=wanted.expires_at // 1000,
         rid=rid_of(wanted.share_id),
     )
-    to, keys = recipients(network, (), desk.now)
+    to, keys = recipients(network, None, desk.now)
     packed = pack_summary(record, room_for_body(len(keys), code=False, purpose=""))
     terms = Terms(scope_bits(scope), False, "", packed.body, secret_of(desk, wanted))
     sealed = ring.close(keys, terms.pack(), mode=Mode.CARD, **head_of(wanted))

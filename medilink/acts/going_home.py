@@ -53,11 +53,11 @@ class Return:
 
 
 def can_return(desk: Desk, patient: PatientId) -> Visiting | None:
-    """The share that lets this clinic write back into a visiting patient's record at home."""
-    held = desk.store.visiting.of_local(patient)
-    if held is None or held.state is VisitingState.WITHDRAWN:
-        return None
-    return held if scope_from_bits(held.scope).write_back else None
+    """The newest share that lets this clinic write into a visiting patient's record at home."""
+    for held in desk.store.visiting.of_local(patient):
+        if held.state is not VisitingState.WITHDRAWN and scope_from_bits(held.scope).write_back:
+            return held
+    return None
 
 
 def make_return(desk: Desk, patient: PatientId) -> Return:

@@ -22,7 +22,7 @@ from medilink.audit import Act, AuditEvent
 from medilink.bundles import Tag, as_text, packed_statements
 from medilink.carrying.summary import pack_summary
 from medilink.desk import Desk
-from medilink.errors import NotAMember, NotValid
+from medilink.errors import NoClinicChosen, NotAMember, NotValid
 from medilink.network import Network
 from medilink.offers import Terms, room_for_body
 from medilink.people import PatientId
@@ -62,13 +62,13 @@ def make_offer(  # noqa: PLR0913 what a patient chooses, each by name
     hours: int = DEFAULT_HOURS,
     single_use: bool = True,
     purpose: str = "",
-    clinics: Sequence[bytes] = (),
+    clinics: Sequence[bytes] | None = None,
     patient: PatientId | None = None,
 ) -> MadeOffer:
     """A code another clinic opens without any connection, and its six digits.
 
-    `clinics`: up to three, by the ids of their keys; empty for every clinic of the network. Raises
-    NothingShared, NotValid, NotYours, NotAMember, TooMuchForOneCode.
+    `clinics`: one to three, by the ids of their keys; None for every clinic of the network. Raises
+    NoClinicChosen, NothingShared, NotValid, NotYours, NotAMember, TooMuchForOneCode.
     """
     patient = own_record(desk, Act.MAKE_OFFER, Task.SHARE, patient)
     network = network_here(desk)
@@ -89,14 +89,17 @@ def make_offer(  # noqa: PLR0913 what a patient chooses, each by name
 
 
 def recipients(
-    network: Network, clinics: Sequence[bytes], now: int
+    network: Network, clinics: Sequence[bytes] | None, now: int
 ) -> tuple[str, tuple[bytes, ...]]:
-    """(who can open it, in words; their sealing keys). Raises NotAMember, NotValid."""
-    if not clinics:
+    """(who can open it, in words; their sealing keys). Raises NoClinicChosen, NotAMember,
+    NotValid."""
+    if clinics is None:
         epoch = network.epoch_at(now)
         if epoch is None:
             raise NotAMember
         return network.name, (epoch.public,)
+    if not clinics:
+        raise NoClinicChosen
     if len(clinics) > MOST_NAMED:
         raise NotValid
     present = {member.id: member.says for member in network.present(now)}

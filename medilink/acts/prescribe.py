@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from medilink.absence import listed
 from medilink.acts.read_record import open_record
+from medilink.acts.read_visiting import shared_for
 from medilink.desk import Desk
 from medilink.errors import PatientReacts
 from medilink.people import PatientId
@@ -18,6 +19,9 @@ def reactions(desk: Desk, patient: PatientId, medicines: Iterable[str]) -> dict[
     """Medicine → what the patient reacts to in it, and why; only those with something to say."""
     record = open_record(desk, patient, frozenset({Section.ALLERGIES})).record
     allergies = [a for a in listed(record, Section.ALLERGIES) if isinstance(a, Allergy)]
+    if shared := shared_for(desk, patient):
+        told = listed(shared.record, Section.ALLERGIES)
+        allergies += [a for a in told if isinstance(a, Allergy)]
     found = {medicine: reacts_to(medicine, allergies) for medicine in medicines}
     return {medicine: warnings for medicine, warnings in found.items() if warnings}
 

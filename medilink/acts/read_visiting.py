@@ -20,7 +20,7 @@ from medilink.desk import Desk
 from medilink.errors import IdUnreadable, NoRight
 from medilink.network import Network
 from medilink.offers import Terms, read_terms
-from medilink.people import Patient, node_code_of, read_medilink_id
+from medilink.people import Patient, PatientId, node_code_of, read_medilink_id
 from medilink.permissions import Task
 from medilink.records import Record
 from medilink.scopes import scope_from_bits
@@ -75,6 +75,15 @@ def unpack_shared(held: Visiting, terms: Terms) -> Carried:
     if held.mode == Mode.WHOLE:
         return Carried(unpack_whole(terms.body), False)
     return unpack_summary(terms.body, origin=held.clinic, seed=held.share)
+
+
+def shared_for(desk: Desk, patient: PatientId) -> VisitingRecord | None:
+    """What a visiting patient's own clinic says, while this provider may still read it."""
+    floor = floor_now(desk, network_here(desk))
+    for held in desk.store.visiting.of_local(patient):
+        if may_read(held, desk.who.id, floor):
+            return open_visiting(desk, held.key)
+    return None
 
 
 def visiting_here(desk: Desk) -> list[Visiting]:

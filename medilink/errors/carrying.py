@@ -13,6 +13,12 @@ class TooMuchForOneCode(NotValid):
     code = "too-much-for-one-code"
 
 
+class NoClinicChosen(NotValid):
+    """Choose at least one clinic, or choose every clinic."""
+
+    code = "no-clinic-chosen"
+
+
 class PayloadUnreadable(ShareRefused):
     """What this code carries is damaged or was not made by MediLink. Ask for a new code."""
 

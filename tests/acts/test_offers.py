@@ -21,7 +21,9 @@ from medilink.acts.read_visiting import (
     visiting_here,
 )
 from medilink.acts.receive import open_own_offer
+from medilink.acts.register import record_patient_is_here
 from medilink.acts.share import revoke_code
+from medilink.acts.write_record import add_entry
 from medilink.acts.write_visit import write_visit
 from medilink.audit import Act
 from medilink.bundles import Tag, as_text, from_text
@@ -30,6 +32,7 @@ from medilink.errors import (
     IssuerUnknown,
     MediLinkError,
     NewsTooOld,
+    NoClinicChosen,
     NoRight,
     NotReturnable,
     OfferBurnt,
@@ -40,11 +43,12 @@ from medilink.errors import (
     OfferNotForUs,
     OfferUsed,
     OfferWithdrawn,
+    PatientReacts,
 )
 from medilink.records import ALL_SECTIONS, Section
 from medilink.scopes import Scope
 from medilink.store import LogFilter
-from medilink.visits import NewVisit
+from medilink.visits import NewVisit, Prescribed
 from security.envelope import read_envelope
 from tests.clinics import TestClinic
 from tests.clinics import own_id as patient_of
@@ -324,3 +328,35 @@ def test_a_second_use_found_when_logs_meet_is_told(journey: Journey) -> None:
     for clinic in (journey.siaya, journey.busia):
         assert take_news(clinic.admin, news).used_twice == 1
         assert ("used twice", "done", "") in log_of(clinic)
+
+
+def test_nobody_chosen_is_not_everybody(journey: Journey) -> None:
+    with pytest.raises(NoClinicChosen):
+        make_offer(journey.wanjiku, WITH_WRITING, clinics=())
+
+
+def test_what_their_own_clinic_says_counts_where_somebody_prescribes(journey: Journey) -> None:
+    nurse = journey.kisumu.provider("Nurse")
+    wanjiku = patient_of(journey.wanjiku)
+    record_patient_is_here(nurse, wanjiku, "here")
+    add_entry(nurse, wanjiku, Section.ALLERGIES, {"substance": "Penicillin"})
+    made = make_offer(journey.wanjiku, WITH_WRITING)
+    opened = open_offer(journey.doctor, made.text, made.code)
+    here = register_visiting(journey.doctor, opened.key)
+    visit = NewVisit(
+        kind="clinic visit",
+        reason="Sore throat",
+        medications=(Prescribed("Amoxicillin", "500 mg"),),
+    )
+    with pytest.raises(PatientReacts):
+        write_visit(journey.doctor, here.id, visit)
+
+
+def test_a_later_share_without_writing_does_not_hide_an_earlier_one(journey: Journey) -> None:
+    made = make_offer(journey.wanjiku, WITH_WRITING)
+    here = register_visiting(journey.doctor, open_offer(journey.doctor, made.text, made.code).key)
+    write_visit(journey.doctor, here.id, NewVisit(kind="clinic visit", reason="Wheeze"))
+    journey.clock.forward(minutes=5)
+    later = make_offer(journey.wanjiku, Scope(ALL_SECTIONS))
+    register_visiting(journey.doctor, open_offer(journey.doctor, later.text, later.code).key)
+    assert make_return(journey.doctor, here.id).entries == 1

@@ -188,7 +188,7 @@ def withdraw(patient: Page, kind: str) -> None:
     go(patient, "Share", "Share my record")
     box = patient.locator("[data-testid=stVerticalBlock]", has_text=kind).last
     box.get_by_role("button", name="Withdraw").first.click()
-    patient.get_by_text("Withdrawn. Nobody").wait_for()
+    patient.get_by_text("Withdrawn. Other clinics refuse it").wait_for()
 
 
 def near(picture: Image.Image, beginning: str) -> Image.Image:

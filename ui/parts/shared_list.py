@@ -8,7 +8,7 @@ import streamlit as st
 
 from medilink.acts.share import my_codes, revoke_code, who_is_named
 from medilink.people import AccountId, PatientId
-from medilink.sharing import NAMED_KINDS, Grant, GrantKind
+from medilink.sharing import LEAVING_KINDS, NAMED_KINDS, Grant, GrantKind
 from ui.parts.desk import current_desk, flash
 from ui.parts.person import moment
 from ui.parts.plain import plain
@@ -56,6 +56,8 @@ def _opened(grant: Grant, names: Mapping[AccountId, str]) -> str:
     if grant.kind in NAMED_KINDS:
         return say("who opened it: see Who looked")
     if not grant.opened_by:
+        if grant.kind in LEAVING_KINDS:
+            return say("this clinic has not heard yet whether it was opened")
         return say("not used yet")
     who = ", ".join(plain(names[account]) for account in grant.opened_by if account in names)
     return say("opened by {who}", who=who)
@@ -66,9 +68,16 @@ def _withdraw(grant: Grant) -> None:
     made = st.session_state.get("made-code")
     if made and made.grant.id == grant.id:
         st.session_state.pop("made-code")
-    flash(
-        say("Withdrawn. Nobody can open your record with it any more.")
-        if withdrawn
-        else say("That permission had already ended.")
-    )
+    flash(_withdrawn_words(grant) if withdrawn else say("That permission had already ended."))
     st.rerun()
+
+
+def _withdrawn_words(grant: Grant) -> str:
+    """What withdrawing does: at once here, elsewhere when it is heard of."""
+    if grant.kind not in LEAVING_KINDS:
+        return say("Withdrawn. Nobody can open your record with it any more.")
+    return say(
+        "Withdrawn. Other clinics refuse it as soon as the news reaches them; it ends in any case"
+        " {moment}.",
+        moment=moment(grant.expires_at),
+    )

@@ -221,6 +221,13 @@ def _let_in() -> None:
         return
     if st.session_state.get(ANSWER):
         st.write(say("Let the other clinic scan this answer, or give it to them as a file."))
+        st.info(
+            say(
+                "Read these words to the other clinic, or let them look: {words}",
+                words=words_of(network.root),
+            ),
+            icon=":material/compare_arrows:",
+        )
         show_carried(
             st.session_state[ANSWER], title=say("Answer to be scanned"), name="join-answer"
         )

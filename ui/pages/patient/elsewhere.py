@@ -119,7 +119,10 @@ def _show_answer(answer: Answer) -> None:
 def _shortened(*, shortened: bool) -> None:
     if shortened:
         st.warning(
-            say("Shortened to fit the code: older visits are missing. Nothing else was left out."),
+            say(
+                "Shortened to fit one code: visits, results and vaccines may be missing or cut."
+                " Alerts, allergies, illnesses, medicines, blood type and whom to call never are."
+            ),
             icon=":material/content_cut:",
         )
 
@@ -161,14 +164,14 @@ def _offer_form(whose: PatientId) -> None:
         st.rerun()
 
 
-def _to_whom() -> list[bytes]:
+def _to_whom() -> list[bytes] | None:
     """Everybody of the network, or up to three clinics by name."""
     desk = current_desk()
     network = network_here(desk)
     others = {m.id: m.says.name for m in network.present(desk.now) if m.id != own_id(desk)}
     if not others:
         st.info(say("This clinic is in no network yet: only this clinic can open the code."))
-        return []
+        return None
     to = st.radio(
         say("Who may open it?"),
         [EVERYONE, NAMED],
@@ -180,7 +183,7 @@ def _to_whom() -> list[bytes]:
         key="offer-who",
     )
     if to == EVERYONE:
-        return []
+        return None
     return st.multiselect(
         say("Clinics (at most {number})", number=MOST_NAMED),
         list(others),

@@ -94,8 +94,10 @@ def _try(text: str, medilink_id: str = "", digits: str = "") -> None:
         st.rerun()
     try:
         found = _open(text, medilink_id, digits)
-    except OfferNeedsCode:
+    except OfferNeedsCode as needed:
         st.session_state[WAITING] = text
+        if digits:  # not six of them: nothing was counted
+            _refuse(needed)
         st.session_state.pop(REFUSED, None)
         st.rerun()
     except MediLinkError as refused:

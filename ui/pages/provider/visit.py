@@ -10,6 +10,7 @@ import streamlit as st
 from medilink.absence import listed, stated_absence
 from medilink.acts.drafts import VISIT_DRAFT, find_draft, keep_draft, throw_draft_away
 from medilink.acts.read_record import open_record
+from medilink.acts.read_visiting import shared_for
 from medilink.acts.write_visit import write_visit
 from medilink.errors import MediLinkError, NoRight, NotValid
 from medilink.people import PatientId
@@ -62,6 +63,7 @@ def show() -> None:
         st.warning(plain(warning), icon=":material/allergy:")
     else:
         _say_no_allergies(opened.record)
+    _say_shared(patient)
     _restore_draft(patient)
     _form(opened.record)
 
@@ -72,6 +74,25 @@ def _say_no_allergies(record: Record) -> None:
         st.caption(say("No known allergies"))
     else:
         st.warning(say("Nobody has asked yet. There may be allergies."), icon=":material/help:")
+
+
+def _say_shared(patient: PatientId) -> None:
+    """What a visiting patient's own clinic says: it is not in the file here."""
+    shared = shared_for(current_desk(), patient)
+    if shared is None:
+        return
+    record, clinic = shared.record, plain(shared.held.clinic)
+    warnings = [alert.text for alert in record.alerts if alert.status == "active"]
+    for words in (*warnings, *(entry_words(one) for one in listed(record, Section.ALLERGIES))):
+        st.warning(
+            say("According to {clinic}: {what}", clinic=clinic, what=plain(words)),
+            icon=":material/allergy:",
+        )
+    if Section.ALLERGIES not in record.sections:
+        st.warning(
+            say("The patient did not share allergies. Ask before you prescribe."),
+            icon=":material/help:",
+        )
 
 
 def _restore_draft(patient: PatientId) -> None:

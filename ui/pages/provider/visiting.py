@@ -44,9 +44,21 @@ def show() -> None:
     show_flash()
     _honesty(opened)
     _offer(opened)
+    if held_is_summary(opened):
+        st.caption(
+            say(
+                "Not in a code: procedures, documents, insurance and most about the person. That"
+                " nothing stands there does not mean that there is nothing."
+            )
+        )
     show_tabs(_tabs(opened.record), key="visiting-tabs")
     _receipt(opened)
     _close(opened)
+
+
+def held_is_summary(opened: VisitingRecord) -> bool:
+    """Whether what was shared is less than the record."""
+    return opened.held.mode != Mode.WHOLE
 
 
 def _honesty(opened: VisitingRecord) -> None:
@@ -61,7 +73,10 @@ def _honesty(opened: VisitingRecord) -> None:
     st.info(plain(" · ".join(lines)), icon=":material/verified_user:")
     if opened.shortened:
         st.warning(
-            say("Shortened to fit the code: older visits are missing. Nothing else was left out."),
+            say(
+                "Shortened to fit one code: visits, results and vaccines may be missing or cut."
+                " Alerts, allergies, illnesses, medicines, blood type and whom to call never are."
+            ),
             icon=":material/content_cut:",
         )
     if held.mode != Mode.WHOLE:
