@@ -23,8 +23,10 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from database import statement
+from database.schema_log import LOG_TRIGGERS
 from medilink.errors import (
     DiskFull,
+    LogUnguarded,
     MediLinkError,
     StoreBusy,
     StoreDamaged,
@@ -52,6 +54,7 @@ _PRAGMAS = (
 )
 
 LOG_TABLE = "audit_log"
+LOG_TABLES = frozenset({LOG_TABLE, "log_block", "log_segment"})
 
 
 def open_raw(path: Path, data_key: bytes, *, create: bool = False) -> Any:
@@ -128,10 +131,27 @@ _SCHEMA_CHANGES = {
 _WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
 
 
+# What the archivist may do beside the writer, as (action, table); triggers judge each row.
+_ARCHIVING = {
+    (sqlite3.SQLITE_INSERT, "log_segment"),
+    (sqlite3.SQLITE_UPDATE, "log_segment"),
+    (sqlite3.SQLITE_DELETE, LOG_TABLE),
+}
+
+
+def _allow_archivist(action: int, first: str | None, second: str | None, *rest: object) -> int:
+    """What moves old entries into a segment: their rows may go, nothing else more than usual."""
+    if (action, first) in _ARCHIVING:
+        return sqlite3.SQLITE_OK
+    return _allow_writer(action, first, second, *rest)
+
+
 def _allow_writer(action: int, first: str | None, second: str | None, *_: object) -> int:
     """The log is only ever added to, and the schema stays as it is, for our own code too."""
-    log_touched = LOG_TABLE in (first, second)
+    log_touched = bool(LOG_TABLES & {first, second})
     if action in _SCHEMA_CHANGES or (log_touched and action in _NEVER_ON_LOG):
+        return sqlite3.SQLITE_DENY
+    if (action, first) in _ARCHIVING:
         return sqlite3.SQLITE_DENY
     if first == "sqlite_master" and action in _WRITES:
         return sqlite3.SQLITE_DENY
@@ -162,6 +182,7 @@ class StoreFile:
         self.write_lock = threading.Lock()
         self._readers = self._engine(_allow_reader, READERS, "BEGIN", query_only=True)
         self._writer = self._engine(_allow_writer, 1, "BEGIN IMMEDIATE", query_only=False)
+        self._archivist = self._engine(_allow_archivist, 1, "BEGIN IMMEDIATE", query_only=False)
 
     def _engine(
         self, allow: Callable[..., int], size: int, begin: str, *, query_only: bool
@@ -202,10 +223,17 @@ class StoreFile:
         with self.write_lock, _plain_words(self._writer), self._writer.begin() as connection:
             yield connection
 
+    @contextmanager
+    def archiving(self) -> Iterator[Connection]:
+        """The writer that may move old entries of the log into a segment; for
+        database/log_archive.py alone (tests/shape checks it). Raises StoreTrouble."""
+        with self.write_lock, _plain_words(self._archivist), self._archivist.begin() as connection:
+            yield connection
+
     def close(self) -> None:
         """Let go of the file. The WAL is folded in by the last connection."""
-        self._readers.dispose()
-        self._writer.dispose()
+        for engine in (self._readers, self._writer, self._archivist):
+            engine.dispose()
 
 
 @contextmanager
@@ -223,23 +251,27 @@ def _plain_words(engine: Engine) -> Iterator[None]:
 
 
 def self_test(file: StoreFile) -> None:
-    """Refuse to work on a store that is not what it should be. Raises StoreTrouble.
+    """Refuse to work on a store that is not what it should be. Raises StoreTrouble, LogUnguarded.
 
-    Cipher on and new enough, no plaintext header, the log's triggers in place.
+    Cipher on and new enough, no plaintext header, the log's triggers in place, word for word.
     """
     with file.reading() as connection:
         cipher = str(connection.exec_driver_sql("PRAGMA cipher_version").scalar_one())
         status = str(connection.exec_driver_sql("PRAGMA cipher_status").scalar_one())
         triggers = connection.exec_driver_sql(
-            "SELECT count(*) FROM sqlite_master WHERE type='trigger' AND tbl_name=?", (LOG_TABLE,)
-        ).scalar_one()
+            "SELECT sql FROM sqlite_master WHERE type='trigger'"
+        ).scalars()
+        guards = {_unspaced(sql) for sql in triggers}
     version = tuple(int(part) for part in cipher.split()[0].split(".")[:2])
     with file.path.open("rb") as opened:
         plain = opened.read(16).startswith(b"SQLite format 3")
     if status != "1" or plain or version < OLDEST_CIPHER:
         raise StoreTrouble
-    if sqlcipher.sqlite_version_info < OLDEST_SQLITE or triggers < LOG_TRIGGERS:
+    if sqlcipher.sqlite_version_info < OLDEST_SQLITE:
         raise StoreTrouble
+    if guards != {_unspaced(sql) for sql in LOG_TRIGGERS}:
+        raise LogUnguarded
 
 
-LOG_TRIGGERS = 3
+def _unspaced(sql: str) -> str:
+    return "".join(sql.split())

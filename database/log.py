@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, desc, func, insert, or_, select
-from sqlalchemy.sql import and_
+from sqlalchemy import Connection, bindparam, desc, func, insert, select
 
 from database.engine import StoreFile
-from database.schema import audit_log, merge
+from database.log_blocks import block_roots, blocks_kept, fits, keep_blocks, spans_to_search
+from database.log_reading import archived_newest, archived_rows, hashes_between, rows_between
+from database.log_whose import Whose, whose_entries
+from database.schema import audit_log
 from database.statement import Statement
 from medilink.audit import (
     GENESIS,
@@ -25,13 +27,14 @@ from medilink.audit import (
     AuditEvent,
     ChainedRow,
     Evidence,
-    Head,
     LoggedRead,
     chain,
     open_entry,
     was_doubted,
 )
 from medilink.errors import Refused
+from medilink.log_check import Head
+from medilink.log_tree import BLOCK, LogTree
 from medilink.people import PatientId
 from medilink.store import LogFilter
 
@@ -45,32 +48,25 @@ _APPEND = Statement(insert(audit_log).values({c.name: bindparam(c.name) for c in
 _LOOK_UP = Statement(
     select(audit_log.c.outcome, audit_log.c.patient).where(audit_log.c.seq == bindparam("seq"))
 )
-_HASH_AT = Statement(select(audit_log.c.hash).where(audit_log.c.seq == bindparam("seq")))
 _IN_ORDER = select(*_COLUMNS).order_by(audit_log.c.seq)
 ROWS_AT_ONCE = 2_000
 
 
-def _about(connection: Connection, patient: int) -> ColumnElement[bool]:
-    """The entries that are a patient's: their own, those of every registration that was merged
-    into theirs, and those of the one theirs was merged into, for as long as that lasted. The log
-    itself is never rewritten."""
-    ids, looked = {patient}, [patient]
-    while looked:
-        inside = (merge.c.kept == looked.pop()) & merge.c.undone_at.is_(None)
-        new = set(connection.execute(select(merge.c.other).where(inside)).scalars()) - ids
-        ids |= new
-        looked += new
-    taken_back = (merge.c.other == patient) & merge.c.undone_at.is_not(None)
-    spans = connection.execute(
-        select(merge.c.kept, merge.c.at, merge.c.undone_at).where(taken_back)
-    ).all()
-    return or_(
-        audit_log.c.patient.in_(sorted(ids)),
-        *(
-            (audit_log.c.patient == kept) & audit_log.c.at.between(since, until)
-            for kept, since, until in spans
-        ),
-    )
+def _newest(
+    connection: Connection, wanted: LogFilter, whose: Whose | None, limit: int
+) -> list[ChainedRow]:
+    """The newest entries that are wanted: one person's by their index, others block by block."""
+    newest = select(*_COLUMNS).where(fits(wanted)).order_by(desc(audit_log.c.seq))
+    if whose:
+        found = connection.execute(newest.where(whose.clause()).limit(limit))
+        return [ChainedRow(*row) for row in found]
+    rows: list[ChainedRow] = []
+    for first, last in spans_to_search(connection, wanted):
+        some = newest.where(audit_log.c.seq.between(first, last)).limit(limit - len(rows))
+        rows += [ChainedRow(*row) for row in connection.execute(some)]
+        if len(rows) >= limit:
+            break
+    return rows
 
 
 def entry_columns() -> list[Any]:
@@ -109,7 +105,16 @@ class LogKeeper:
         seq, before = (last[0] + 1, last[1]) if last else (1, GENESIS)
         row = chain(event, seq, before, os.urandom(SALT_BYTES))
         _APPEND.run(connection, **row._asdict())
+        if seq % BLOCK == 0:
+            keep_blocks(connection)
         return seq
+
+    @contextmanager
+    def archiving(self, event: AuditEvent) -> Iterator[Connection]:
+        """The same for moving old entries into an archived part: see `StoreFile.archiving`."""
+        with self._file.archiving() as connection:
+            yield connection
+            self._append(connection, event)
 
     def write(self, event: AuditEvent) -> int:
         with self._file.writing() as connection:
@@ -138,40 +143,57 @@ class LogKeeper:
     def list_entries(
         self, wanted: LogFilter, *, limit: int, audit: Evidence
     ) -> tuple[list[AuditEntry], LoggedRead]:
-        conditions = [
-            clause
-            for given, clause in (
-                (wanted.account, audit_log.c.account == wanted.account),
-                (wanted.acts, audit_log.c.act.in_([act.value for act in wanted.acts])),
-                (wanted.outcome, audit_log.c.outcome == wanted.outcome),
-                (wanted.since, audit_log.c.at >= (wanted.since or 0)),
-                (wanted.until, audit_log.c.at < (wanted.until or 0)),
-                (wanted.before_seq, audit_log.c.seq < (wanted.before_seq or 0)),
-            )
-            if given
-        ]
         with self.reading(audit, wanted.patient) as (connection, seq):
-            if wanted.patient:
-                conditions.append(_about(connection, wanted.patient))
-            newest = select(*_COLUMNS).where(and_(True, *conditions))
-            rows = connection.execute(newest.order_by(desc(audit_log.c.seq)).limit(limit)).all()
-        return [open_entry(ChainedRow(*row)) for row in rows], LoggedRead(seq)
+            whose = whose_entries(connection, wanted.patient) if wanted.patient else None
+            rows = _newest(connection, wanted, whose, limit)
+            if wanted.archive and len(rows) < limit:
+                rows += archived_newest(connection, wanted, whose, limit - len(rows))
+        return [open_entry(row) for row in rows], LoggedRead(seq)
 
     def rows(self) -> Iterator[ChainedRow]:
         with self._file.reading() as connection:
+            yield from archived_rows(connection)
             cursor = connection.execution_options(stream_results=True).execute(_IN_ORDER)
             for batch in cursor.partitions(ROWS_AT_ONCE):
                 yield from map(ChainedRow._make, batch)
 
     def at(self, seq: int) -> Head | None:
         with self._file.reading() as connection:
-            row = _HASH_AT.run(connection, seq=seq).first()
-        return Head(seq, row[0]) if row else None
+            found = hashes_between(connection, seq - 1, seq)
+        return Head(seq, found[0]) if found else None
+
+    def entry_about(
+        self, patient: PatientId, seq: int, *, audit: Evidence
+    ) -> tuple[ChainedRow | None, LoggedRead]:
+        with self.reading(audit, patient) as (connection, logged):
+            whose = whose_entries(connection, patient)
+            rows = [row for row in rows_between(connection, seq - 1, seq) if whose.has(row)]
+        return rows[0] if rows else None, LoggedRead(logged)
 
     def head(self) -> Head:
         with self._file.reading() as connection:
             last = _LAST.run(connection).first()
         return Head(last[0], last[1]) if last else Head(0, GENESIS)
+
+    def of_tree(self) -> LogTree:
+        with self._file.reading() as connection:
+            last = _LAST.run(connection).first()
+            blocks = block_roots(connection)
+
+        def hashes(low: int, high: int) -> list[bytes]:
+            with self._file.reading() as connection:
+                return hashes_between(connection, low, high)
+
+        return LogTree(last[0] if last else 0, blocks, hashes)
+
+    def catch_up(self) -> None:
+        """Make the blocks a store from before there were any lacks."""
+        with self._file.reading() as connection:
+            last = _LAST.run(connection).first()
+            missing = last is not None and blocks_kept(connection) < last[0] // BLOCK
+        if missing:
+            with self._file.writing() as connection:
+                keep_blocks(connection)
 
     def latest_time(self) -> int:
         lately = select(audit_log.c.at).order_by(desc(audit_log.c.seq)).limit(LATELY).subquery()

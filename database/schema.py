@@ -28,6 +28,7 @@ from database.columns import (
     strict_table,
     text_column,
 )
+from database.schema_log import LOG_TRIGGERS
 
 clinic = strict_table(
     "clinic",
@@ -41,6 +42,7 @@ clinic = strict_table(
     int_column("version"),
     int_column("adult_age", default=18),
     int_column("unverified_may_open", default=1),
+    int_column("log_years", default=2),
     CheckConstraint("id = 1", name="one_row"),
 )
 
@@ -365,13 +367,7 @@ BEYOND_TABLES = (
         name, content='', contentless_delete=1, prefix='2 3', detail=none,
         tokenize="unicode61 remove_diacritics 0")""",
     "CREATE VIRTUAL TABLE patient_token USING fts5vocab(patient_name, 'row')",
-    """CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log
-        BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END""",
-    """CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log
-        BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END""",
-    """CREATE TRIGGER audit_log_no_gap BEFORE INSERT ON audit_log
-        WHEN NEW.seq <> coalesce((SELECT max(seq) FROM audit_log), 0) + 1
-        BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END""",
+    *LOG_TRIGGERS,
 )
 
 __all__ = ["metadata", "schema_abroad"]

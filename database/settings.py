@@ -42,6 +42,7 @@ class Settings:
             "idle_minutes": new.idle_minutes,
             "adult_age": new.adult_age,
             "unverified_may_open": new.unverified_may_open,
+            "log_years": new.log_years,
             "version": new.version + 1,
         }
         with self._log.transaction(audit) as connection:

@@ -13,6 +13,7 @@ from database.duplicates import Duplicates
 from database.engine import StoreFile, self_test
 from database.grants import Grants
 from database.log import LogKeeper
+from database.log_archive import Archive
 from database.migrate import bring_up
 from database.network import NetworkRows
 from database.notices import Notices
@@ -29,6 +30,7 @@ class SqlStore:
     def __init__(self, file: StoreFile) -> None:
         self.file = file
         self.log = LogKeeper(file)
+        self.log_archive = Archive(file, self.log)
         self.settings = Settings(file, self.log)
         self.accounts = Accounts(file, self.log)
         self.patients = Patients(file, self.log)
@@ -65,7 +67,9 @@ def _tested(path: Path, data_key: bytes) -> SqlStore:
     file = StoreFile(path, data_key)
     try:
         self_test(file)
+        store = SqlStore(file)
+        store.log.catch_up()
     except BaseException:
         file.close()
         raise
-    return SqlStore(file)
+    return store

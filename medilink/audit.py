@@ -104,6 +104,12 @@ class Act(StrEnum):
     READ_CARD = "read a health card"
     SEE_CONSENTS = "see consents"
     CHECK_RECEIPT = "check a receipt"
+    GIVE_LOG_RECEIPT = "give a receipt of the log"
+    CHECK_LOG = "check the log"
+    EXPORT_LOG = "export the log"
+    ARCHIVE_LOG = "archive old entries"
+    ERASE_DETAIL = "erase personal details"
+    UNLOCK_FAILED = "wrong unlock tries"
 
 
 class Outcome(StrEnum):
@@ -305,59 +311,3 @@ def open_entry(row: ChainedRow) -> AuditEntry:
         node=detail.get("node", ""),
         extra=detail.get("extra", {}),
     )
-
-
-# ---- checking
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Where the log stood: number and hash of its newest entry."""
-
-    seq: int
-    hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a check found. `broken_at` is the first entry that does not fit, `why` says how."""
-
-    checked: int
-    head: Head
-    broken_at: int | None = None
-    why: str = ""
-
-    @property
-    def sound(self) -> bool:
-        return self.broken_at is None
-
-
-def check_chain(rows: Iterable[ChainedRow], outside: Head | None = None) -> Verdict:
-    """Walk the whole log once and name the first entry that does not fit.
-
-    `outside` is a head that was kept away from the store: without it a cut tail or a whole older
-    copy cannot show.
-    """
-    before, seq = GENESIS, 0
-    seen_outside = outside is None or outside.seq == 0
-    for row in rows:
-        why = _misfit(before, seq, row)
-        if not why and outside and row.seq == outside.seq:
-            seen_outside = row.hash == outside.hash
-            why = "" if seen_outside else "differs from the head kept outside the store"
-        if why:
-            return Verdict(seq, Head(seq, before), row.seq, why)
-        before, seq = row.hash, row.seq
-    if not seen_outside and outside:
-        return Verdict(seq, Head(seq, before), seq + 1, "entries are missing at the end")
-    return Verdict(seq, Head(seq, before))
-
-
-def _misfit(before: bytes, seq: int, row: ChainedRow) -> str:
-    if row.seq != seq + 1:
-        return "an entry is missing" if row.seq > seq + 1 else "the order was changed"
-    if entry_hash(before, row) != row.hash:
-        return "the entry was changed, or one before it was removed"
-    if row.detail is not None and commit_to(row.salt or b"", row.detail) != row.commitment:
-        return "its personal detail was changed"
-    return ""

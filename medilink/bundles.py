@@ -5,6 +5,7 @@ code's alphanumeric mode:
 
     ML1:  a sealed envelope       MLN:  signed statements, open to read
     MLA:  a provider's question   MLC:  a consent receipt         MLF:  one frame of a moving code
+    MLT:  a receipt of the log
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Tag(StrEnum):
     ASK = "MLA:"
     RECEIPT = "MLC:"
     FRAME = "MLF:"
+    LOG_RECEIPT = "MLT:"
 
 
 def tag_of(text: str) -> Tag | None:

@@ -28,6 +28,7 @@ class Task(StrEnum):
     SHARE = "share own record"
     READ_OWN_LOG = "see who looked at own record"
     READ_LOG = "read the log"
+    KEEP_LOG = "archive the log and erase personal details"
     MANAGE_STAFF = "manage staff"
     BREAK_GLASS = "open a record in an emergency"
     REVIEW = "review emergency openings"
@@ -61,6 +62,7 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.FIND,
             Task.REGISTER,
             Task.READ_LOG,
+            Task.KEEP_LOG,
             Task.MANAGE_STAFF,
             Task.IMPORT,
             Task.SETTINGS,
@@ -71,7 +73,7 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.MERGE,
         }
     ),
-    Role.SYSTEM: frozenset({Task.IMPORT, Task.READ_LOG, Task.NETWORK}),
+    Role.SYSTEM: frozenset({Task.IMPORT, Task.READ_LOG, Task.KEEP_LOG, Task.NETWORK}),
 }
 
 

@@ -138,6 +138,42 @@ class Consent(NamedTuple):
     ask: bytes = b""
 
 
+class LogHead(NamedTuple):
+    """Where a clinic's log stood: the tree's root over `size` entries, and the hash of the newest.
+    `log`: which log, as `medilink.log_receipts.log_id` names it."""
+
+    log: bytes
+    size: int
+    root: bytes
+    entry: bytes
+    at: int
+
+
+class LogReceipt(NamedTuple):
+    """The same for somebody to keep, with the entry it is about: its number and its hash."""
+
+    log: bytes
+    size: int
+    root: bytes
+    at: int
+    seq: int
+    entry: bytes
+
+
+class LogSegment(NamedTuple):
+    """A part of the log that was archived: the entries `first` to `last`, the hashes before and
+    after them, SHA-256 of the file, and how many personal details were erased from it."""
+
+    log: bytes
+    first: int
+    last: int
+    before: bytes
+    entry: bytes
+    digest: bytes
+    erased: int
+    at: int
+
+
 Statement = (
     Founded
     | Certificate
@@ -150,6 +186,9 @@ Statement = (
     | Ask
     | JoinRequest
     | Consent
+    | LogHead
+    | LogReceipt
+    | LogSegment
 )
 KINDS: dict[int, type[Any]] = {
     1: Founded,
@@ -163,14 +202,17 @@ KINDS: dict[int, type[Any]] = {
     9: Ask,
     10: JoinRequest,
     11: Consent,
+    20: LogHead,
+    21: LogReceipt,
+    22: LogSegment,
 }
 _TYPES = {
     kind: tuple(get_type_hints(kind)[name] for name in kind._fields) for kind in KINDS.values()
 }
 _NUMBERS = {kind: number for number, kind in KINDS.items()}
 # What a field must be beside its type.
-_KEYS = frozenset({"root", "signing", "sealing", "public", "key"})
-_IDS = frozenset({"share", "issuer"})
+_KEYS = frozenset({"root", "signing", "sealing", "public", "key", "before", "entry", "digest"})
+_IDS = frozenset({"share", "issuer", "log"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,19 +293,18 @@ _FITS: dict[Any, Callable[[Any], bool]] = {
 def subject_of(says: Statement) -> bytes:
     """What a statement is about: a newer one about the same takes its place. Things that happened
     stand beside each other."""
-    match says:
-        case Founded(root=root):
-            return key_id(root)
-        case Certificate(signing=signing) | JoinRequest(signing=signing):
-            return key_id(signing)
-        case Epoch(number=number):
-            return number.to_bytes(4)
-        case EpochFor(number=number, clinic=clinic):
-            return number.to_bytes(4) + clinic
-        case Removed(clinic=clinic):
-            return clinic
-        case Withdrawn():
-            return b"all"
-        case UsedTwice(share=share):
-            return share
-    return hashlib.sha256(as_payload(says)).digest()[:16]
+    about = _SUBJECTS.get(type(says))
+    return about(says) if about else hashlib.sha256(as_payload(says)).digest()[:16]
+
+
+_SUBJECTS: dict[type[Any], Callable[[Any], bytes]] = {
+    Founded: lambda says: key_id(says.root),
+    Certificate: lambda says: key_id(says.signing),
+    JoinRequest: lambda says: key_id(says.signing),
+    Epoch: lambda says: says.number.to_bytes(4),
+    EpochFor: lambda says: says.number.to_bytes(4) + says.clinic,
+    Removed: lambda says: says.clinic,
+    Withdrawn: lambda _: b"all",
+    UsedTwice: lambda says: says.share,
+    LogHead: lambda says: says.log,
+}

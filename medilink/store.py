@@ -14,13 +14,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from medilink.audit import Act, AuditEntry, AuditEvent, ChainedRow, Evidence, Head, LoggedRead
+from medilink.audit import Act, AuditEntry, AuditEvent, ChainedRow, Evidence, LoggedRead
 from medilink.changing import FieldChange
+from medilink.log_check import Head
+from medilink.log_tree import LogTree
 from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
 from medilink.permissions import CareRelation
 from medilink.receiving import Original, ReceivedPatient
 from medilink.records import Entry, Record, Section
 from medilink.sharing import Grant, GrantId, GrantState, NewGrant
+from medilink.store_log import ArchiveStore
 from medilink.store_network import AbroadStore, NetworkStore, VisitingStore
 from medilink.store_people import (
     CorrectionStore,
@@ -36,7 +39,8 @@ class Clinic:
     """What the clinic has decided about itself.
 
     `adult_age`: years from which a person's guardians see nothing more. `unverified_may_open`: 1
-    where providers may open records before their licence is verified.
+    where providers may open records before their licence is verified. `log_years`: after how many
+    entries of the log go into the archive (2 at least).
     """
 
     name: str
@@ -47,6 +51,7 @@ class Clinic:
     version: int = 1
     adult_age: int = 18
     unverified_may_open: int = 1
+    log_years: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """Which entries of the log are wanted; empty fields match everything."""
+    """Which entries of the log are wanted; empty fields match everything. `archive`: look into the
+    archived parts too."""
 
     patient: PatientId | None = None
     account: AccountId | None = None
@@ -95,6 +101,7 @@ class LogFilter:
     since: int | None = None
     until: int | None = None
     before_seq: int | None = None
+    archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,11 +309,23 @@ class LogStore(Protocol):
         self, wanted: LogFilter, *, limit: int, audit: Evidence
     ) -> tuple[list[AuditEntry], LoggedRead]: ...
 
-    def rows(self) -> Iterator[ChainedRow]: ...
+    def rows(self) -> Iterator[ChainedRow]:
+        """Every entry, archived ones too, in order. Raises LogPartUnreadable on the way."""
+        ...
 
     def at(self, seq: int) -> Head | None: ...
 
+    def entry_about(
+        self, patient: PatientId, seq: int, *, audit: Evidence
+    ) -> tuple[ChainedRow | None, LoggedRead]:
+        """One entry, archived or not, if it is about this patient."""
+        ...
+
     def head(self) -> Head: ...
+
+    def of_tree(self) -> LogTree:
+        """The tree over the log as it is now."""
+        ...
 
     def latest_time(self) -> int:
         """The latest time among the newest entries, doubted or not: what was dated by others is
@@ -353,6 +372,8 @@ class Store(Protocol):
     def corrections(self) -> CorrectionStore: ...
     @property
     def log(self) -> LogStore: ...
+    @property
+    def log_archive(self) -> ArchiveStore: ...
     @property
     def drafts(self) -> DraftStore: ...
     @property

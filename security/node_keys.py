@@ -106,8 +106,13 @@ _WORDS = Mnemonic("english").wordlist
 
 
 def fingerprint_words(public: bytes) -> tuple[str, ...]:
-    """A key in six words of the BIP 39 list, to be compared by eye or by voice."""
-    number = int.from_bytes(hashlib.sha256(b"MediLink key words" + public).digest())
+    """A key in six words, to be compared by eye or by voice."""
+    return six_words(b"MediLink key words", public)
+
+
+def six_words(purpose: bytes, content: bytes) -> tuple[str, ...]:
+    """Six words of the BIP 39 list from SHA-256 over `purpose` and `content`."""
+    number = int.from_bytes(hashlib.sha256(purpose + content).digest())
     found = []
     for _ in range(FINGERPRINT_WORDS):
         number, place = divmod(number, len(_WORDS))

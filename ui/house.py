@@ -16,7 +16,7 @@ from pathlib import Path
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.network_keys import found_network
 from medilink.acts.set_up import ClinicForm
-from medilink.audit import Act, Head
+from medilink.audit import Act
 from medilink.clock import ClockWatch, Doubt
 from medilink.config import Config
 from medilink.desk import Clock, Desk, Visitor, system_clock
@@ -30,6 +30,7 @@ from medilink.errors import (
     StoreRolledBack,
     StoreTrouble,
 )
+from medilink.log_check import Head
 from medilink.people import Account, AccountId, Role
 from medilink.store import Clinic
 from security import slots

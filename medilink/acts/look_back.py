@@ -12,7 +12,7 @@ from medilink.acts.once import read_once
 from medilink.acts.read_record import open_identity
 from medilink.acts.refusing import check_task
 from medilink.acts.share import own_record
-from medilink.audit import Act, AuditEntry, Head, Verdict, check_chain
+from medilink.audit import Act, AuditEntry
 from medilink.desk import Desk
 from medilink.people import Patient, PatientId
 from medilink.permissions import Task
@@ -129,9 +129,3 @@ def _said(wanted: LogFilter) -> str:
     return ",".join(
         name for name in ("patient", "account", "outcome", "since", "until") if getattr(plain, name)
     )
-
-
-def verify_log(desk: Desk, outside: Head | None) -> Verdict:
-    """Walk the whole log; name the first entry that does not fit."""
-    check_task(desk, Task.READ_LOG, Act.READ_LOG)
-    return check_chain(desk.store.log.rows(), outside)

@@ -12,6 +12,7 @@ from medilink.audit import Act
 from medilink.clock import ClockWatch
 from medilink.desk import Desk
 from medilink.errors import Missing, NotValid, Refused
+from medilink.log_archive import KEPT_LEAST_YEARS
 from medilink.people import Account, AccountId, Profession, Role, check_line, tidy
 from medilink.permissions import Task
 from medilink.store import Clinic
@@ -19,6 +20,7 @@ from security.passwords import slip_password
 
 ADULT_AGES = (12, 21)  # laws differ on when a person alone decides about their record
 IDLE_MINUTES = (2, 120)  # shortest and longest idle time-out a clinic may set
+LOG_YEARS = (KEPT_LEAST_YEARS, 30)
 
 
 def add_staff(
@@ -127,6 +129,7 @@ def change_clinic(  # noqa: PLR0913 what a clinic decides, each by name
     idle_minutes: int,
     adult_age: int | None = None,
     unverified_may_open: bool | None = None,
+    log_years: int | None = None,
 ) -> Clinic:
     """Change what the clinic decides about itself; None leaves a decision as it is.
 
@@ -146,11 +149,13 @@ def change_clinic(  # noqa: PLR0913 what a clinic decides, each by name
         idle_minutes=max(low, min(high, idle_minutes)),
         adult_age=grown,
         unverified_may_open=int(lenient),
+        log_years=max(LOG_YEARS[0], min(LOG_YEARS[1], log_years or before.log_years)),
     )
     event = desk.event(
         Act.CHANGE_SETTINGS,
         idle_minutes=changed.idle_minutes,
         adult_age=changed.adult_age,
         unverified_may_open=changed.unverified_may_open,
+        log_years=changed.log_years,
     )
     return desk.store.settings.change_clinic(changed, audit=event)

@@ -19,6 +19,7 @@ from medilink.errors.base import *
 from medilink.errors.carrying import *
 from medilink.errors.clinical import *
 from medilink.errors.invalid import *
+from medilink.errors.log import *
 from medilink.errors.network import *
 from medilink.errors.offers import *
 from medilink.errors.rights import *

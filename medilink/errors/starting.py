@@ -105,6 +105,13 @@ class StoreRolledBack(StoreTrouble):
     code = "store-rolled-back"
 
 
+class LogUnguarded(StoreTrouble):
+    """What keeps the log from being changed is gone from the record file or was altered. Somebody
+    may have worked on it with other programs. Do not work on; call the administrator."""
+
+    code = "log-unguarded"
+
+
 class DiskFull(StoreTrouble):
     """The disk is full, so nothing could be saved. Free some space and save again; what you
     typed is still here."""

@@ -18,10 +18,10 @@ from medilink.audit import (
     ChainedRow,
     Method,
     chain,
-    check_chain,
     detail_bytes,
     section_words,
 )
+from medilink.log_check import check_chain
 from medilink.people import PatientId
 from medilink.records import ALL_SECTIONS
 from tests.bench.measuring import Measured, Work, ratio, take_turns

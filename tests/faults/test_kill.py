@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from database.store import open_store
-from medilink.audit import check_chain
+from medilink.log_check import check_chain
 from tests.clinics import DATA_KEY, TestClinic
 
 KILLS = 1000 if os.environ.get("MEDILINK_LONG") else 200

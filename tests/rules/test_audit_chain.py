@@ -6,18 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medilink.audit import (
-    GENESIS,
-    Act,
-    Actor,
-    AuditEvent,
-    ChainedRow,
-    Head,
-    Outcome,
-    chain,
-    check_chain,
-    open_entry,
-)
+from medilink.audit import GENESIS, Act, Actor, AuditEvent, ChainedRow, Outcome, chain, open_entry
+from medilink.log_check import Head, check_chain
 from medilink.people import AccountId, PatientId, Role
 from medilink.records import Section
 

@@ -18,6 +18,7 @@ from database.credentials import CredentialRows
 from database.duplicates import Duplicates
 from database.grants import Grants
 from database.log import LogKeeper
+from database.log_archive import Archive
 from database.network import NetworkRows
 from database.notices import Notices
 from database.patients import Patients
@@ -27,6 +28,7 @@ from database.settings import Settings
 from database.store import SqlStore
 from database.visiting import VisitingRows
 from medilink import store as protocols
+from medilink import store_log as about_log
 from medilink import store_network as abroad
 from medilink import store_people as about_people
 
@@ -43,6 +45,7 @@ FAMILIES = {
     "duplicates": (about_people.DuplicateStore, Duplicates),
     "credentials": (about_people.CredentialStore, CredentialRows),
     "log": (protocols.LogStore, LogKeeper),
+    "log_archive": (about_log.ArchiveStore, Archive),
     "network": (abroad.NetworkStore, NetworkRows),
     "visiting": (abroad.VisitingStore, VisitingRows),
     "abroad": (abroad.AbroadStore, Abroad),
@@ -76,7 +79,14 @@ def test_every_store_method_that_writes_or_hands_out_takes_its_audit_event(famil
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_store_offers_nothing_beside_its_protocol(family: str) -> None:
     protocol, real = FAMILIES[family]
-    internal = {"transaction", "transaction_naming_patient", "reading", "set_up"}
+    internal = {
+        "transaction",
+        "transaction_naming_patient",
+        "reading",
+        "set_up",
+        "archiving",
+        "catch_up",
+    }
     offered = {name for name in vars(real) if not name.startswith("_")}
     assert offered - internal == {name for name, _ in methods(protocol)}
 

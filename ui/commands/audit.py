@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from medilink.acts.look_back import verify_log
+from medilink.acts.log_proof import verify_log
 from medilink.errors import MediLinkError
 from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
 

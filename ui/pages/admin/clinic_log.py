@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from medilink.acts.look_back import PAGE_ENTRIES, named_patients, read_log, verify_log
+from medilink.acts.log_proof import verify_log
+from medilink.acts.look_back import PAGE_ENTRIES, named_patients, read_log
 from medilink.acts.register import find_patients
 from medilink.acts.staff import list_staff
 from medilink.audit import Act, AuditEntry
