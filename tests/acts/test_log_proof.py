@@ -203,7 +203,7 @@ def test_the_checker_finds_what_was_done_to_an_exported_log(
     assert "Traceback" not in found.stderr
 
 
-def test_a_damaged_proof_says_the_same_or_nothing_at_all(clinic: TestClinic) -> None:
+def test_a_damaged_proof_says_nothing_that_is_not_true(clinic: TestClinic) -> None:
     doctor, me, patient = a_visit(clinic)
     receipt = give_receipt(doctor, patient).text
     good = prove_receipts(me, [receipt])
@@ -213,7 +213,7 @@ def test_a_damaged_proof_says_the_same_or_nothing_at_all(clinic: TestClinic) -> 
         place = some.randrange(len(good) - 1)
         harmed = good[:place] + chr(some.randrange(32, 127)) + good[place + 1 :]
         with suppress(check_log.Doubtful):
-            assert check_log.check_file(iter([harmed]), [receipt]) == sentences
+            assert set(check_log.check_file(iter([harmed]), [receipt])) <= set(sentences)
 
 
 # ---- years later
