@@ -49,6 +49,11 @@ class Config:
     def head_file(self) -> Path:
         return self.data_dir / "log-head.json"
 
+    @property
+    def wrong_tries_file(self) -> Path:
+        """When somebody tried to unlock in vain, since the store was open last."""
+        return self.data_dir / "wrong-tries.txt"
+
 
 def default_folders() -> tuple[Path, Path]:
     """(data folder, keys folder) where this operating system expects them."""

@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Lifespan
 from streamlit import config as streamlit_config
 
 from medilink.acts.credentials import remind_of_credentials
+from medilink.acts.log_upkeep import archive_old_entries
 from medilink.acts.read_visiting import erase_ended
 from medilink.acts.sign_in import log_sign_out
 from medilink.audit import Act
@@ -200,4 +201,5 @@ def sweep_once(house: House) -> None:
     desk.waiting.forget_old(desk.now)
     if not desk.doubted:
         remind_of_credentials(desk)
+    archive_old_entries(desk)
     house.keep_head_outside()

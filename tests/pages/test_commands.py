@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from database.engine import open_raw
+from exports.qr import qr_png
+from medilink.acts.log_proof import give_receipt
+from medilink.acts.register import register_patient
 from medilink.acts.set_up import ClinicForm
+from medilink.acts.sign_in import sign_in
+from medilink.audit import Act, open_entry
 from medilink.config import Config
 from medilink.errors import (
     AlreadyRunning,
@@ -21,7 +26,8 @@ from medilink.errors import (
     StoreRolledBack,
     WrongPassphrase,
 )
-from medilink.people import Account, AccountId, Role
+from medilink.people import Account, AccountId, PatientDetails, Role, Sex
+from security import check_log
 from security.slots import new_recovery_words, read_machine_key, read_slots, unlock_with_random
 from tests.acts.test_importing import BUNDLE
 from ui.commands import audit, bring_in, doctor
@@ -262,3 +268,39 @@ def test_the_head_kept_elsewhere_tells_of_an_old_copy_too(
     unattended.config.head_file.unlink()
     unattended.try_to_open()
     assert isinstance(unattended.trouble, StoreRolledBack)
+
+
+def test_a_receipt_is_checked_exported_and_proven_from_the_command_line(
+    unattended: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert unattended.unlock_by_itself()
+    admin = unattended.desk().signed_in_as(unattended.store.accounts.list_staff()[0])
+    slip = register_patient(admin, PatientDetails("Wanjiku", "Ng'ang'a", Sex.FEMALE))
+    me = sign_in(unattended.desk(), slip.patient.medilink_id, slip.password)
+    receipt = give_receipt(unattended.desk().signed_in_as(me))
+    unattended.close()
+    picture, log, proof = (tmp_path / name for name in ("receipt.png", "log.jsonl", "proof.json"))
+    picture.write_bytes(qr_png(receipt.text))
+    given = ["--receipt", str(picture), "--receipt", receipt.line, "--receipt", receipt.text]
+    assert audit.main(["verify", *given]) == 0
+    assert "agrees with the head kept outside" in capsys.readouterr().out
+    assert audit.main(["export", str(log)]) == 0
+    assert audit.main(["prove", str(proof), "--receipt", receipt.text]) == 0
+    for file in (log, proof):
+        assert check_log.main([str(file), "--receipt", receipt.text]) == 0
+    assert audit.main(["verify", "--receipt", "MLT:ABC"]) == 1
+    assert "type its line" in capsys.readouterr().err
+
+
+def test_wrong_tries_at_a_locked_store_are_on_record_once_it_opens(config: Config) -> None:
+    house = House(config)
+    house.set_up(FORM, WORDS, unattended=False)
+    house.close()
+    for _ in range(3):
+        with pytest.raises(WrongPassphrase):
+            house.unlock("not the passphrase")
+    house.unlock(PASSPHRASE)
+    entries = [open_entry(row) for row in house.store.log.rows() if row.act == Act.UNLOCK_FAILED]
+    assert [(entry.outcome, entry.extra["tries"]) for entry in entries] == [("refused", "3")]
+    assert not config.wrong_tries_file.exists()
+    house.close()

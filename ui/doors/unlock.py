@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from medilink.errors import (
+    LogUnguarded,
     MediLinkError,
     StoreRolledBack,
     StoreTrouble,
@@ -66,8 +67,8 @@ class UnlockDoor:
         self, request: Request, error: MediLinkError | None = None, *, by_words: bool = False
     ) -> Response:
         if isinstance(error, StoreTrouble) and not isinstance(error, _MISTYPED):
-            rolled_back = isinstance(error, StoreRolledBack)
-            heading = say("Do not work on") if rolled_back else say("Stopped")
+            tampered = isinstance(error, StoreRolledBack | LogUnguarded)
+            heading = say("Do not work on") if tampered else say("Stopped")
             return draw(
                 request,
                 self._house,
@@ -75,7 +76,7 @@ class UnlockDoor:
                 status=503,
                 heading=heading,
                 advice=say_error(error),
-                alarm=rolled_back,
+                alarm=tampered,
             )
         status = 403 if error else 200
         return draw(

@@ -82,6 +82,12 @@ ACT_WORDS = {
     Act.READ_CARD: "read a health card",
     Act.SEE_CONSENTS: "saw own receipts",
     Act.CHECK_RECEIPT: "checked a receipt",
+    Act.GIVE_LOG_RECEIPT: "gave a receipt of this list",
+    Act.CHECK_LOG: "checked that the log is whole",
+    Act.EXPORT_LOG: "handed the log out",
+    Act.ARCHIVE_LOG: "archived old entries",
+    Act.ERASE_DETAIL: "erased personal details of old entries",
+    Act.UNLOCK_FAILED: "tried to unlock the store",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
@@ -152,6 +158,13 @@ REFUSAL_WORDS = {
     "founder-stays": "the founder cannot be removed",
     "name-taken": "another clinic has that name or key",
     "address-not-secure": "not a secure address",
+    "log-not-whole": "it is not whole",
+    "log-receipt-unreadable": "no receipt, or a damaged one",
+    "log-receipt-forged": "the signature did not fit",
+    "log-receipt-elsewhere": "a receipt of another clinic",
+    "log-being-checked": "it was being checked already",
+    "nothing-to-erase": "nothing was old enough",
+    "wrong-passphrase": "wrong passphrase",
 }
 
 
