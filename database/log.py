@@ -28,6 +28,7 @@ from medilink.audit import (
     ChainedRow,
     Evidence,
     LoggedRead,
+    Outcome,
     chain,
     open_entry,
     was_doubted,
@@ -55,11 +56,12 @@ ROWS_AT_ONCE = 2_000
 def _newest(
     connection: Connection, wanted: LogFilter, whose: Whose | None, limit: int
 ) -> list[ChainedRow]:
-    """The newest entries that are wanted: one person's by their index, others block by block."""
+    """The newest entries that are wanted: one person's and refused ones by their index, others
+    block by block."""
     newest = select(*_COLUMNS).where(fits(wanted)).order_by(desc(audit_log.c.seq))
-    if whose:
-        found = connection.execute(newest.where(whose.clause()).limit(limit))
-        return [ChainedRow(*row) for row in found]
+    if whose or wanted.outcome == Outcome.REFUSED:
+        theirs = newest.where(whose.clause()) if whose else newest
+        return [ChainedRow(*row) for row in connection.execute(theirs.limit(limit))]
     rows: list[ChainedRow] = []
     for first, last in spans_to_search(connection, wanted):
         some = newest.where(audit_log.c.seq.between(first, last)).limit(limit - len(rows))

@@ -13,12 +13,11 @@ from sqlalchemy import ColumnElement, Connection, and_, desc, func, insert, or_,
 
 from database.schema import audit_log
 from database.schema_log import log_block
-from medilink.audit import Outcome
 from medilink.log_tree import BLOCK, block_root
 from medilink.store import LogFilter
 
 BLOCKS_AT_ONCE = 16
-_LOOKED_AT = [audit_log.c[name] for name in ("hash", "at", "act", "account", "outcome")]
+_LOOKED_AT = [audit_log.c[name] for name in ("hash", "at", "act", "account")]
 
 
 def keep_blocks(connection: Connection) -> None:
@@ -51,7 +50,6 @@ def _block(connection: Connection, number: int) -> dict[str, object]:
         "until": max(times),
         "acts": _listed({row.act for row in rows}),
         "accounts": _listed({row.account for row in rows}),
-        "refused": sum(row.outcome == Outcome.REFUSED for row in rows),
     }
 
 
@@ -89,7 +87,6 @@ def _may_hold(wanted: LogFilter) -> list[ColumnElement[bool]]:
         for given, clause in (
             (wanted.acts, or_(False, *acts)),
             (wanted.account, func.instr(block.accounts, f",{wanted.account},") > 0),
-            (wanted.outcome == Outcome.REFUSED, block.refused > 0),
             (wanted.since, block.until >= (wanted.since or 0)),
             (wanted.until, block.since < (wanted.until or 0)),
             (wanted.before_seq, block.number * BLOCK + 1 < (wanted.before_seq or 0)),

@@ -357,6 +357,7 @@ audit_log = strict_table(
     Column("commitment", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Index("ix_audit_log_patient", "patient", "seq", sqlite_where=text("patient IS NOT NULL")),
+    Index("ix_audit_log_refused", "seq", sqlite_where=text("outcome = 'refused'")),
     Index("ix_audit_log_told", "seq", sqlite_where=text(TOLD_TO_STAFF)),
 )
 

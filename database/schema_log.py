@@ -19,7 +19,6 @@ log_block = strict_table(
     int_column("until"),
     text_column("acts"),
     text_column("accounts"),
-    int_column("refused"),
 )
 
 log_segment = strict_table(

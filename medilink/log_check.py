@@ -82,9 +82,12 @@ def check_log(
     before, seq, tree = GENESIS, 0, Frontier() if witnesses else None
     try:
         for row in rows:
-            why = _misfit(before, seq, row)
-            if why:
-                return Verdict(seq, Head(seq, before), row.seq, why)
+            if (
+                row.seq != seq + 1
+                or row.hash != entry_hash(before, row)
+                or (row.detail is not None and row.commitment != commit_to(row.salt, row.detail))
+            ):
+                return Verdict(seq, Head(seq, before), row.seq, _misfit(before, seq, row))
             before, seq = row.hash, row.seq
             if tree is not None:
                 tree.add(leaf_hash(before))
@@ -103,13 +106,12 @@ def root_words(size: int, root: bytes) -> tuple[str, ...]:
 
 
 def _misfit(before: bytes, seq: int, row: ChainedRow) -> str:
+    """How an entry does not fit, once it does not."""
     if row.seq != seq + 1:
         return "an entry is missing" if row.seq > seq + 1 else "the order was changed"
     if entry_hash(before, row) != row.hash:
         return "the entry was changed, or one before it was removed"
-    if row.detail is not None and commit_to(row.salt or b"", row.detail) != row.commitment:
-        return "its personal detail was changed"
-    return ""
+    return "its personal detail was changed"
 
 
 @dataclass

@@ -26,7 +26,6 @@ STATEMENTS = (
         until INTEGER NOT NULL,
         acts TEXT DEFAULT '' NOT NULL,
         accounts TEXT DEFAULT '' NOT NULL,
-        refused INTEGER NOT NULL,
         CONSTRAINT pk_log_block PRIMARY KEY (number)
     )
      STRICT
@@ -42,6 +41,9 @@ STATEMENTS = (
         CONSTRAINT pk_log_segment PRIMARY KEY (first)
     )
      STRICT
+    """,
+    """
+    CREATE INDEX ix_audit_log_refused ON audit_log (seq) WHERE outcome = 'refused'
     """,
     """
     DROP TRIGGER audit_log_no_update
