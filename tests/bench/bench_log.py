@@ -1,0 +1,203 @@
+"""A log of a million entries: checked in one pass, proven in a kilobyte, searched in no time."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from database.engine import open_raw
+from database.store import open_store
+from medilink.acts.log_proof import give_receipt
+from medilink.acts.look_back import read_log
+from medilink.audit import Act, ChainedRow, Method, Outcome, chain
+from medilink.desk import Desk
+from medilink.log_check import Witness, check_log
+from medilink.log_tree import LogTree
+from medilink.people import AccountId, PatientId
+from medilink.store import LogFilter
+from security.check_log import check_consistency, leaf_hash, root_from_inclusion
+from tests.bench.measuring import Measured, percentile
+from tests.bench.table import benchmark
+from tests.bench.world import STORE, World, clinic_at, doctor
+from tests.clinics import DATA_KEY, TestClinic
+
+MANY, FEW, SMALL = 1_000_000, 1_000, 50_000
+DAY_MS = 86_400_000
+TWO_YEARS_MS = 2 * 366 * DAY_MS
+# Of a hundred entries of a clinic's day; merging happens once in a hundred thousand.
+EVERYDAY = {
+    Act.OPEN_RECORD: 50,
+    Act.OPEN_IDENTITY: 20,
+    Act.WRITE_RECORD: 15,
+    Act.FIND_PATIENT: 10,
+    Act.SIGN_IN: 4,
+    Act.SHARE: 1,
+}
+STAFF, PATIENTS = 14, 20_000
+
+
+def _log_of(world: World, entries: int) -> TestClinic:
+    return clinic_at(
+        world.made_once(f"log-{entries}", lambda folder: _write(world, folder, entries))
+    )
+
+
+def _write(world: World, folder: Path, entries: int) -> None:
+    """Two years of a clinic, chained as the real thing, inserted at once."""
+    clinic, some = world.clinic(), random.Random(7)
+    event, last = doctor(clinic).event(Act.OPEN_RECORD, method=Method.CARE), clinic.store.log.head()
+    path = clinic.store.file.path
+    clinic.store.close()
+    raw = open_raw(path, DATA_KEY)
+    places = ", ".join("?" * len(ChainedRow._fields))
+    acts, weights = list(EVERYDAY), list(EVERYDAY.values())
+    at, before, rows = event.at - TWO_YEARS_MS, last.hash, []
+    raw.execute("BEGIN")
+    for seq in range(last.seq + 1, last.seq + entries + 1):
+        at += some.randrange(2 * TWO_YEARS_MS // entries)
+        made = replace(
+            event,
+            at=at,
+            act=Act.MERGE if seq % 100_000 == 0 else some.choices(acts, weights)[0],
+            actor=replace(event.actor, account=AccountId(some.randrange(1, STAFF + 1))),
+            patient=PatientId(some.randrange(1, PATIENTS)),
+            outcome=Outcome.REFUSED if seq % 100 == 0 else Outcome.DONE,
+        )
+        rows.append(chain(made, seq, before, seq.to_bytes(16)))
+        before = rows[-1].hash
+        if len(rows) == 10_000 or seq == last.seq + entries:
+            raw.executemany(f"INSERT INTO audit_log VALUES ({places})", rows)
+            rows.clear()
+    raw.execute("COMMIT")
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+    open_store(path, DATA_KEY).close()  # makes the blocks
+    path.rename(folder / STORE)
+
+
+def _many(world: World) -> int:
+    return SMALL if world.small else MANY
+
+
+@benchmark("log_check_memory_mb", "MB at the peak, whole process", at_most=200)
+def checks_in_one_pass(world: World) -> Measured:
+    """Every entry of the long log against a receipt, in a process of its own."""
+    clinic = _log_of(world, _many(world))
+    path = clinic.store.file.path
+    clinic.store.close()
+    command = [sys.executable, "-m", "tests.bench.bench_log", str(path)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    entries, seconds, peak = int(said[0]), float(said[1]), float(said[2])
+    note = f"{entries:,} entries in {seconds:.1f} s of CPU, {entries / seconds:,.0f} a second"
+    return Measured(peak, None, note)
+
+
+def check_alone(path: Path) -> None:
+    """What that process does."""
+    import resource  # noqa: PLC0415 not everywhere: only for this measurement
+
+    store = open_store(path, DATA_KEY)
+    tree = store.log.of_tree()
+    witness, begun = Witness(tree.size, tree.root()), time.process_time()
+    verdict = check_log(store.log.rows(), [], [witness])
+    seconds = time.process_time() - begun
+    assert verdict.sound, verdict
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(verdict.checked, seconds, peak)
+    store.close()
+
+
+def _tree(clinic: TestClinic) -> LogTree:
+    return clinic.store.log.of_tree()
+
+
+@benchmark("log_proof_bytes", "bytes of the longer of two proofs", at_most=1024)
+def proves_in_a_kilobyte(world: World) -> Measured:
+    """That an entry is in the long log, and that the log only grew."""
+    clinic = _log_of(world, _many(world))
+    tree, some = _tree(clinic), random.Random(3)
+    longest = 0
+    for _ in range(20):
+        old = some.randrange(1, tree.size)
+        index = some.randrange(old)
+        paths = tree.inclusion(index, old), tree.consistency(old, tree.size)
+        longest = max(longest, *(32 * len(path) for path in paths))
+    clinic.store.close()
+    return Measured(longest, None, f"{tree.size:,} entries")
+
+
+@benchmark("log_proof_check_ms", "ms to check both proofs", at_most=50)
+def checks_a_proof(world: World) -> Measured:
+    """What a stand-alone checker does with them."""
+    clinic = _log_of(world, _many(world))
+    tree = _tree(clinic)
+    old, index = tree.size * 2 // 3, tree.size // 2
+    leaf = leaf_hash(tree._hashes(index, index + 1)[0])
+    inclusion, consistency = tree.inclusion(index, old), tree.consistency(old, tree.size)
+    was, now = tree.root(old), tree.root()
+    clinic.store.close()
+    begun = time.process_time()
+    assert root_from_inclusion(leaf, index, old, inclusion) == was
+    check_consistency(old, was, tree.size, now, consistency)
+    return Measured((time.process_time() - begun) * 1000, None, f"{tree.size:,} entries")
+
+
+def _searches(now: int) -> dict[str, LogFilter]:
+    return {
+        "all": LogFilter(),
+        "a week": LogFilter(since=now - 7 * DAY_MS),
+        "a common act": LogFilter(acts=frozenset({Act.SHARE})),
+        "a rare act": LogFilter(acts=frozenset({Act.MERGE})),
+        "an act that never was": LogFilter(acts=frozenset({Act.UNDO_MERGE})),
+        "a person": LogFilter(account=AccountId(3)),
+        "a person, refused": LogFilter(account=AccountId(3), outcome="refused"),
+        "a person, a rare act": LogFilter(account=AccountId(3), acts=frozenset({Act.MERGE})),
+        "long ago": LogFilter(since=now - 600 * DAY_MS, until=now - 590 * DAY_MS),
+        "a patient": LogFilter(patient=PatientId(77)),
+    }
+
+
+def _time_searches(desk: Desk, rounds: int) -> list[float]:
+    taken = []
+    for _ in range(rounds):
+        for wanted in _searches(desk.now).values():
+            desk.seen.clear()
+            begun = time.process_time()
+            read_log(desk, wanted)
+            taken.append(time.process_time() - begun)
+    return taken
+
+
+@benchmark("log_search_ms", "ms, p95 over ten kinds of search", at_most=3000)
+def searches_the_log(world: World) -> Measured:
+    """The administrator's look into the long log; three seconds are asked for."""
+    taken = {}
+    for entries in (_many(world), FEW):
+        clinic = _log_of(world, entries)
+        taken[entries] = _time_searches(clinic.admin, world.times(10))
+        clinic.store.close()
+    many, few = (percentile(taken[entries], 95) * 1000 for entries in (_many(world), FEW))
+    return Measured(many, None, f"{few:.1f} ms with {FEW:,} entries")
+
+
+@benchmark("log_receipt_ms", "ms to make a receipt in the long log", at_most=250)
+def makes_a_receipt(world: World) -> Measured:
+    """With its root over the whole log and its signature."""
+    clinic = _log_of(world, _many(world))
+    slip = clinic.register()
+    me = clinic.patient(slip)
+    taken = []
+    for _ in range(world.times(10)):
+        begun = time.process_time()
+        give_receipt(me)
+        taken.append(time.process_time() - begun)
+    clinic.store.close()
+    return Measured(min(taken) * 1000, None, f"{_many(world):,} entries")
+
+
+if __name__ == "__main__":
+    check_alone(Path(sys.argv[1]))
