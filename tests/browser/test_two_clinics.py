@@ -85,13 +85,12 @@ def face_to_face(
     heading(doctor, "Ask face to face")
     kisumu.look_at(picture(doctor.locator(".ml-qr img")))
     go(patient, "Share", "Share my record")
-    patient.get_by_text("For another clinic", exact=True).click()
-    patient.get_by_role("button", name="A doctor in front of me").click()
-    heading(patient, "For another clinic")
+    patient.get_by_role("button", name="Scan a clinic's question").click()
+    heading(patient, "Answer a clinic")
     scan(patient)
     patient.get_by_text("Amina Otieno (doctor) at Siaya Clinic asks").wait_for()
     if whole:
-        patient.get_by_text("Everything, as a moving code").click()
+        patient.get_by_text("With the whole history, as a moving code").click()
     patient.get_by_text("More choices", exact=True).click()
     patient.get_by_text("They may also write visits").click()
     patient.get_by_role("button", name="Show my answer").click()
@@ -106,13 +105,14 @@ def face_to_face(
 def save_offer(patient: Page) -> tuple[str, Image.Image]:
     """A saved code: the six digits, and the picture of the code."""
     go(patient, "Share", "Share my record")
-    patient.get_by_text("For another clinic", exact=True).click()
-    patient.get_by_role("button", name="A doctor in front of me").click()
-    patient.get_by_text("Save or print a code").click()
+    patient.get_by_role("button", name="Code to take along").click()
+    heading(patient, "Code to take along")
     patient.get_by_role("button", name="Make the code").click()
     digits = patient.locator(".ml-code").inner_text().replace(" ", "")
     expect(patient.locator(".ml-qr")).to_have_count(0)
     patient.get_by_role("button", name="Next: the code").click()
+    patient.locator(".ml-qr").wait_for()
+    patient.reload()
     with patient.expect_download() as download:
         patient.get_by_role("button", name="Save the picture").click()
     code = Image.open(download.value.path())
@@ -135,7 +135,7 @@ def test_records_cross_with_nothing_in_between(tmp_path: Path, playwright: Playw
         digits, code = save_offer(patient)
         siaya.look_at(code)
         open_saved(doctor, digits)
-        withdraw(patient, "QR code for another clinic")
+        withdraw(patient, "Code to take along")
         doctor.reload()
         go(doctor, "Scan a code", "Scan a code")
         doctor.get_by_role("button", name="Open", exact=True).first.click()
@@ -205,7 +205,6 @@ def near(picture: Image.Image, beginning: str) -> Image.Image:
 def make_card(patient: Page) -> Image.Image:
     """The picture of the emergency card's code, as it stands on the phone."""
     go(patient, "Share", "Share my record")
-    patient.get_by_text("For another clinic", exact=True).click()
     patient.get_by_role("button", name="Emergency card").click()
     heading(patient, "Emergency card")
     patient.get_by_role("button", name="Make the card").click()

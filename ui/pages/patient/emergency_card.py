@@ -11,13 +11,13 @@ from medilink.errors import MediLinkError
 from medilink.sensitive import Sensitive
 from medilink.smart.card_bundle import CardPart
 from ui.parts.desk import current_desk, go_to
+from ui.parts.half_done import MADE_CARD, forget, keep, kept
 from ui.parts.person import moment, plain_day, today
 from ui.parts.scope_form import SENSITIVE_WORDS
 from ui.parts.telling import tell_error
 from ui.parts.whose import choose_person
 from ui.words import say
 
-MADE = "made-card"
 PART_WORDS = {
     CardPart.ALERTS: "Alerts",
     CardPart.ALLERGIES: "Allergies",
@@ -33,13 +33,13 @@ USUAL = frozenset(CardPart) - {CardPart.PHONE}
 def show() -> None:
     """One card at a time; it is shown now and can be made again."""
     st.title(say("Emergency card"), anchor=False)
-    made: EmergencyCard | None = st.session_state.get(MADE)
+    made = kept(MADE_CARD, EmergencyCard)
     if made:
         _show(made)
     else:
         _choose()
     if st.button(say("Back to Share"), icon=":material/arrow_back:"):
-        st.session_state.pop(MADE, None)
+        forget(MADE_CARD)
         go_to("share")
 
 
@@ -65,12 +65,11 @@ def _choose() -> None:
         )
     if st.button(say("Make the card"), type="primary", icon=":material/badge:", width="stretch"):
         try:
-            st.session_state[MADE] = make_emergency_card(
-                current_desk(), parts, sensitive, patient=whose
-            )
+            made = make_emergency_card(current_desk(), parts, sensitive, patient=whose)
         except MediLinkError as error:
             tell_error(error)
             return
+        keep(MADE_CARD, made)
         st.rerun()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from medilink.acts.offer import other_clinics
 from medilink.acts.read_visiting import visiting_here
 from medilink.acts.receive import open_with_code
 from medilink.acts.scan import Scanned, take_scanned
@@ -66,6 +67,14 @@ def _typed(*, id_needed: bool) -> None:
 
 def _face_to_face() -> None:
     st.divider()
+    if not other_clinics(current_desk()):
+        st.caption(
+            say(
+                "This clinic is in no network of clinics yet: patients of other clinics can show an"
+                " emergency card or a health card here, nothing else."
+            )
+        )
+        return
     if st.button(
         say("Ask a patient of another clinic, face to face"),
         icon=":material/handshake:",
