@@ -92,7 +92,9 @@ def face_to_face(
     if whole:
         patient.get_by_text("With the whole history, as a moving code").click()
     patient.get_by_text("More choices", exact=True).click()
+    writing = patient.get_by_role("checkbox", name="They may also write visits")
     patient.get_by_text("They may also write visits").click()
+    expect(writing).to_be_checked()
     patient.get_by_role("button", name="Show my answer").click()
     patient.get_by_text("Only their device can open it").wait_for()
     siaya.look_at(*answer_pictures(patient))
