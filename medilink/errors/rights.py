@@ -103,6 +103,10 @@ class QrNotOurs(ShareRefused):
     MediLink and show that code."""
 
     code = "qr-not-ours"
+    to_others = (
+        "This is not the code that is asked for here. Ask the other clinic to show its MediLink "
+        "code, and scan that."
+    )
 
 
 class QrOtherClinic(ShareRefused):
@@ -112,8 +116,21 @@ class QrOtherClinic(ShareRefused):
     code = "qr-other-clinic"
 
 
+class DigitsUnreadable(ShareRefused):
+    """These are not six digits. Type the six digits the patient has, for example 123 456."""
+
+    code = "digits-unreadable"
+
+
 class PictureUnreadable(ShareRefused):
     """No QR code was found in this picture. Hold the code flat and bright, and fill most of
     the picture with it."""
 
     code = "picture-unreadable"
+
+
+class PictureIsPdf(ShareRefused):
+    """This is a PDF, not a picture. Open it, make a screenshot of the code or hold the printed page
+    before the camera, and try again."""
+
+    code = "picture-is-pdf"

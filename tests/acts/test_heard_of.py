@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from medilink.acts.ask import answer_ask, ask_patient, open_answer, read_ask
+from medilink.acts.ask import answer_ask, ask_patient, read_ask
 from medilink.acts.cards import make_emergency_card
 from medilink.acts.going_home import make_return, take_return
 from medilink.acts.heard_of import Heard, heard_of

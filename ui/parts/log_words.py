@@ -110,6 +110,8 @@ REFUSAL_WORDS = {
     "too-many-tries": "too many tries",
     "no-right": "no right to it",
     "picture-unreadable": "no QR code in the picture",
+    "picture-is-pdf": "a PDF in place of a picture",
+    "digits-unreadable": "not six digits",
     "qr-not-ours": "not a MediLink QR code",
     "qr-other-clinic": "a QR code of another clinic",
     "sign-in-failed": "wrong name or password",

@@ -97,7 +97,7 @@ def _known(opened: VisitingRecord) -> str:
         known = say(
             "Withdrawals there are known as of {moment} ({days}).",
             moment=moment(opened.heard),
-            days=say_many("{number} day ago", "{number} days ago", days),
+            days=say_many("{number} day ago", "{number} days ago", days) if days else say("today"),
         )
     if opened.held.mode in (Mode.ANSWER, Mode.WHOLE) or not opened.held.single_use:
         return known
