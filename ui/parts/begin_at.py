@@ -23,7 +23,8 @@ export default function ({ data }) {
 }
 """
 
-# Streamlit's text field cannot ask for the number pad of a phone by itself.
+# Streamlit's text field cannot ask for the number pad of a phone by itself, and is drawn anew a
+# moment after the page is: looked for throughout two seconds.
 _NUMBERS_JS = """
 export default function ({ data }) {
   let tries = 40;
@@ -31,7 +32,7 @@ export default function ({ data }) {
     const field = [...document.querySelectorAll("input")].find(
       (one) => (one.getAttribute("aria-label") ?? "").startsWith(data.label));
     if (field) field.inputMode = "numeric";
-    else if (tries-- > 0) setTimeout(look, 50);
+    if (tries-- > 0) setTimeout(look, 50);
   };
   look();
 }

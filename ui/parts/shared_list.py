@@ -8,6 +8,7 @@ import streamlit as st
 
 from medilink.acts.cards import EmergencyCard
 from medilink.acts.heard_of import Heard, heard_of
+from medilink.acts.network import network_here
 from medilink.acts.offer import MadeOffer
 from medilink.acts.share import MadeCode, my_codes, revoke_code, who_is_named
 from medilink.people import AccountId, PatientId
@@ -45,7 +46,7 @@ def show_shared(whose: PatientId) -> None:
 def _show(grant: Grant, names: Mapping[AccountId, str], heard: Heard) -> None:
     with st.container(border=True, horizontal=True, **SPREAD):
         kind = say(GRANT_WORDS[grant.kind])
-        to = names.get(grant.to_account, "") if grant.to_account is not None else heard.to
+        to = names.get(grant.to_account, "") if grant.to_account is not None else to_words(heard.to)
         what = " · ".join(scope_words(grant.scope))
         until = say("until {moment}", moment=moment(grant.expires_at))
         head = f"**{kind}**" + (f" · {plain(to)}" if to else "")
@@ -55,6 +56,12 @@ def _show(grant: Grant, names: Mapping[AccountId, str], heard: Heard) -> None:
             say("Withdraw"), key=f"revoke-{grant.id}", icon=":material/block:", type="secondary"
         ):
             _withdraw(grant)
+
+
+def to_words(to: str) -> str:
+    """Whom a share is for: a network is called as its founder, so it says that it is one."""
+    network = network_here(current_desk()).name
+    return say("Every clinic of {network}", network=network) if to and to == network else to
 
 
 def _opened(grant: Grant, names: Mapping[AccountId, str], heard: Heard) -> list[str]:

@@ -15,6 +15,7 @@ from ui.parts.offer_picture import show_offer_picture
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.scope_form import choose_hours, choose_scope, warn_shortened
+from ui.parts.shared_list import to_words
 from ui.parts.telling import tell_error
 from ui.parts.whose import choose_person
 from ui.words import say
@@ -122,7 +123,7 @@ def _show_code(made: MadeOffer) -> None:
     show_offer_picture(made)
     warn_shortened(shortened=made.shortened)
     st.markdown(
-        say("Who can open it: {who}", who=plain(made.to))
+        say("Who can open it: {who}", who=plain(to_words(made.to)))
         + "  \n"
         + say("until {moment}", moment=moment(made.grant.expires_at))
     )

@@ -117,13 +117,15 @@ def _elsewhere() -> None:
     """One tap each; what works everywhere comes first."""
     clinic = current_desk().clinic.name
     others = other_clinics(current_desk())
-    with st.container(horizontal=True, gap="small"):
-        if others and st.button(say("Code to take along"), icon=":material/luggage:"):
-            go_to("elsewhere")
-        if others and st.button(say("Scan a clinic's question"), icon=":material/qr_code_scanner:"):
-            go_to("answer")
-        if st.button(say("Emergency card"), icon=":material/emergency:"):
-            go_to("card")
+    ways = (
+        (say("Code to take along"), "luggage", "elsewhere"),
+        (say("Scan a clinic's question"), "qr_code_scanner", "answer"),
+        (say("Emergency card"), "emergency", "card"),
+    )
+    shown = ways if others else ways[2:]
+    for place, (label, icon, page) in zip(st.columns(len(shown)), shown, strict=True):
+        if place.button(label, icon=f":material/{icon}:", width="stretch"):
+            go_to(page)
     if not others:
         st.caption(alone_words())
         return
