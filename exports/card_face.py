@@ -14,6 +14,7 @@ import segno
 from exports.fitting import LINE, Box, Fitted, fit, fit_list
 from exports.lettering import writable
 from exports.surfaces import Surface
+from medilink.absence import says_none
 from medilink.records import Allergy
 from medilink.smart.card_bundle import CardContent
 
@@ -74,14 +75,18 @@ def card_face(  # noqa: PLR0913 what is printed beside the content, each named b
         printed=printed,
         shortened=shortened,
         conditions=tuple(
-            one.name or say("None known") for one in content.conditions if one.status == "active"
+            say(one.name) if says_none(one) else one.name
+            for one in content.conditions
+            if one.status == "active"
         ),
         until=until,
     )
 
 
 def _allergy(allergy: Allergy, say: Say) -> str:
-    if "severe" in (allergy.severity, allergy.criticality.replace("high", "severe")):
+    if says_none(allergy):
+        return say(allergy.substance)
+    if allergy.severity == "severe" or allergy.criticality == "high":
         return say("{substance} (severe)", substance=allergy.substance)
     return allergy.substance
 

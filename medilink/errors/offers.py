@@ -101,14 +101,15 @@ class OfferFromTheFuture(ShareRefused):
 
 class ClockTooUncertain(ShareRefused):
     """The clock of this computer cannot be believed, so saved codes do not open. Set the clock, or
-    let the patient answer face to face: that works."""
+    let the patient answer face to face, if their phone reaches their own clinic."""
 
     code = "clock-too-uncertain"
 
 
 class NewsTooOld(ShareRefused):
     """This clinic last heard {days} days ago what was withdrawn there, and the limit here is
-    {limit}. Bring newer news, or let the patient answer face to face: that works."""
+    {limit}. Bring newer news, or let the patient answer face to face, if their phone reaches their
+    own clinic."""
 
     code = "news-too-old"
 

@@ -111,7 +111,7 @@ class QrNotOurs(ShareRefused):
 
 class QrOtherClinic(ShareRefused):
     """This QR code works only in the clinic that made it, or is damaged. Ask the patient to share
-    under For another clinic, or for the six digits made here."""
+    with Code to take along, or for the six digits made here."""
 
     code = "qr-other-clinic"
 

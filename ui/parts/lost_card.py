@@ -9,7 +9,7 @@ from medilink.people import PatientId
 from ui.parts.desk import current_desk, flash
 from ui.parts.half_done import MADE_CARD, forget
 from ui.parts.person import moment
-from ui.words import say, say_many
+from ui.words import say
 
 
 def show_lost_card(patient: PatientId) -> None:
@@ -19,10 +19,8 @@ def show_lost_card(patient: PatientId) -> None:
         return
     with st.expander(say("Emergency card lost?"), icon=":material/report:"):
         st.write(
-            say_many(
-                "{number} emergency card counts, until {moment}.",
-                "{number} emergency cards count, until {moment}.",
-                len(cards),
+            say(
+                "The emergency card is valid until {moment}.",
                 moment=moment(max(card.expires_at for card in cards)),
             )
             + " "
