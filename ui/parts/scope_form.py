@@ -131,7 +131,7 @@ def warn_shortened(*, shortened: bool) -> None:
 def scope_words(scope: Scope) -> list[str]:
     """What a scope covers, for whoever gave it."""
     everything = scope.sections >= ALL_SECTIONS
-    told = [say("Everything") if everything else section_list(scope.sections)]
+    told = [say("All parts") if everything else section_list(scope.sections)]
     without = [say(words) for kind, words in SENSITIVE_WORDS.items() if kind not in scope.sensitive]
     if without:
         told.append(say("without: {kinds}", kinds=", ".join(without)))
