@@ -15,7 +15,7 @@ from medilink.people import PatientId, Role
 from medilink.permissions import Task, check_can_write
 from medilink.sharing import Grant, GrantKind, GrantState
 
-LOST = "the card was lost"
+LOST_WORDS = "the card was lost"
 
 
 def cards_out(desk: Desk, patient: PatientId) -> list[Grant]:
@@ -34,7 +34,7 @@ def withdraw_lost_cards(desk: Desk, patient: PatientId) -> int:
             Act.REVOKE,
             patient,
             sections=grant.sections,
-            why=LOST,
+            why=LOST_WORDS,
             code=grant.id,
             kind=grant.kind.value,
         )
