@@ -29,6 +29,12 @@ class Abroad:
         with self._file.reading() as connection:
             return list(connection.execute(select(access_grant.c.share_id).where(gone)).scalars())
 
+    def of_consents(self, grants: Collection[GrantId]) -> dict[GrantId, bytes]:
+        given = consent.c.grant_id.in_(list(grants))
+        wanted = select(consent.c.grant_id, consent.c.raw).where(given)
+        with self._file.reading() as connection:
+            return {GrantId(row[0]): row[1] for row in connection.execute(wanted).all()}
+
     def used_elsewhere(self, grant: GrantId, *, audit: AuditEvent) -> None:
         single = (
             (access_grant.c.id == grant)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, desc, select, update
+from sqlalchemy import Connection, delete, desc, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from database.engine import StoreFile
@@ -18,7 +18,7 @@ from medilink.errors import NotFound
 from medilink.people import AccountId, PatientId
 from medilink.statements import Signed
 from medilink.store_network import EnvelopeSeen
-from medilink.visiting import FOLLOWS, Mode, Visiting, VisitingState
+from medilink.visiting import FOLLOWS, Mode, Visiting, VisitingState, opens_again
 
 _HEAD = ("key", "share", "issuer", "clinic", "mode", "made", "ends", "state", "scope",
          "single_use", "opened_at", "local")  # fmt: skip
@@ -179,11 +179,19 @@ def _note(
 
 
 def _take(connection: Connection, opened: Visiting, row: dict[str, Any], who: AccountId) -> bool:
-    """Whether a share is open by this: never seen here; or for more than one, and the same."""
+    """Whether a share is open by this: never seen here; a card shown again; or for more than one,
+    and the same."""
     taken = connection.execute(upsert(visiting).values(row).on_conflict_do_nothing())
     if taken.rowcount:
         return True
     [held] = _read(connection, visiting.c.key == opened.key)
+    if opens_again(held) and held.says_the_same(opened):
+        anew = {name: row[name] for name in ("state", "ends", "opened_at", "secret", "body")}
+        connection.execute(update(visiting).where(visiting.c.key == opened.key).values(anew))
+        if held.state is not VisitingState.OPEN:  # whoever read it the time before has done so
+            before = visiting_opening.c.key == opened.key
+            connection.execute(delete(visiting_opening).where(before))
+        return True
     may = who in held.opened_by or not held.single_use
     return may and held.state is VisitingState.OPEN and held.says_the_same(opened)
 

@@ -14,6 +14,8 @@ import segno
 from exports.fitting import LINE, Box, Fitted, fit, fit_list
 from exports.lettering import writable
 from exports.surfaces import Surface
+from medilink.absence import says_none
+from medilink.records import Allergy
 from medilink.smart.card_bundle import CardContent
 
 Say = Callable[..., str]
@@ -42,25 +44,29 @@ class CardFace:
     clinic: str
     printed: str
     shortened: bool = False
+    conditions: tuple[str, ...] = ()
+    until: str = ""
 
 
 def card_face(  # noqa: PLR0913 what is printed beside the content, each named by the caller
     content: CardContent,
+    say: Say,
     *,
     health_card: str,
     pointer: str,
     clinic: str,
     printed: str,
+    until: str,
     shortened: bool,
 ) -> CardFace:
-    """The face of a card with this content. `printed`: the day, as people write it."""
+    """The face of a card with this content. `printed`, `until`: days, as people write them."""
     call = next(iter(content.contacts), None)
     role = f" ({call.relation})" if call and call.relation else ""
     return CardFace(
         name=content.person.full_name,
         born=content.person.birth_date,
         blood=content.blood,
-        allergies=tuple(allergy.substance for allergy in content.allergies),
+        allergies=tuple(_allergy(allergy, say) for allergy in content.allergies),
         alerts=tuple(alert.text for alert in content.alerts),
         call=f"{call.name}{role}  {call.phone}".strip() if call else "",
         health_card=health_card,
@@ -68,7 +74,21 @@ def card_face(  # noqa: PLR0913 what is printed beside the content, each named b
         clinic=clinic,
         printed=printed,
         shortened=shortened,
+        conditions=tuple(
+            say(one.name) if says_none(one) else one.name
+            for one in content.conditions
+            if one.status == "active"
+        ),
+        until=until,
     )
+
+
+def _allergy(allergy: Allergy, say: Say) -> str:
+    if says_none(allergy):
+        return say(allergy.substance)
+    if allergy.severity == "severe" or allergy.criticality == "high":
+        return say("{substance} (severe)", substance=allergy.substance)
+    return allergy.substance
 
 
 def draw_front(card: Surface, face: CardFace, say: Say, wide: float) -> None:
@@ -95,7 +115,9 @@ def _person(card: Surface, face: CardFace, say: Say, box: Box) -> None:
     name = writable(face.name) or say("Name: scan the code")
     y = _lines(card, _MARGIN, 10.2, fit(name, box, _bold(card)), bold=True)
     born = say("born {day}", day=face.born) if face.born else say("birth date not known")
-    card.text(_MARGIN, min(y + 3.4, 23.2), born, 2.9)
+    valid = say("valid until {day}", day=face.until)
+    line, size = _in_one_line(card, f"{born} · {valid}", box.width, 2.9)
+    card.text(_MARGIN, min(y + 3.4, 23.2), line, size)
 
 
 def _blood(card: Surface, face: CardFace, say: Say, x: float) -> None:
@@ -107,20 +129,41 @@ def _blood(card: Surface, face: CardFace, say: Say, x: float) -> None:
 
 
 def _dangers(card: Surface, face: CardFace, say: Say, box: Box) -> None:
-    """Allergies and warnings in large letters; the room is shared by how much each has to say."""
+    """Allergies, warnings and illnesses in large letters; the room is shared by how much each has
+    to say, each behind its title where three would leave no room for titles of their own."""
     allergies = _writable_all(face.allergies) or (say("not on this card"),)
     blocks = [(say("Allergies"), allergies)]
-    if face.alerts:
-        blocks.append((say("Warning"), _writable_all(face.alerts)))
+    blocks += [
+        (title, _writable_all(items))
+        for title, items in ((say("Warning"), face.alerts), (say("Conditions"), face.conditions))
+        if items
+    ]
     weights = [min(max(len(" · ".join(items)), 24), 60) for _, items in blocks]
     top = _DANGERS_TOP
     for (title, items), weight in zip(blocks, weights, strict=True):
         height = box.height * weight / sum(weights)
-        card.text(_MARGIN, top + 2.2, title.upper(), 2.2, bold=True)
-        inside = replace(box, height=height - 4.2)
-        shown = fit_list(items, inside, _bold(card), partial(_more, say))
-        _lines(card, _MARGIN, top + 2.7, shown, bold=True)
+        _danger(card, say, title, items, replace(box, height=height), top, own_line=len(blocks) < 3)
         top += height
+
+
+def _danger(  # noqa: PLR0913 what to draw and where
+    card: Surface,
+    say: Say,
+    title: str,
+    items: tuple[str, ...],
+    box: Box,
+    top: float,
+    *,
+    own_line: bool,
+) -> None:
+    if own_line:
+        card.text(_MARGIN, top + 2.2, title.upper(), 2.2, bold=True)
+        top, box = top + 2.7, replace(box, height=box.height - 4.2)
+    else:
+        first, *others = items
+        items, box = (f"{title.upper()}: {first}", *others), replace(box, height=box.height - 0.8)
+    shown = fit_list(items, box, _bold(card), partial(_more, say))
+    _lines(card, _MARGIN, top, shown, bold=True)
 
 
 def _more(say: Say, count: int) -> str:
@@ -152,7 +195,10 @@ def draw_back(
     card.code(_MARGIN, 8.6, HEALTH_CODE_MM, health)
     x = _MARGIN + HEALTH_CODE_MM + 5
     width = CARD_WIDTH_MM - x - _MARGIN
-    found = say("Found this card? Give it to any clinic, or call the number on the other side.")
+    found = say(
+        "Found this card? Give it to any clinic, or call the number on the other side. Lost yours?"
+        " Tell your clinic."
+    )
     if pointer is None:
         _lines(card, x, 8, fit(found, Box(width, 36, 3.6, 2), _regular(card)))
     else:

@@ -61,9 +61,7 @@ def _page_words(page: Surface, say: Say) -> None:
             say(
                 "Cut along the marks, fold in the middle, glue or laminate. Keep it in your wallet."
             ),
-            say(
-                "Whoever finds it can read it. Lost? Tell any clinic: the card is then taken back."
-            ),
+            say("Whoever finds it can read it. Lost? Tell your clinic: it takes the card back."),
         )
     ):
         page.text(0, 31 + number * 6, line, 3.9)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
+from unicodedata import decimal
 
 from medilink.errors import (
     CodeBurnt,
@@ -23,6 +24,7 @@ from medilink.errors import (
     CodeRevoked,
     CodeUsed,
     CodeWrong,
+    DigitsUnreadable,
     NothingShared,
     NotValid,
     QrNotOurs,
@@ -227,11 +229,25 @@ def opens_for(grant: Grant, who: AccountId, now: int) -> bool:
     return who in grant.opened_by
 
 
+LONGEST_TYPED = 24  # characters; what a scanner types is longer
+
+
 def looks_like_code(typed: str) -> str | None:
-    """The six digits of a typed code (spaces and dashes forgiven), or None."""
-    digits = "".join(c for c in typed if c not in " -\u2011\u2013\u00a0")
-    ascii_digits = digits.isascii() and digits.isdigit()
-    return digits if ascii_digits and len(digits) == CODE_DIGITS else None
+    """The six digits of a typed code (spaces and dashes forgiven, digits of any script), or
+    None."""
+    digits = "".join(c for c in typed if c not in " -\u2011\u2013\u00a0\u3000")
+    if len(digits) != CODE_DIGITS or not digits.isdecimal():
+        return None
+    return "".join(str(decimal(digit)) for digit in digits)
+
+
+def check_typed(typed: str) -> str:
+    """What was typed or came from a USB scanner, if it can be a code at all. Raises
+    DigitsUnreadable for too few or too many digits, letters among them, or nothing."""
+    short = len(typed.strip()) <= LONGEST_TYPED and ":" not in typed
+    if short and looks_like_code(typed) is None:
+        raise DigitsUnreadable
+    return typed
 
 
 # ---- the QR face

@@ -160,6 +160,10 @@ class AbroadStore(Protocol):
         """The ids of shares of these kinds that were withdrawn and have not ended yet."""
         ...
 
+    def of_consents(self, grants: Collection[GrantId]) -> dict[GrantId, bytes]:
+        """What was signed when these were given, as `list_consents` has it."""
+        ...
+
     def used_elsewhere(self, grant: GrantId, *, audit: AuditEvent) -> None:
         """Another clinic has opened it: one for one use is used."""
         ...

@@ -4,6 +4,7 @@ Pure. What is opened is kept under the clinic that made it and its share id, rea
 opened it until it ends; then its content is erased and only that it was opened stays.
 
     OPEN --clock, or done--> ENDED          OPEN --heard from its clinic--> WITHDRAWN
+    ENDED --an emergency card, shown again--> OPEN
 
 The six digits of a saved code have five tries here in its life, counted apart from what was opened:
 what an unopened envelope says of itself is not believed.
@@ -46,8 +47,9 @@ class VisitingState(StrEnum):
 FOLLOWS: dict[VisitingState, frozenset[VisitingState]] = {
     VisitingState.OPEN: frozenset({VisitingState.WITHDRAWN, VisitingState.ENDED}),
     VisitingState.WITHDRAWN: frozenset(),
-    VisitingState.ENDED: frozenset(),
+    VisitingState.ENDED: frozenset({VisitingState.OPEN}),
 }
+CARD_HELD_MS = DAY_MS  # an emergency is over, or is a visit of its own; the card can be shown again
 REFUSAL: dict[VisitingState, type[ShareRefused]] = {
     VisitingState.WITHDRAWN: OfferWithdrawn,
     VisitingState.ENDED: OfferExpired,
@@ -79,10 +81,20 @@ class Visiting:
 
     def says_the_same(self, other: Visiting) -> bool:
         """Whether another opening is of the same thing."""
-        told = (self.key, self.mode, self.made, self.ends, self.scope, self.single_use)
-        return told == (
-            other.key, other.mode, other.made, other.ends, other.scope, other.single_use
-        )  # fmt: skip
+        told = (self.key, self.mode, self.made, self.scope, self.single_use)
+        same = told == (other.key, other.mode, other.made, other.scope, other.single_use)
+        return same and (self.mode is Mode.CARD or self.ends == other.ends)
+
+
+def held_until(mode: Mode, ends: int, now: int) -> int:
+    """Until when what is opened now may lie here: a card lasts a year and is held for a day."""
+    return min(ends, now + CARD_HELD_MS) if mode is Mode.CARD else ends
+
+
+def opens_again(held: Visiting) -> bool:
+    """Whether a share whose time here is over may be shown once more: a card may, unless it was
+    withdrawn."""
+    return held.mode is Mode.CARD and held.state is not VisitingState.WITHDRAWN
 
 
 def check_times(made: int, ends: int, now: int) -> None:
@@ -103,7 +115,7 @@ def check_heard(heard: int | None, joined: int, now: int, limit: int) -> None:
 
 def check_state(held: Visiting | None, who: AccountId) -> None:
     """Whether `who` may go on with a share that was shown here before. Raises ShareRefused."""
-    if held is None:
+    if held is None or opens_again(held):
         return
     if held.state in REFUSAL:
         raise REFUSAL[held.state]

@@ -18,7 +18,7 @@ from ui.pages.admin import (
     network,
     staff,
 )
-from ui.pages.patient import elsewhere, emergency_card, my_record, share, who_looked
+from ui.pages.patient import answer, elsewhere, emergency_card, my_record, share, who_looked
 from ui.pages.provider import (
     ask,
     emergency,
@@ -62,7 +62,8 @@ TITLE_WORDS = {
     "settings": "Settings",
     "ask": "Ask face to face",
     "visiting": "From another clinic",
-    "elsewhere": "For another clinic",
+    "elsewhere": "Code to take along",
+    "answer": "Answer a clinic",
     "card": "Emergency card",
     "network": "Other clinics",
 }
@@ -89,6 +90,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
         ("notices", "notifications", notices.show, True),
         ("account", "manage_accounts", account.show, False),
         ("elsewhere", "share", elsewhere.show, False),
+        ("answer", "qr_code_scanner", answer.show, False),
         ("card", "emergency", emergency_card.show, False),
     ),
     Role.ADMIN: (
@@ -134,6 +136,8 @@ def show_page() -> None:
     show_clock_doubt()
     _menu([one for one, row in zip(pages, PAGES[desk.who.role], strict=True) if row[3]])
     count_arrival(page.url_path)
+    if page.url_path != "answer":
+        answer.leave_answer()
     page.run()
 
 

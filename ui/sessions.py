@@ -34,6 +34,7 @@ class Session:
     frames: list[int] = field(default_factory=list)
     patient: PatientId | None = None
     caught: Caught = field(default_factory=Caught)
+    half_done: dict[str, object] = field(default_factory=dict)
 
 
 class Sessions:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from medilink.acts.network import network_here, ring_of
+from medilink.acts.network import network_here, own_ids, ring_of
 from medilink.acts.offer import (
     consent_to,
     head_of,
@@ -24,7 +24,6 @@ from medilink.audit import Act, Outcome
 from medilink.bundles import Tag, as_text, packed_statements
 from medilink.carrying.summary import pack_summary
 from medilink.desk import Desk
-from medilink.network import Network
 from medilink.offers import Terms, room_for_body
 from medilink.people import PatientId
 from medilink.permissions import Task
@@ -167,7 +166,7 @@ def judge_shown_card(desk: Desk, texts: list[str]) -> ShownCard:
     check_task(desk, Task.SCAN, Act.READ_CARD)
     now = desk.now
     said = judge_codes(texts, {}, now)
-    judged = judge_codes(texts, {said.iss: _known_as(network_here(desk), said.iss)}, now)
+    judged = judge_codes(texts, {said.iss: _known_as(desk, said.iss)}, now)
     outcome = Outcome.DONE if judged.bundle is not None else Outcome.REFUSED
     event = desk.event(Act.READ_CARD, outcome=outcome, why=judged.verdict.value, rule=judged.rule)
     desk.store.log.write(event)
@@ -175,8 +174,9 @@ def judge_shown_card(desk: Desk, texts: list[str]) -> ShownCard:
     return ShownCard(judged, read_card(judged) if readable else None)
 
 
-def _known_as(network: Network, iss: str) -> KnownIssuer:
+def _known_as(desk: Desk, iss: str) -> KnownIssuer:
     """The clinics that belong to the network, whatever address they publish under."""
+    network, own = network_here(desk), own_ids(desk)
     keys: dict[str, VerifyingKey] = {}
     revoked: dict[str, RevokedCards] = {}
     for member in network.members.values():
@@ -184,8 +184,11 @@ def _known_as(network: Network, iss: str) -> KnownIssuer:
         if key is None or member.removed_at is not None:
             continue
         keys[key.kid] = key
-        said = network.withdrawn.get(member.id)
-        if said:
-            gone: Mapping[str, int | None] = {rid_of(share): None for share in said.shares}
-            revoked[key.kid] = RevokedCards(key.kid, 1, gone, said.at)
+        told = network.withdrawn.get(member.id)
+        shares, at = (told.shares, told.at) if told else ((), 0)
+        if member.id in own:  # what was withdrawn here counts before any news says it
+            shares, at = tuple(desk.store.abroad.of_withdrawn(desk.now, {GrantKind.CARD})), desk.now
+        if at:
+            gone: Mapping[str, int | None] = {rid_of(share): None for share in shares}
+            revoked[key.kid] = RevokedCards(key.kid, 1, gone, at)
     return KnownIssuer(iss, keys, revoked=revoked, name=network.name)

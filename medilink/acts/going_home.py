@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from medilink.acts.heard_of import opened_there
 from medilink.acts.network import network_here, ring_of
 from medilink.acts.open_offer import Shown, shown_envelope
 from medilink.acts.read_record import open_record
@@ -172,6 +173,7 @@ def take_return(desk: Desk, text: str) -> TakenIn:
         share=home.share.hex(),
     )
     new = desk.store.records.take_in(grant.patient, entries, audit=event)
+    opened_there(desk, grant, member.says.name)
     return TakenIn(grant.patient, member.says.name, new, len(entries))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from medilink.acts.network import network_here, ring_of, say_here
+from medilink.acts.network import network_here, own_id, ring_of, say_here
 from medilink.acts.read_record import open_record
 from medilink.acts.share import (
     DRAWS,
@@ -86,6 +86,13 @@ def make_offer(  # noqa: PLR0913 what a patient chooses, each by name
     terms = Terms(scope_bits(scope), single_use, purpose, packed.body, secret_of(desk, wanted))
     sealed = ring_of(desk).close(keys, terms.pack(), mode=Mode.OFFER, code=code, **head_of(wanted))
     return MadeOffer(grant, code, as_text(Tag.SEALED, sealed), packed.shortened, to)
+
+
+def other_clinics(desk: Desk) -> dict[bytes, str]:
+    """The other clinics of the network, by name: who may open what is shared here. Empty for a
+    clinic that stands alone."""
+    present = network_here(desk).present(desk.now)
+    return {one.id: one.says.name for one in present if one.id != own_id(desk)}
 
 
 def recipients(

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from medilink.acts.network import floor_now, network_here, own_id, ring_of, say_here
+from medilink.acts.network import floor_now, network_here, own_id, own_ids, ring_of, say_here
 from medilink.acts.read_visiting import unpack_shared
 from medilink.acts.receive import check_may_try, wait_after
 from medilink.acts.refusing import check_task, refusals_logged
@@ -35,7 +35,7 @@ from medilink.network import Member, Network, issuers
 from medilink.offers import Terms, read_terms
 from medilink.permissions import Task
 from medilink.scopes import scope_from_bits
-from medilink.sharing import TRIES_PER_GRANT, looks_like_code
+from medilink.sharing import TRIES_PER_GRANT, GrantState, looks_like_code
 from medilink.statements import Opened, Signed, proof_text
 from medilink.visiting import (
     Mode,
@@ -43,6 +43,7 @@ from medilink.visiting import (
     check_heard,
     check_state,
     check_times,
+    held_until,
     may_read,
 )
 from security.envelope import (
@@ -118,10 +119,14 @@ def shown_envelope(desk: Desk, text: str) -> Shown:
 
 def not_withdrawn(desk: Desk, shown: Shown, members: Sequence[Member]) -> None:
     """Raises OfferWithdrawn where it is known here that the patient took it back, under whichever
-    key the clinic said so."""
+    key the clinic said so; of this clinic's own shares before any news says it."""
     issuers_ids = {one for member in members for one in shown.network.known_as(member.id)}
     if desk.store.network.of_withdrawal(issuers_ids, shown.head.share):
         raise OfferWithdrawn
+    if issuers_ids & own_ids(desk):
+        own = desk.store.grants.by_share_id(shown.head.share)
+        if own and own.state in (GrantState.REVOKED, GrantState.BURNT):
+            raise OfferWithdrawn
 
 
 def open_offer(desk: Desk, text: str, code: str = "") -> Visiting:
@@ -236,7 +241,13 @@ def keep_opened(desk: Desk, shown: Shown, member: Member, plain: bytes, terms: T
     """Keep what is open for whoever opened it, and say so to its clinic. Raises OfferUsed,
     OfferForged where something else was opened here under the same name."""
     not_withdrawn(desk, shown, [member])
-    opened = replace(_as_visiting(shown, member), scope=terms.scope, single_use=terms.single_use)
+    as_shown = _as_visiting(shown, member)
+    opened = replace(
+        as_shown,
+        ends=held_until(as_shown.mode, as_shown.ends, shown.floor),
+        scope=terms.scope,
+        single_use=terms.single_use,
+    )
     unpack_shared(opened, terms)  # what cannot be read is not kept, and not said to be open
     held = desk.store.visiting.of_key(opened.key)
     check_state(held, desk.who.id)

@@ -9,6 +9,7 @@ class MediLinkError(Exception):
     """Something went wrong. Try again; if it stays, run: python run.py doctor"""
 
     code = "error"
+    to_others = ""  # said instead to whoever treats nobody, where the sentence speaks of a patient
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
@@ -18,6 +19,11 @@ class MediLinkError(Exception):
     def template_of(cls) -> str:
         """The untranslated sentence, with {names} of its facts."""
         return " ".join(inspect.cleandoc(cls.__doc__ or "").split())
+
+    @classmethod
+    def template_for(cls, *, treats: bool) -> str:
+        """The untranslated sentence for somebody who treats patients, or for anybody else."""
+        return cls.template_of() if treats or not cls.to_others else cls.to_others
 
     @property
     def template(self) -> str:

@@ -23,6 +23,10 @@ class OfferNotForUs(ShareRefused):
     the patient for one for this clinic."""
 
     code = "offer-not-for-us"
+    to_others = (
+        "This code was made for another clinic or another network, so it cannot be opened here. "
+        "Ask the clinic that made it for one for this clinic."
+    )
 
 
 class OfferForged(ShareRefused):
@@ -30,6 +34,10 @@ class OfferForged(ShareRefused):
     code."""
 
     code = "offer-forged"
+    to_others = (
+        "No clinic of this network has signed this. Do not rely on it; ask the clinic that shows "
+        "it for a new code."
+    )
 
 
 class IssuerUnknown(ShareRefused):
@@ -50,6 +58,7 @@ class OfferExpired(ShareRefused):
     """This code has ended. Ask the patient to make a new one."""
 
     code = "offer-expired"
+    to_others = "This code has ended. Ask the other clinic to show a new one."
 
 
 class OfferWithdrawn(ShareRefused):
@@ -92,14 +101,15 @@ class OfferFromTheFuture(ShareRefused):
 
 class ClockTooUncertain(ShareRefused):
     """The clock of this computer cannot be believed, so saved codes do not open. Set the clock, or
-    let the patient answer face to face: that works."""
+    let the patient answer face to face, if their phone reaches their own clinic."""
 
     code = "clock-too-uncertain"
 
 
 class NewsTooOld(ShareRefused):
     """This clinic last heard {days} days ago what was withdrawn there, and the limit here is
-    {limit}. Bring newer news, or let the patient answer face to face: that works."""
+    {limit}. Bring newer news, or let the patient answer face to face, if their phone reaches their
+    own clinic."""
 
     code = "news-too-old"
 

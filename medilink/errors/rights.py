@@ -103,13 +103,23 @@ class QrNotOurs(ShareRefused):
     MediLink and show that code."""
 
     code = "qr-not-ours"
+    to_others = (
+        "This is not the code that is asked for here. Ask the other clinic to show its MediLink "
+        "code, and scan that."
+    )
 
 
 class QrOtherClinic(ShareRefused):
     """This QR code works only in the clinic that made it, or is damaged. Ask the patient to share
-    under For another clinic, or for the six digits made here."""
+    with Code to take along, or for the six digits made here."""
 
     code = "qr-other-clinic"
+
+
+class DigitsUnreadable(ShareRefused):
+    """These are not six digits. Type the six digits the patient has, for example 123 456."""
+
+    code = "digits-unreadable"
 
 
 class PictureUnreadable(ShareRefused):
@@ -117,3 +127,10 @@ class PictureUnreadable(ShareRefused):
     the picture with it."""
 
     code = "picture-unreadable"
+
+
+class PictureIsPdf(ShareRefused):
+    """This is a PDF, not a picture. Open it, make a screenshot of the code or hold the printed page
+    before the camera, and try again."""
+
+    code = "picture-is-pdf"

@@ -15,17 +15,22 @@ from medilink.acts.cards import (
     published_keys,
     published_revocations,
 )
+from medilink.acts.look_back import who_looked_at_my_record
+from medilink.acts.lost_card import cards_out, withdraw_lost_cards
 from medilink.acts.network import own_id
 from medilink.acts.network_keys import remove_clinic
 from medilink.acts.news import make_news, take_news
 from medilink.acts.open_offer import open_offer
-from medilink.acts.read_visiting import open_visiting
-from medilink.acts.share import revoke_code
-from medilink.errors import NothingShared, OfferWithdrawn
+from medilink.acts.read_visiting import erase_ended, open_visiting
+from medilink.acts.register import record_patient_is_here
+from medilink.acts.share import my_codes, revoke_code
+from medilink.audit import Act
+from medilink.errors import NoRight, NothingShared, NotYours, OfferWithdrawn, Refused
 from medilink.smart.card_bundle import CardPart
 from medilink.smart.judging import Verdict
 from medilink.smart.published import read_crl, read_jwks
 from tests.acts.test_offers import Journey
+from tests.clinics import own_id as patient_of
 
 USUAL = frozenset({CardPart.ALLERGIES, CardPart.CONDITIONS, CardPart.BLOOD})
 
@@ -83,6 +88,51 @@ def test_a_withdrawn_card_is_refused_where_it_was_heard(journey: Journey) -> Non
         open_offer(journey.doctor, made.pointer)
     kid = card_key_id(journey.kisumu.admin)
     assert read_crl(published_revocations(journey.kisumu.admin, kid), kid).rids
+
+
+def test_a_card_lies_open_for_a_day_and_can_be_shown_again(journey: Journey) -> None:
+    made = make_emergency_card(journey.wanjiku, USUAL)
+    first = open_offer(journey.doctor, made.pointer)
+    journey.clock.forward(hours=24)
+    with pytest.raises(NoRight):
+        open_visiting(journey.doctor, first.key)
+    assert erase_ended(journey.doctor) == 1
+    again = open_offer(journey.siaya.provider("Otieno Were"), made.pointer)
+    assert again.ends == again.opened_at + 24 * 3_600_000
+    with pytest.raises(NoRight):  # who looked the time before has done so
+        open_visiting(journey.doctor, again.key)
+    open_offer(journey.doctor, made.pointer)
+    assert open_visiting(journey.doctor, again.key).record.conditions
+
+
+def test_a_lost_card_is_taken_back_at_the_clinic_by_whoever_treats_the_patient(
+    journey: Journey,
+) -> None:
+    make_emergency_card(journey.wanjiku, USUAL)
+    lost = make_emergency_card(journey.wanjiku, USUAL)
+    patient = patient_of(journey.wanjiku)
+    nurse = journey.kisumu.provider("Njeri Mwangi")
+    with pytest.raises(NoRight):
+        withdraw_lost_cards(nurse, patient)
+    record_patient_is_here(nurse, patient, "lost her card")
+    assert len(cards_out(nurse, patient)) == 2
+    assert withdraw_lost_cards(nurse, patient) == 2
+    assert not my_codes(journey.wanjiku)
+    told = [(one.act, one.why, one.account) for one in who_looked_at_my_record(journey.wanjiku)]
+    assert told.count((Act.REVOKE, "the card was lost", nurse.who.id)) == 2
+    with pytest.raises(OfferWithdrawn):
+        open_offer(journey.kisumu.provider(), lost.pointer)
+    shown = judge_shown_card(journey.kisumu.provider(), [lost.card.text])
+    assert shown.judged.verdict is Verdict.REVOKED
+
+
+def test_a_patient_takes_back_their_own_cards_and_nobody_elses(journey: Journey) -> None:
+    make_emergency_card(journey.wanjiku, USUAL)
+    with pytest.raises(NotYours):
+        withdraw_lost_cards(journey.kisumu.patient(), patient_of(journey.wanjiku))
+    with pytest.raises(Refused):
+        withdraw_lost_cards(journey.kisumu.admin, patient_of(journey.wanjiku))
+    assert withdraw_lost_cards(journey.wanjiku, patient_of(journey.wanjiku)) == 1
 
 
 def test_a_card_of_a_removed_clinic_proves_nothing(journey: Journey) -> None:

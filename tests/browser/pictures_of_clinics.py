@@ -30,13 +30,11 @@ def take_clinics(playwright: Playwright, folder: Path, take: Take) -> None:
 
 def _patients_pages(patient: Page, take: Take) -> None:
     go(patient, "Share", "Share my record")
-    patient.get_by_text("For another clinic", exact=True).click()
-    patient.get_by_role("button", name="A doctor in front of me").click()
-    heading(patient, "For another clinic")
+    patient.get_by_role("button", name="Code to take along").click()
+    heading(patient, "Code to take along")
     take(patient, "elsewhere", "phone")
     patient.get_by_role("button", name="Back to Share").click()
     heading(patient, "Share my record")
-    patient.get_by_text("For another clinic", exact=True).click()
     patient.get_by_role("button", name="Emergency card").click()
     heading(patient, "Emergency card")
     patient.get_by_role("button", name="Make the card").click()

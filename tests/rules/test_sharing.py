@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medilink.errors import CodeWrong, NothingShared, NotValid, QrNotOurs, ShareRefused
+from medilink.errors import (
+    CodeWrong,
+    DigitsUnreadable,
+    NothingShared,
+    NotValid,
+    QrNotOurs,
+    ShareRefused,
+)
 from medilink.people import AccountId, PatientId
 from medilink.records import Section
 from medilink.scopes import Scope
@@ -23,6 +30,7 @@ from medilink.sharing import (
     GrantKind,
     GrantState,
     check_can_redeem,
+    check_typed,
     looks_like_code,
     new_grant,
     opens_for,
@@ -138,3 +146,19 @@ def test_nothing_else_looks_like_a_code(text: str) -> None:
 def test_foreign_qr_codes_are_refused_in_words(text: str) -> None:
     with pytest.raises(QrNotOurs):
         read_qr_text(text)
+
+
+@pytest.mark.parametrize("typed", ["１２３４５６", "\u3000123456", "١٢٣٤٥٦", "१२३ ४५६"])
+def test_digits_of_any_script_are_digits(typed: str) -> None:
+    assert looks_like_code(typed) == "123456"
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "12a", "12345", "1234567", "12 34 5b"])
+def test_what_is_typed_and_no_code_is_told_what_a_code_is(typed: str) -> None:
+    with pytest.raises(DigitsUnreadable):
+        check_typed(typed)
+
+
+@pytest.mark.parametrize("typed", ["123 456", "ML0:ABC", "shc:/5676", "x" * 40])
+def test_what_a_scanner_types_passes(typed: str) -> None:
+    assert check_typed(typed) == typed

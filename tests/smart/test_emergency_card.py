@@ -47,10 +47,12 @@ def say(text: str, **facts: Any) -> str:
 def face(**changes: Any) -> CardFace:
     made = card_face(
         content(),
+        say,
         health_card=CARD.text,
         pointer=POINTER,
         clinic="Kibera South Health Centre",
         printed="2 March 2026",
+        until="2 March 2027",
         shortened=CARD.shortened,
     )
     return replace(made, **changes)
@@ -59,7 +61,7 @@ def face(**changes: Any) -> CardFace:
 FACES = {
     "usual": face(),
     "no pointer": face(pointer=""),
-    "bare": face(allergies=(), alerts=(), blood="", call="", born="", clinic=""),
+    "bare": face(allergies=(), alerts=(), conditions=(), blood="", call="", born="", clinic=""),
     "long": face(
         name="Maximiliana Wilhelmina Nyambura Atieno Wolde-Giorgis von Habsburg-Lothringen " * 2,
         allergies=tuple(f"Substance number {n} of a long list" for n in range(30)),
@@ -188,8 +190,11 @@ def words_of(pdf: bytes) -> str:
 
 def test_what_helpers_must_know_is_written_out() -> None:
     told = words_of(draw_wallet_card(face(), say))
-    for words in ("Wanjiku Grace Ng'ang'a", "born 1984-05-23", "AB-", "Penicillin · Latex",
-                  "Takes warfarin", "Kamau Ng'ang'a (brother)", "+254722000111", "2 March 2026",
+    for words in ("Wanjiku Grace Ng'ang'a", "born 1984-05-23", "AB-",
+                  "Penicillin (severe) · Latex",
+                  "Takes warfarin", "CONDITIONS: Asthma",
+                  "valid until 2 March 2027",
+                  "Kamau Ng'ang'a (brother)", "+254722000111", "2 March 2026",
                   "Kibera South Health Centre", "SHORTENED", "Found this card?"):  # fmt: skip
         assert words in told
 

@@ -1,4 +1,5 @@
-"""Putting the cursor where work begins, so that hands stay on the keyboard."""
+"""Putting the cursor where work begins, so that hands stay on the keyboard; and the keyboard that
+fits on touch screens."""
 
 from __future__ import annotations
 
@@ -8,14 +9,30 @@ import streamlit as st
 # somebody already types.
 _JS = """
 export default function ({ data }) {
-  if (window.medilinkBegan === data.arrival || !matchMedia("(hover: hover)").matches) return;
+  const arrival = `${data.arrival} ${data.label}`;
+  if (window.medilinkBegan === arrival || !matchMedia("(hover: hover)").matches) return;
   let tries = 40;
   const look = () => {
     const field = [...document.querySelectorAll("input")].find(
       (one) => (one.getAttribute("aria-label") ?? "").startsWith(data.label));
     const elsewhere = document.activeElement?.matches?.("input, textarea");
-    if (field && !elsewhere) { window.medilinkBegan = data.arrival; field.focus(); }
+    if (field && !elsewhere) { window.medilinkBegan = arrival; field.focus(); }
     else if (!elsewhere && tries-- > 0) setTimeout(look, 50);
+  };
+  look();
+}
+"""
+
+# Streamlit's text field cannot ask for the number pad of a phone by itself, and is drawn anew a
+# moment after the page is: looked for throughout two seconds.
+_NUMBERS_JS = """
+export default function ({ data }) {
+  let tries = 40;
+  const look = () => {
+    const field = [...document.querySelectorAll("input")].find(
+      (one) => (one.getAttribute("aria-label") ?? "").startsWith(data.label));
+    if (field) field.inputMode = "numeric";
+    if (tries-- > 0) setTimeout(look, 50);
   };
   look();
 }
@@ -33,3 +50,9 @@ def begin_at(label: str) -> None:
     """The cursor stands in the field whose label begins so, once each time the page is come to."""
     part = st.components.v2.component("medilink_begin_at", js=_JS)
     part(key="begin_at", data={"label": label, "arrival": st.session_state["arrivals"]})
+
+
+def numbers_only(label: str) -> None:
+    """A phone shows its number pad for the field whose label begins so."""
+    part = st.components.v2.component("medilink_numbers_only", js=_NUMBERS_JS)
+    part(key="numbers_only", data={"label": label})

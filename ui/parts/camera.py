@@ -137,9 +137,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
 """
 
 
-def camera(key: str = "camera") -> str | None:
+def camera(key: str = "camera", *, digits: bool = False) -> str | None:
     """Draw the camera. The text of the code it has just found, once; else None. For a moving code
-    that was caught whole it is "MLF-caught:" and a name."""
+    that was caught whole it is "MLF-caught:" and a name. `digits`: this page takes six digits in
+    its place."""
     live = st.components.v2.component("medilink_camera", html=_HTML, css=_CSS, js=_JS)
     result = live(
         key=key,
@@ -161,6 +162,18 @@ def camera(key: str = "camera") -> str | None:
                 "No code seen yet. Come closer, hold it still, and look that it is not blurred, "
                 "dark or shining."
             ),
+            **_instead(digits=digits),
+            "lost": say("No connection to MediLink. Trying again …"),
+        },
+        on_scanned_change=lambda: None,
+    )
+    return str(result.scanned) if result.scanned else None
+
+
+def _instead(*, digits: bool) -> dict[str, str]:
+    """What to do where there is no camera, by what the page takes in its place."""
+    if digits:
+        return {
             "refused": say(
                 "The browser was not allowed to use the camera. Allow it in the address bar, "
                 "or type the six digits."
@@ -170,8 +183,14 @@ def camera(key: str = "camera") -> str | None:
                 "The camera works only over a secure address (https). Type the six digits, or"
                 " use a picture."
             ),
-            "lost": say("No connection to MediLink. Trying again …"),
-        },
-        on_scanned_change=lambda: None,
-    )
-    return str(result.scanned) if result.scanned else None
+        }
+    return {
+        "refused": say(
+            "The browser was not allowed to use the camera. Allow it in the address bar, or use"
+            " a picture."
+        ),
+        "none": say("No camera was found here. Use a picture or a file."),
+        "insecure": say(
+            "The camera works only over a secure address (https). Use a picture or a file."
+        ),
+    }

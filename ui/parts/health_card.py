@@ -5,12 +5,25 @@ from __future__ import annotations
 import streamlit as st
 
 from medilink.acts.cards import ShownCard
+from medilink.records import Record, Section
 from medilink.smart.judging import Verdict
 from ui.parts.chart import show_summary
+from ui.parts.emergency_view import show_emergency
 from ui.parts.person import moment, show_person
 from ui.parts.plain import plain
 from ui.words import say
 
+# What the emergency view shows; other cards tell of vaccines or results.
+FOR_EMERGENCIES = frozenset(
+    {
+        Section.ALERTS,
+        Section.ALLERGIES,
+        Section.CONDITIONS,
+        Section.MEDICATIONS,
+        Section.PERSON,
+        Section.CONTACTS,
+    }
+)
 VERDICT_WORDS = {
     Verdict.GENUINE: "Genuine: signed by a clinic of this network.",
     Verdict.UNKNOWN_ISSUER: "Signed by somebody this clinic does not know. It may be right, but "
@@ -46,5 +59,12 @@ def show_health_card(shown: ShownCard) -> None:
         lines.append(judged.rule)
     st.caption(plain(" · ".join(lines)))
     if shown.read:
-        show_person(shown.read.record.patient)
-        show_summary(shown.read.record)
+        _show_read(shown.read.record)
+
+
+def _show_read(record: Record) -> None:
+    show_person(record.patient)
+    if record.sections & FOR_EMERGENCIES:
+        show_emergency(record)
+    if record.sections - FOR_EMERGENCIES:
+        show_summary(record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from medilink.audit import Act, AuditEntry, Method, Outcome
-from medilink.sharing import NAMED_KINDS
+from medilink.sharing import NAMED_KINDS, GrantKind
 from ui.parts.chart import section_list
 from ui.parts.person import moment
 from ui.words import say, say_kept
@@ -116,6 +116,8 @@ REFUSAL_WORDS = {
     "too-many-tries": "too many tries",
     "no-right": "no right to it",
     "picture-unreadable": "no QR code in the picture",
+    "picture-is-pdf": "a PDF in place of a picture",
+    "digits-unreadable": "not six digits",
     "qr-not-ours": "not a MediLink QR code",
     "qr-other-clinic": "a QR code of another clinic",
     "sign-in-failed": "wrong name or password",
@@ -172,6 +174,8 @@ def act_words(entry: AuditEntry) -> str:
     """What was done, as a phrase after a name."""
     if entry.extra.get("kind") in NAMED_KINDS and entry.act in STANDING_WORDS:
         return say(STANDING_WORDS[Act(entry.act)])
+    if entry.act == Act.REVOKE and entry.extra.get("kind") == GrantKind.CARD:
+        return say("withdrew an emergency card")
     words = ACT_WORDS.get(Act(entry.act)) if entry.act in set(Act) else None
     return say(words) if words else entry.act
 

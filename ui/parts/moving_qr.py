@@ -51,7 +51,7 @@ export default function ({ parentElement, data }) {
   let shownAt = -Infinity, drawn = null, scale = 0, going = true;
 
   function fit() {
-    const room = Math.min(parentElement.clientWidth || innerWidth, innerWidth - 16, WIDEST);
+    const room = Math.min(said.clientWidth || innerWidth - 32, WIDEST);
     const dots = devicePixelRatio || 1;
     const fits = Math.max(1, Math.floor(room * dots / whole));
     if (fits === scale) return;

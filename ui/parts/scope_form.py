@@ -10,7 +10,9 @@ import streamlit as st
 from medilink.records import ALL_SECTIONS, Section
 from medilink.scopes import Scope
 from medilink.sensitive import Sensitive
+from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS
 from ui.parts.chart import SECTION_ICONS, SECTION_WORDS, section_list
+from ui.parts.durations import say_duration
 from ui.parts.person import plain_day, today
 from ui.words import say
 
@@ -29,7 +31,7 @@ def choose_scope(key: str) -> Scope:
     parts = st.radio(
         say("What may they see?"),
         [EVERYTHING, CHOSEN],
-        format_func=lambda s: say("Everything") if s == EVERYTHING else say("Only parts of it"),
+        format_func=lambda s: say("All parts") if s == EVERYTHING else say("Only parts of it"),
         horizontal=True,
         key=f"{key}-parts",
     )
@@ -101,10 +103,35 @@ def _midnight(day: date | None) -> int | None:
     return int(datetime.combine(day, time.min).astimezone().timestamp() * 1000)
 
 
+def choose_hours(key: str) -> int:
+    """For how long."""
+    hours = st.segmented_control(
+        say("How long?"),
+        DURATIONS_HOURS,
+        default=DEFAULT_HOURS,
+        required=True,
+        format_func=say_duration,
+        key=key,
+    )
+    return hours or DEFAULT_HOURS
+
+
+def warn_shortened(*, shortened: bool) -> None:
+    """What a code of one picture may have left out."""
+    if shortened:
+        st.warning(
+            say(
+                "Shortened to fit one code: visits, results and vaccines may be missing or cut."
+                " Alerts, allergies, illnesses, medicines, blood type and whom to call never are."
+            ),
+            icon=":material/content_cut:",
+        )
+
+
 def scope_words(scope: Scope) -> list[str]:
     """What a scope covers, for whoever gave it."""
     everything = scope.sections >= ALL_SECTIONS
-    told = [say("Everything") if everything else section_list(scope.sections)]
+    told = [say("All parts") if everything else section_list(scope.sections)]
     without = [say(words) for kind, words in SENSITIVE_WORDS.items() if kind not in scope.sensitive]
     if without:
         told.append(say("without: {kinds}", kinds=", ".join(without)))

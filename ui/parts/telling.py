@@ -7,7 +7,9 @@ from functools import wraps
 
 import streamlit as st
 
-from medilink.errors import MediLinkError
+from medilink.errors import MediLinkError, NotSignedIn
+from medilink.people import Role
+from ui.parts.desk import current_desk
 from ui.parts.plain import plain
 from ui.words import say_error
 
@@ -17,7 +19,15 @@ OneArgument = Callable[..., None]
 
 def tell_error(error: MediLinkError) -> None:
     """What went wrong and what to do next."""
-    st.error(plain(say_error(error)), icon=":material/block:")
+    st.error(plain(say_error(error, treats=_reader_treats())), icon=":material/block:")
+
+
+def _reader_treats() -> bool:
+    """Whether a provider reads: a patient is not told to ask the patient."""
+    try:
+        return current_desk().who.role is Role.PROVIDER
+    except NotSignedIn:
+        return False
 
 
 def told(draw: OneArgument) -> OneArgument:

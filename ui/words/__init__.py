@@ -128,11 +128,12 @@ def say_many(one: str, many: str, number: int, **facts: object) -> str:
     return text.format(number=number, **facts)
 
 
-def say_error(error: MediLinkError) -> str:
-    """What went wrong and what to do next, in the language in use."""
+def say_error(error: MediLinkError, *, treats: bool = True) -> str:
+    """What went wrong and what to do next, in the language in use. `treats`: whoever reads it has a
+    patient in front of them."""
     facts = {
         name: say(value) if isinstance(value, str) and name == "field" else value
         for name, value in error.facts.items()
     }
-    translated = _catalogue(spoken()).get(error.template, error.template)
-    return translated.format(**facts)
+    template = error.template_for(treats=treats)
+    return _catalogue(spoken()).get(template, template).format(**facts)

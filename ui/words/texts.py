@@ -114,6 +114,7 @@ def _of_errors() -> Iterator[str]:
     for _, error in inspect.getmembers(all_errors, inspect.isclass):
         if issubclass(error, MediLinkError):
             yield error.template_of()
+            yield error.to_others
 
 
 def _in_tables() -> Iterator[str]:

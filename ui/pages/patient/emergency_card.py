@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 
 from exports.card_face import card_face
@@ -10,14 +12,15 @@ from medilink.acts.cards import EmergencyCard, make_emergency_card
 from medilink.errors import MediLinkError
 from medilink.sensitive import Sensitive
 from medilink.smart.card_bundle import CardPart
-from ui.parts.desk import current_desk, go_to
+from ui.parts.desk import current_desk, go_to, show_flash
+from ui.parts.half_done import MADE_CARD, forget, keep, kept
+from ui.parts.lost_card import show_lost_card
 from ui.parts.person import moment, plain_day, today
 from ui.parts.scope_form import SENSITIVE_WORDS
 from ui.parts.telling import tell_error
 from ui.parts.whose import choose_person
 from ui.words import say
 
-MADE = "made-card"
 PART_WORDS = {
     CardPart.ALERTS: "Alerts",
     CardPart.ALLERGIES: "Allergies",
@@ -33,13 +36,14 @@ USUAL = frozenset(CardPart) - {CardPart.PHONE}
 def show() -> None:
     """One card at a time; it is shown now and can be made again."""
     st.title(say("Emergency card"), anchor=False)
-    made: EmergencyCard | None = st.session_state.get(MADE)
+    made = kept(MADE_CARD, EmergencyCard)
+    show_flash()
     if made:
         _show(made)
     else:
         _choose()
     if st.button(say("Back to Share"), icon=":material/arrow_back:"):
-        st.session_state.pop(MADE, None)
+        forget(MADE_CARD)
         go_to("share")
 
 
@@ -65,22 +69,24 @@ def _choose() -> None:
         )
     if st.button(say("Make the card"), type="primary", icon=":material/badge:", width="stretch"):
         try:
-            st.session_state[MADE] = make_emergency_card(
-                current_desk(), parts, sensitive, patient=whose
-            )
+            made = make_emergency_card(current_desk(), parts, sensitive, patient=whose)
         except MediLinkError as error:
             tell_error(error)
             return
+        keep(MADE_CARD, made)
         st.rerun()
+    show_lost_card(whose)
 
 
 def _show(made: EmergencyCard) -> None:
     face = card_face(
         made.content,
+        say,
         health_card=made.card.text,
         pointer=made.pointer,
         clinic=made.clinic,
         printed=plain_day(today().date()),
+        until=plain_day(datetime.fromtimestamp(made.grant.expires_at / 1000).astimezone().date()),
         shortened=made.card.shortened,
     )
     phone = draw_phone_card(face, say)
@@ -105,8 +111,9 @@ def _show(made: EmergencyCard) -> None:
     )
     st.caption(
         say(
-            "Valid until {moment}. Lost it? Withdraw it under Share: clinics that have heard of it"
-            " refuse it then. What somebody has read from it stays read.",
+            "Valid until {moment}. Lost it? Withdraw it here or under Share, or tell your clinic:"
+            " clinics that have heard of it refuse it then. What somebody has read from it stays"
+            " read.",
             moment=moment(made.grant.expires_at),
         )
     )

@@ -1,26 +1,28 @@
-"""Share: by a code for whoever sees it, or with a provider by name; what is shared, withdrawn."""
+"""Share: at another clinic or at this one, by a code or with a provider by name; what is shared."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from medilink.acts.credentials import Card, see_cards
+from medilink.acts.offer import other_clinics
 from medilink.acts.read_record import open_identity
 from medilink.acts.share import MadeCode, make_share_code
 from medilink.acts.standing import share_with, share_with_clinic
 from medilink.errors import MediLinkError
 from medilink.people import PatientId
 from medilink.scopes import Scope
-from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS, LONGEST_STANDING_DAYS
+from medilink.sharing import LONGEST_STANDING_DAYS
+from ui.pages.patient.elsewhere import alone_words
 from ui.parts.desk import current_desk, flash, go_to, show_flash
 from ui.parts.digits import show_digits
-from ui.parts.durations import say_duration
+from ui.parts.half_done import MADE_CODE, forget, keep, kept
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.provider_card import show_card
 from ui.parts.qr_picture import show_qr
 from ui.parts.receipts_list import show_receipts
-from ui.parts.scope_form import choose_scope, scope_words
+from ui.parts.scope_form import choose_hours, choose_scope, scope_words
 from ui.parts.shared_list import show_shared
 from ui.parts.tabs import show_tabs
 from ui.parts.telling import tell_error
@@ -34,16 +36,16 @@ def show() -> None:
     """The patient's home."""
     st.title(say("Share my record"), anchor=False)
     show_flash()
-    made: MadeCode | None = st.session_state.get("made-code")
+    made = kept(MADE_CODE, MadeCode)
     whose = made.grant.patient if made else choose_person()
     if made:
         _show_code(made)
     else:
+        _elsewhere()
         show_tabs(
             {
                 say("With a code"): lambda: _make(whose),
                 say("With my doctor"): lambda: _give(whose),
-                say("For another clinic"): _elsewhere,
             },
             key="share-tabs",
         )
@@ -72,14 +74,7 @@ def _make(whose: PatientId) -> None:
         )
     )
     scope = choose_scope("share")
-    hours = st.segmented_control(
-        say("How long?"),
-        DURATIONS_HOURS,
-        default=DEFAULT_HOURS,
-        required=True,
-        format_func=say_duration,
-        key="share-hours",
-    )
+    hours = choose_hours("share-hours")
     once = st.toggle(
         say("For one doctor or nurse only"),
         value=True,
@@ -91,16 +86,13 @@ def _make(whose: PatientId) -> None:
         say("Make the code"), type="primary", icon=":material/qr_code_2:", width="stretch"
     ):
         try:
-            st.session_state["made-code"] = make_share_code(
-                current_desk(),
-                scope,
-                hours=hours or DEFAULT_HOURS,
-                single_use=once,
-                patient=whose,
+            made = make_share_code(
+                current_desk(), scope, hours=hours, single_use=once, patient=whose
             )
         except MediLinkError as error:
             tell_error(error)
             return
+        keep(MADE_CODE, made)
         st.rerun()
 
 
@@ -114,7 +106,7 @@ def _show_code(made: MadeCode) -> None:
     )
     st.caption(say("Shown only now. If you lose it, make a new one."))
     if st.button(say("Done"), width="stretch"):
-        st.session_state.pop("made-code")
+        forget(MADE_CODE)
         st.rerun()
 
 
@@ -122,21 +114,28 @@ def _show_code(made: MadeCode) -> None:
 
 
 def _elsewhere() -> None:
-    st.write(
+    """One tap each; what works everywhere comes first."""
+    clinic = current_desk().clinic.name
+    others = other_clinics(current_desk())
+    ways = (
+        (say("Code to take along"), "luggage", "elsewhere"),
+        (say("Scan a clinic's question"), "qr_code_scanner", "answer"),
+        (say("Emergency card"), "emergency", "card"),
+    )
+    shown = ways if others else ways[2:]
+    for place, (label, icon, page) in zip(st.columns(len(shown)), shown, strict=True):
+        if place.button(label, icon=f":material/{icon}:", width="stretch"):
+            go_to(page)
+    if not others:
+        st.caption(alone_words())
+        return
+    st.caption(
         say(
-            "Works without internet on either side. Only what you choose is shown, for as long as"
-            " you say."
+            "For another clinic: a code to take along works everywhere, without internet. Its"
+            " question you can answer only while this phone reaches the computer of {clinic}.",
+            clinic=plain(clinic),
         )
     )
-    if st.button(
-        say("A doctor in front of me, or a code to take along"),
-        type="primary",
-        icon=":material/qr_code_2:",
-        width="stretch",
-    ):
-        go_to("elsewhere")
-    if st.button(say("Emergency card"), icon=":material/emergency:", width="stretch"):
-        go_to("card")
 
 
 # ---- somebody by name

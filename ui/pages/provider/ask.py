@@ -9,6 +9,7 @@ from medilink.acts.ask import Asked, ask_patient, give_up_asking, open_answer
 from medilink.errors import MediLinkError
 from ui.parts.carried import show_carried
 from ui.parts.desk import current_desk, go_to
+from ui.parts.half_done import forget, keep, kept
 from ui.parts.person import moment
 from ui.parts.scanning import scan_text
 from ui.parts.telling import tell_error
@@ -23,14 +24,16 @@ def show() -> None:
     refused: MediLinkError | None = st.session_state.pop(REFUSED, None)
     if refused:
         tell_error(refused)
-    asked: Asked | None = st.session_state.get(ASKED)
     desk = current_desk()
+    asked = kept(ASKED, Asked)
     if asked is None or not desk.waiting.is_waiting(asked.name, desk.now):
-        asked = st.session_state[ASKED] = ask_patient(desk)
+        asked = ask_patient(desk)
+        keep(ASKED, asked)
+    _without_signal(asked)
     st.write(
         say(
-            "1. The patient opens Share in MediLink, chooses For another clinic, and scans this"
-            " code."
+            "1. The patient opens Share in MediLink of their own clinic, chooses Scan a clinic's"
+            " question, and scans this code."
         )
     )
     show_carried(
@@ -48,9 +51,21 @@ def show() -> None:
     _leave(asked)
 
 
+def _without_signal(asked: Asked) -> None:
+    """The patient's page comes from the computer of their own clinic."""
+    st.write(say("Works while the patient's phone reaches the computer of their own clinic."))
+    if st.button(
+        say("No signal? Scan their saved code or card"),
+        icon=":material/qr_code_scanner:",
+        width="stretch",
+    ):
+        _forget(asked)
+        go_to("scan")
+
+
 def _open(asked: Asked, answer: str) -> None:
     opened = open_answer(current_desk(), asked.name, answer)
-    st.session_state.pop(ASKED, None)
+    forget(ASKED)
     st.session_state["visiting"] = opened.key
     go_to("visiting")
 
@@ -67,4 +82,4 @@ def _leave(asked: Asked) -> None:
 
 def _forget(asked: Asked) -> None:
     give_up_asking(current_desk(), asked.name)
-    st.session_state.pop(ASKED, None)
+    forget(ASKED)

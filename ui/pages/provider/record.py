@@ -21,6 +21,7 @@ from ui.parts.entry_form import show_change
 from ui.parts.given import show_given
 from ui.parts.growth_chart import show_growth
 from ui.parts.guardians import show_guardians
+from ui.parts.lost_card import show_lost_card
 from ui.parts.person import show_person
 from ui.parts.person_form import show_changes, show_person_sections
 from ui.parts.result_form import show_add_result
@@ -171,6 +172,7 @@ def _person(opened: Opened) -> None:
         st.subheader(say("Name and address"), anchor=False)
         show_details(opened.record.patient)
         show_guardians(opened.record.patient)
+        show_lost_card(opened.record.patient.id)
         show_wishes(opened.record, may_answer=True)
     if Section.PERSON not in opened.record.sections:
         return

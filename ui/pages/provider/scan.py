@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
+from medilink.acts.offer import other_clinics
 from medilink.acts.read_visiting import visiting_here
 from medilink.acts.receive import open_with_code
 from medilink.acts.scan import Scanned, take_scanned
-from medilink.errors import IdNeeded, MediLinkError, OfferCodeWrong, OfferNeedsCode, QrNotOurs
-from medilink.sharing import looks_like_code
+from medilink.errors import (
+    DigitsUnreadable,
+    IdNeeded,
+    MediLinkError,
+    OfferCodeWrong,
+    OfferNeedsCode,
+)
+from medilink.sharing import check_typed, looks_like_code
 from medilink.smart.links import looks_like_link
 from medilink.visiting import Visiting
+from ui.parts.begin_at import begin_at, numbers_only
 from ui.parts.desk import current_desk, go_to, put_on_desk
 from ui.parts.health_card import show_health_card
 from ui.parts.health_link import show_health_link
@@ -36,7 +44,7 @@ def show() -> None:
         return
     _show_found()
     try:
-        scanned = scan_text("camera")
+        scanned = scan_text("camera", digits=True)
     except MediLinkError as unreadable:
         _refuse(unreadable)
         return
@@ -59,13 +67,30 @@ def _typed(*, id_needed: bool) -> None:
             help=say("Needed after three wrong codes."),
         )
         if st.form_submit_button(say("Open the record"), type="primary"):
-            _try(code or "", medilink_id or "")
+            _try_typed(code or "", medilink_id or "")
+    numbers_only(say("Six digits, or scan with a USB scanner"))
     if id_needed:
         st.caption(say("Type the MediLink ID and the code again."))
 
 
+def _try_typed(text: str, medilink_id: str) -> None:
+    try:
+        check_typed(text)
+    except DigitsUnreadable as mistyped:
+        _refuse(mistyped)
+    _try(text, medilink_id)
+
+
 def _face_to_face() -> None:
     st.divider()
+    if not other_clinics(current_desk()):
+        st.caption(
+            say(
+                "This clinic is in no network of clinics yet: patients of other clinics can show an"
+                " emergency card or a health card here, nothing else."
+            )
+        )
+        return
     if st.button(
         say("Ask a patient of another clinic, face to face"),
         icon=":material/handshake:",
@@ -77,10 +102,14 @@ def _face_to_face() -> None:
 def _ask_digits() -> None:
     """A saved code of another clinic: the patient's digits are its second half."""
     st.write(say("This code was saved by the patient. Ask for the six digits that belong to it."))
+    begin_at(say("Six digits of the patient"))
     with st.form("offer-digits", clear_on_submit=True):
-        digits = st.text_input(say("Six digits of the patient"), max_chars=12, autocomplete="off")
+        digits = st.text_input(say("Six digits of the patient"), max_chars=24, autocomplete="off")
         if st.form_submit_button(say("Open the record"), type="primary"):
+            if looks_like_code(digits or "") is None:
+                _refuse(DigitsUnreadable())
             _try(st.session_state[WAITING], digits=digits or "")
+    numbers_only(say("Six digits of the patient"))
     if st.button(say("Scan another code"), icon=":material/arrow_back:"):
         st.session_state.pop(WAITING)
         st.session_state.pop(REFUSED, None)
@@ -94,10 +123,8 @@ def _try(text: str, medilink_id: str = "", digits: str = "") -> None:
         st.rerun()
     try:
         found = _open(text, medilink_id, digits)
-    except OfferNeedsCode as needed:
+    except OfferNeedsCode:
         st.session_state[WAITING] = text
-        if digits:  # not six of them: nothing was counted
-            _refuse(needed)
         st.session_state.pop(REFUSED, None)
         st.rerun()
     except MediLinkError as refused:
@@ -114,8 +141,6 @@ def _open(text: str, medilink_id: str, digits: str) -> Scanned:
     code = looks_like_code(text)
     if code and medilink_id.strip():
         return Scanned(patient=open_with_code(current_desk(), code, medilink_id))
-    if not text.strip():
-        raise QrNotOurs
     return take_scanned(current_desk(), text, digits)
 
 

@@ -19,6 +19,7 @@ from medilink.visiting import Mode
 from ui.parts.carried import show_carried
 from ui.parts.chart import show_last_vitals, show_summary
 from ui.parts.desk import current_desk, flash, go_to, put_on_desk, show_flash
+from ui.parts.emergency_view import show_emergency
 from ui.parts.given import show_given
 from ui.parts.person import moment, show_person
 from ui.parts.person_form import show_person_sections
@@ -51,6 +52,8 @@ def show() -> None:
                 " nothing stands there does not mean that there is nothing."
             )
         )
+    if opened.held.mode is Mode.CARD:
+        show_emergency(opened.record)
     show_tabs(_tabs(opened.record), key="visiting-tabs")
     _receipt(opened)
     _close(opened)
@@ -97,7 +100,7 @@ def _known(opened: VisitingRecord) -> str:
         known = say(
             "Withdrawals there are known as of {moment} ({days}).",
             moment=moment(opened.heard),
-            days=say_many("{number} day ago", "{number} days ago", days),
+            days=say_many("{number} day ago", "{number} days ago", days) if days else say("today"),
         )
     if opened.held.mode in (Mode.ANSWER, Mode.WHOLE) or not opened.held.single_use:
         return known
