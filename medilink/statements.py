@@ -138,6 +138,13 @@ class Consent(NamedTuple):
     ask: bytes = b""
 
 
+class Left(NamedTuple):
+    """The signing clinic belongs no more to the network with this root key, by its own word."""
+
+    root: bytes
+    at: int
+
+
 Statement = (
     Founded
     | Certificate
@@ -150,6 +157,7 @@ Statement = (
     | Ask
     | JoinRequest
     | Consent
+    | Left
 )
 KINDS: dict[int, type[Any]] = {
     1: Founded,
@@ -163,6 +171,7 @@ KINDS: dict[int, type[Any]] = {
     9: Ask,
     10: JoinRequest,
     11: Consent,
+    12: Left,
 }
 _TYPES = {
     kind: tuple(get_type_hints(kind)[name] for name in kind._fields) for kind in KINDS.values()
@@ -252,7 +261,7 @@ def subject_of(says: Statement) -> bytes:
     """What a statement is about: a newer one about the same takes its place. Things that happened
     stand beside each other."""
     match says:
-        case Founded(root=root):
+        case Founded(root=root) | Left(root=root):
             return key_id(root)
         case Certificate(signing=signing) | JoinRequest(signing=signing):
             return key_id(signing)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from medilink.acts.network import floor_now, network_here, own_id, ring_of, say_here
+from medilink.acts.network import floor_now, network_for_sharing, own_id, ring_of, say_here
 from medilink.acts.read_visiting import unpack_shared
 from medilink.acts.receive import check_may_try, wait_after
 from medilink.acts.refusing import check_task, refusals_logged
@@ -99,12 +99,12 @@ class Shown:
 
 def shown_envelope(desk: Desk, text: str) -> Shown:
     """What can be said of a share before it is opened. Raises OfferUnreadable, OfferTooNew,
-    IssuerUnknown, IssuerRemoved."""
+    RemovedHere, IssuerUnknown, IssuerRemoved."""
     try:
         envelope = read_envelope(from_text(Tag.SEALED, text))
     except NotAnEnvelope as trouble:
         raise (OfferTooNew if trouble.newer else OfferUnreadable) from trouble
-    network = network_here(desk)
+    network = network_for_sharing(desk)
     held = desk.store.network.of_membership()
     possible = issuers(network, envelope.head.issuer, envelope.head.made * 1000)
     return Shown(

@@ -15,8 +15,8 @@ from medilink.acts.cards import (
     published_keys,
     published_revocations,
 )
+from medilink.acts.leaving import remove_clinic
 from medilink.acts.network import own_id
-from medilink.acts.network_keys import remove_clinic
 from medilink.acts.news import make_news, take_news
 from medilink.acts.open_offer import open_offer
 from medilink.acts.read_visiting import open_visiting

@@ -15,6 +15,7 @@ from medilink.acts.joining import (
     read_invitation,
     same_letters,
 )
+from medilink.acts.leaving import remove_clinic
 from medilink.acts.network import (
     keep_network_settings,
     membership_here,
@@ -22,7 +23,7 @@ from medilink.acts.network import (
     own_id,
     own_key,
 )
-from medilink.acts.network_keys import change_network_key, change_own_keys, remove_clinic
+from medilink.acts.network_keys import change_network_key, change_own_keys
 from medilink.acts.news import Taken, make_news, open_news, take_news
 from medilink.errors import MediLinkError
 from medilink.network import Member, Network
