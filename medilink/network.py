@@ -146,6 +146,14 @@ class Network:
         said = [self.withdrawn[one].at for one in self.known_as(clinic) if one in self.withdrawn]
         return max(said, default=None)
 
+    def days_silent(self, clinic: bytes, now: int) -> int:
+        """How many days ago this clinic's withdrawals were last heard of; before that, how long it
+        has belonged."""
+        since = self.heard_from(clinic)
+        if since is None:
+            since = self.members[clinic].says.since
+        return (now - since) // DAY_MS
+
 
 def network_from(root: bytes, said: Iterable[Signed]) -> Network:
     """The network with this root, from statements that were checked when they came."""

@@ -146,6 +146,8 @@ REFUSAL_WORDS = {
     "statement-unreadable": "nothing clinics say to each other",
     "statement-too-new": "made by a newer MediLink",
     "statement-forged": "the signature did not fit",
+    "removed-here": "the clinic was removed from its network",
+    "among-others": "in a network with others",
     "another-network": "of another network",
     "not-for-us": "made for another clinic",
     "not-the-root": "not the founder of the network",

@@ -14,6 +14,7 @@ from ui.parts.carried import show_carried
 from ui.parts.desk import current_desk, go_to, show_flash
 from ui.parts.digits import show_digits
 from ui.parts.durations import say_duration
+from ui.parts.network_words import tell_if_removed
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.scanning import scan_text
@@ -30,6 +31,7 @@ EVERYONE, NAMED = "everyone", "named"
 def show() -> None:
     """Two ways: face to face first, it is the safer one."""
     st.title(say("For another clinic"), anchor=False)
+    tell_if_removed()
     show_flash()
     refused: MediLinkError | None = st.session_state.pop(REFUSED, None)
     if refused:

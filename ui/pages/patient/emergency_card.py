@@ -11,6 +11,7 @@ from medilink.errors import MediLinkError
 from medilink.sensitive import Sensitive
 from medilink.smart.card_bundle import CardPart
 from ui.parts.desk import current_desk, go_to
+from ui.parts.network_words import tell_if_removed
 from ui.parts.person import moment, plain_day, today
 from ui.parts.scope_form import SENSITIVE_WORDS
 from ui.parts.telling import tell_error
@@ -33,6 +34,7 @@ USUAL = frozenset(CardPart) - {CardPart.PHONE}
 def show() -> None:
     """One card at a time; it is shown now and can be made again."""
     st.title(say("Emergency card"), anchor=False)
+    tell_if_removed()
     made: EmergencyCard | None = st.session_state.get(MADE)
     if made:
         _show(made)
