@@ -70,12 +70,12 @@ def _member(network: Network, member: Member) -> None:
 
 def _gone(network: Network) -> None:
     away = [one for one in network.members.values() if one.removed_at is not None]
-    for text, names in (
-        ("Removed: {names}", [one.says.name for one in away if not one.left]),
-        ("Left: {names}", [one.says.name for one in away if one.left]),
-    ):
-        if names:
-            st.caption(say(text, names=", ".join(map(plain, names))))
+    removed = ", ".join(plain(one.says.name) for one in away if not one.left)
+    left = ", ".join(plain(one.says.name) for one in away if one.left)
+    if removed:
+        st.caption(say("Removed: {names}", names=removed))
+    if left:
+        st.caption(say("Left by itself: {names}", names=left))
 
 
 def _confirm_removal(member: Member) -> None:

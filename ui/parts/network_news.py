@@ -27,21 +27,26 @@ def show_news(network: Network) -> None:
     st.write(
         say(
             "News tells the other clinics which codes were withdrawn or opened, and which clinics"
-            " came or went. Carry it as a file on a stick, at least once a week. Only clinics of the"
-            " network can read it."
+            " came or went. Carry it as a file on a stick, at least once a week. Only clinics of"
+            " the network can read it."
         )
     )
+    news_for_others()
+    st.subheader(say("Take in news"), anchor=False)
+    text = do_or_tell(scan_text, "news-camera")
+    if text:
+        _tell(do_or_tell(take_news, current_desk(), text))
+        st.rerun()
+
+
+def news_for_others() -> None:
+    """Everything known here, to be carried."""
     if st.button(say("Make news for the others"), type="primary", icon=":material/outbox:"):
         st.session_state[NEWS] = (current_desk().now, do_or_tell(make_news, current_desk()))
     if st.session_state.get(NEWS):
         made, text = st.session_state[NEWS]
         st.caption(say("Everything known here on {moment}.", moment=moment(made)))
         show_carried(text, title=say("News to be scanned"), name=_file_name(made))
-    st.subheader(say("Take in news"), anchor=False)
-    text = do_or_tell(scan_text, "news-camera")
-    if text:
-        _tell(do_or_tell(take_news, current_desk(), text))
-        st.rerun()
 
 
 def _file_name(made: int) -> str:

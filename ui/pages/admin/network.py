@@ -10,14 +10,14 @@ from medilink.acts.network import network_here, own_id
 from medilink.network import Network
 from ui.parts.carried import show_carried
 from ui.parts.desk import current_desk, flash, show_flash
-from ui.parts.network_joining import show_join, show_let_in
+from ui.parts.network_joining import ANSWER, show_join, show_let_in
 from ui.parts.network_members import (
     change_keys,
     is_founder,
     name_form,
     show_members,
 )
-from ui.parts.network_news import show_news
+from ui.parts.network_news import news_for_others, show_news
 from ui.parts.network_rules import card_address_form, rules_form
 from ui.parts.network_words import do_or_tell, tell_refused
 from ui.parts.person import moment
@@ -38,11 +38,16 @@ def show() -> None:
     removed = network.removed_at(own)
     if removed is not None:
         _removed(network, removed)
-    elif network.alone(own, desk.now):
+    elif network.alone(own, desk.now) or _answer_waits():
         _alone(network)
     else:
         st.session_state.pop(STEP, None)
         _among_others(network)
+
+
+def _answer_waits() -> bool:
+    """The first clinic was let in: their answer is still on the screen."""
+    return st.session_state.get(STEP) == LETTING_IN and bool(st.session_state.get(ANSWER))
 
 
 def _among_others(network: Network) -> None:
@@ -77,6 +82,7 @@ def _alone(network: Network) -> None:
 
 def _choose(network: Network) -> None:
     _goodbye()
+    _tell_removed(network)
     st.write(
         say(
             "This clinic works alone. Patients share with its own doctors and nurses, make"
@@ -123,6 +129,16 @@ def _goodbye() -> None:
     )
     with st.expander(say("Tell the others that this clinic left"), icon=":material/qr_code_2:"):
         show_carried(goodbye.text, title=say("That this clinic left"), name="left-network")
+
+
+def _tell_removed(network: Network) -> None:
+    """Nobody is left: who was removed should still hear of it."""
+    gone = [one.says.name for one in network.members.values() if one.removed_at is not None]
+    if gone:
+        names = ", ".join(map(plain, gone))
+        with st.expander(say("Tell clinics that were removed"), icon=":material/outbox:"):
+            st.write(say("They read in this news that they were removed: {names}.", names=names))
+            news_for_others()
 
 
 # ---- a clinic that was removed
