@@ -256,6 +256,10 @@ class GrantStore(Protocol):
 
     def of_patient(self, patient: PatientId, now: int) -> list[Grant]: ...
 
+    def count_made(self, patient: PatientId, since: int) -> int:
+        """How many of a patient's grants were made since, whatever became of them."""
+        ...
+
     def by_code(self, code_lookup: bytes, patient: PatientId | None) -> Grant | None:
         """The active grant with this code, else the one that ended last."""
         ...

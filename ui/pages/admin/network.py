@@ -136,7 +136,13 @@ def _tell_removed(network: Network) -> None:
     gone = [one.says.name for one in network.members.values() if one.removed_at is not None]
     if gone:
         names = ", ".join(map(plain, gone))
-        with st.expander(say("Tell clinics that were removed"), icon=":material/outbox:"):
+        folded = st.expander(
+            say("Tell clinics that were removed"),
+            icon=":material/outbox:",
+            key="tell-removed",
+            on_change="rerun",
+        )
+        with folded:
             st.write(say("They read in this news that they were removed: {names}.", names=names))
             news_for_others()
 
