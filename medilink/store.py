@@ -317,6 +317,11 @@ class LogStore(Protocol):
         never judged by an earlier one. Milliseconds UTC; 0 for an empty log."""
         ...
 
+    def highest_time(self) -> int:
+        """The latest time any entry was ever written at with a believed clock: it never goes down,
+        also where somebody said since that it is earlier. Milliseconds UTC; 0 for none."""
+        ...
+
     def newest_time(self) -> int | None:
         """When the newest entry was written whose clock was not in doubt; milliseconds UTC."""
         ...

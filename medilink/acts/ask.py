@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from medilink.acts.network import network_for_sharing, ring_of
+from medilink.acts.network import floor_now, network_for_sharing, ring_of
 from medilink.acts.offer import (
     consent_to,
     head_of,
@@ -209,7 +209,8 @@ def open_answer(desk: Desk, name: str, text: str) -> Visiting:
             found = desk.waiting.open(name, shown.envelope, desk.now)
         except Unsealable as trouble:
             raise AnswerNotAwaited from trouble
-        check_times(shown.made, shown.ends, shown.floor)
+        # Its key waits for minutes, in memory: no old answer can come, whatever the clock was.
+        check_times(shown.made, shown.ends, floor_now(desk, shown.network))
         not_withdrawn(desk, shown, shown.possible)
         member, plain = shown.signed_by(lambda public: check_content(found, public))
         opened = keep_opened(desk, shown, member, plain, read_terms(plain))

@@ -82,6 +82,12 @@ def floor_now(desk: Desk, network: Network) -> int:
     return max(desk.now, desk.store.log.latest_time(), network.heard)
 
 
+def floor_of_codes(desk: Desk, network: Network) -> int:
+    """The same for saved codes and cards, which lie in somebody's pocket for as long as they like:
+    never earlier than it has ever been here, whatever clock was confirmed since."""
+    return max(floor_now(desk, network), desk.store.log.highest_time())
+
+
 def keep_network_settings(desk: Desk, *, news_days: int, card_address: str) -> None:
     """How many days old news may be before saved codes of other clinics are refused (1 to 365), and
     the https address under which this clinic's card keys are published. Raises AddressNotSecure."""

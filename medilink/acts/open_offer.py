@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from medilink.acts.network import floor_now, network_for_sharing, own_id, ring_of, say_here
+from medilink.acts.network import floor_of_codes, network_for_sharing, own_id, ring_of, say_here
 from medilink.acts.read_visiting import unpack_shared
 from medilink.acts.receive import check_may_try, wait_after
 from medilink.acts.refusing import check_task, refusals_logged
@@ -111,7 +111,7 @@ def shown_envelope(desk: Desk, text: str) -> Shown:
         envelope,
         network,
         possible,
-        floor_now(desk, network),
+        floor_of_codes(desk, network),
         held.news_days if held else 0,
     )
 
