@@ -133,7 +133,8 @@ def _goodbye() -> None:
 
 def _tell_removed(network: Network) -> None:
     """Nobody is left: who was removed should still hear of it."""
-    gone = [one.says.name for one in network.members.values() if one.removed_at is not None]
+    away = [one for one in network.members.values() if one.removed_at is not None]
+    gone = [one.says.name for one in away if not one.left]
     if gone:
         names = ", ".join(map(plain, gone))
         folded = st.expander(
