@@ -257,3 +257,15 @@ def test_another_clinic_uses_new_keys_once_they_are_certified(tmp_path: Path) ->
     take_news(busia.admin, make_news(siaya.admin))
     kisumu.clock.forward(minutes=1)
     assert take_news(siaya.admin, make_news(kisumu.admin)).refused == 0
+
+
+def test_it_is_known_how_long_a_clinic_has_been_silent(tmp_path: Path) -> None:
+    kisumu, siaya, busia = three_clinics(tmp_path)
+
+    def silent(other: TestClinic) -> int:
+        return network_here(siaya.admin).days_silent(own_id(other.admin), siaya.admin.now)
+
+    kisumu.clock.forward(days=8)
+    assert (silent(kisumu), silent(busia)) == (8, 8)
+    take_news(siaya.admin, make_news(kisumu.admin))
+    assert (silent(kisumu), silent(busia)) == (0, 8)
