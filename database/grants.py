@@ -228,7 +228,7 @@ class Grants:
         )
         return self._list(live)
 
-    def count_made(self, patient: PatientId, since: int) -> int:
+    def of_made_since(self, patient: PatientId, since: int) -> int:
         lately = (access_grant.c.patient_id == patient) & (access_grant.c.made_at > since)
         with self._file.reading() as connection:
             count = select(func.count()).select_from(access_grant).where(lately)

@@ -256,7 +256,7 @@ class GrantStore(Protocol):
 
     def of_patient(self, patient: PatientId, now: int) -> list[Grant]: ...
 
-    def count_made(self, patient: PatientId, since: int) -> int:
+    def of_made_since(self, patient: PatientId, since: int) -> int:
         """How many of a patient's grants were made since, whatever became of them."""
         ...
 

@@ -102,7 +102,7 @@ def check_not_too_many(desk: Desk, patient: PatientId) -> None:
     within a day."""
     if len(my_codes(desk, patient)) >= ACTIVE_CODES_PER_PATIENT:
         raise NotValid
-    if desk.store.grants.count_made(patient, desk.now - DAY_HOURS * HOUR_MS) >= SHARES_PER_DAY:
+    if desk.store.grants.of_made_since(patient, desk.now - DAY_HOURS * HOUR_MS) >= SHARES_PER_DAY:
         raise SharedTooOften(limit=SHARES_PER_DAY)
 
 
