@@ -17,8 +17,8 @@ from ui.parts.network_members import (
     name_form,
     show_members,
 )
-from ui.parts.network_telling import news_for_others, show_news
 from ui.parts.network_rules import card_address_form, rules_form
+from ui.parts.network_telling import news_for_others, show_news
 from ui.parts.network_words import do_or_tell, tell_refused
 from ui.parts.person import moment
 from ui.parts.plain import plain
