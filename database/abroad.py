@@ -13,6 +13,7 @@ from database.schema_abroad import consent
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.people import PatientId
 from medilink.sharing import GrantId, GrantKind, GrantState
+from medilink.statements import MOST_ITEMS
 
 _WITHDRAWN = (GrantState.REVOKED.value, GrantState.BURNT.value)
 
@@ -26,8 +27,9 @@ class Abroad:
     def of_withdrawn(self, now: int, kinds: Collection[GrantKind]) -> list[bytes]:
         left = access_grant.c.kind.in_([kind.value for kind in kinds])
         gone = left & access_grant.c.state.in_(_WITHDRAWN) & (access_grant.c.expires_at > now)
+        last = select(access_grant.c.share_id).where(gone).order_by(desc(access_grant.c.expires_at))
         with self._file.reading() as connection:
-            return list(connection.execute(select(access_grant.c.share_id).where(gone)).scalars())
+            return list(connection.execute(last.limit(MOST_ITEMS)).scalars())
 
     def of_consents(self, grants: Collection[GrantId]) -> dict[GrantId, bytes]:
         given = consent.c.grant_id.in_(list(grants))

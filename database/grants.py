@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, desc, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    case,
+    desc,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -216,6 +227,12 @@ class Grants:
             (access_grant.c.patient_id == patient) & access_grant.c.state.in_(_LIVE) & ~_over(now)
         )
         return self._list(live)
+
+    def of_made_since(self, patient: PatientId, since: int) -> int:
+        lately = (access_grant.c.patient_id == patient) & (access_grant.c.made_at > since)
+        with self._file.reading() as connection:
+            count = select(func.count()).select_from(access_grant).where(lately)
+            return int(connection.execute(count).scalar_one())
 
     def _list(self, wanted: Any) -> list[Grant]:
         newest = select(*_COLUMNS).where(wanted).order_by(desc(access_grant.c.id))

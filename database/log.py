@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, desc, func, insert, select
+from sqlalchemy import Connection, bindparam, case, desc, func, insert, select
 
 from database.engine import StoreFile
 from database.log_blocks import block_roots, blocks_kept, fits, keep_blocks, spans_to_search
@@ -51,6 +51,8 @@ _LOOK_UP = Statement(
 )
 _IN_ORDER = select(*_COLUMNS).order_by(audit_log.c.seq)
 ROWS_AT_ONCE = 2_000
+# As medilink.audit.detail_bytes writes it; in what somebody typed quotes are escaped.
+_DOUBTED = b'"doubted":"1"'
 
 
 def _newest(
@@ -81,6 +83,7 @@ class LogKeeper:
 
     def __init__(self, file: StoreFile) -> None:
         self._file = file
+        self._highest = (0, 0)  # entries looked at, and the highest believed time among them
 
     @contextmanager
     def transaction(self, *events: AuditEvent) -> Iterator[Connection]:
@@ -201,6 +204,18 @@ class LogKeeper:
         lately = select(audit_log.c.at).order_by(desc(audit_log.c.seq)).limit(LATELY).subquery()
         with self._file.reading() as connection:
             return int(connection.execute(select(func.max(lately.c.at))).scalar() or 0)
+
+    def highest_time(self) -> int:
+        seen, highest = self._highest
+        believed = func.coalesce(func.instr(audit_log.c.detail, _DOUBTED), 0) == 0
+        newer = select(
+            func.max(audit_log.c.seq), func.max(case((believed, audit_log.c.at), else_=0))
+        ).where(audit_log.c.seq > seen)
+        with self._file.reading() as connection:
+            last, at = connection.execute(newer).one()
+        if last is not None:
+            self._highest = (last, max(highest, at))
+        return self._highest[1]
 
     def newest_time(self) -> int | None:
         newest = select(audit_log.c.at, audit_log.c.detail).order_by(desc(audit_log.c.seq))

@@ -6,6 +6,7 @@ code's alphanumeric mode:
     ML1:  a sealed envelope       MLN:  signed statements, open to read
     MLA:  a provider's question   MLC:  a consent receipt         MLF:  one frame of a moving code
     MLT:  a receipt of the log
+    MLB:  news with removals beside it: [sealed envelope, statements open to read]
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Tag(StrEnum):
     CLINIC = "ML0:"  # a grant, within the clinic that made it
     SEALED = "ML1:"
     SAID = "MLN:"
+    NEWS = "MLB:"
     ASK = "MLA:"
     RECEIPT = "MLC:"
     FRAME = "MLF:"
@@ -86,14 +88,43 @@ def bundle_text(raws: Iterable[bytes]) -> str:
     return as_text(Tag.SAID, packed_statements(raws))
 
 
+def news_text(sealed: bytes, removed: Iterable[bytes]) -> str:
+    """News as text. Whoever was removed cannot open what is sealed to the others: that they were
+    removed lies beside it, open to read."""
+    told = list(removed)
+    return as_text(Tag.NEWS, cbor2.dumps([sealed, told])) if told else as_text(Tag.SEALED, sealed)
+
+
+def read_news(text: str) -> tuple[bytes, list[Signed]]:
+    """(the sealed envelope, what lies beside it); nothing is believed yet. Raises OfferUnreadable,
+    StatementUnreadable, StatementTooNew."""
+    if tag_of(text) is not Tag.NEWS:
+        return from_text(Tag.SEALED, text), []
+    try:
+        fields = load_cbor(from_text(Tag.NEWS, text), longest=LONGEST_TEXT)
+    except NotSigned as trouble:
+        raise StatementUnreadable from trouble
+    match fields:
+        case [bytes(sealed), list(told)]:
+            return sealed, _read_all(told)
+    raise StatementUnreadable
+
+
 def read_bundle(raw: bytes) -> list[Signed]:
     """The statements of a list; nothing is believed yet. Raises StatementUnreadable, …TooNew."""
     try:
         items = load_cbor(raw, longest=LONGEST_TEXT)
     except NotSigned as trouble:
         raise StatementUnreadable from trouble
-    if not isinstance(items, list) or len(items) > MOST_STATEMENTS:
+    if not isinstance(items, list):
         raise StatementUnreadable
-    if not all(isinstance(one, bytes) for one in items):
+    return _read_all(items)
+
+
+def _read_all(items: list[object]) -> list[Signed]:
+    if len(items) > MOST_STATEMENTS:
         raise StatementUnreadable
-    return [read_statement(one) for one in items]
+    found = [one for one in items if isinstance(one, bytes)]
+    if len(found) != len(items):
+        raise StatementUnreadable
+    return [read_statement(one) for one in found]

@@ -8,7 +8,7 @@ what was opened there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from medilink.errors import (
     ForAnotherNetwork,
@@ -19,11 +19,13 @@ from medilink.errors import (
     StatementForged,
 )
 from medilink.statements import (
+    LONGEST_TEXT,
     Certificate,
     Epoch,
     EpochFor,
     Founded,
     JoinRequest,
+    Left,
     Opened,
     Removed,
     Signed,
@@ -41,18 +43,21 @@ MOST_AHEAD_MS = 400 * DAY_MS  # a time further ahead than this is a wrong clock,
 CLOCKS_DIFFER_MS = 26 * 3_600_000  # two clocks that nobody compares, one of them in the wrong zone
 
 BY_ROOT = (Founded, Certificate, Epoch, EpochFor, Removed)
-BY_MEMBERS = (Withdrawn, Opened, UsedTwice)
+BY_MEMBERS = (Withdrawn, Opened, UsedTwice, Left)
 NEWS = (*BY_ROOT, *BY_MEMBERS)  # what is taken in and told on; the rest is shown face to face
 LONGEST_SHARE_MS = 366 * DAY_MS
+NAMED_AFTER = "Network of {clinic}"  # until its founder gives it another name
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A clinic of the network. `removed_at`: when it was removed; None while it belongs."""
+    """A clinic of the network. `removed_at`: when it was removed, or left (`left`); None while it
+    belongs."""
 
     says: Certificate
     raw: bytes
     removed_at: int | None = None
+    left: bool = False
 
     @property
     def id(self) -> bytes:
@@ -99,6 +104,15 @@ class Network:
         ]
         return sorted(belong, key=lambda one: one.says.name.casefold())
 
+    def alone(self, clinic: bytes, now: int) -> bool:
+        """Whether this clinic founded it and nobody else belongs."""
+        return self.founder == clinic and all(one.id == clinic for one in self.present(now))
+
+    def removed_at(self, clinic: bytes) -> int | None:
+        """When a clinic was removed, or left; None while it belongs."""
+        member = self.members.get(clinic)
+        return member.removed_at if member else None
+
     def openings_of(self, share: bytes) -> list[Signed]:
         """Where a share was opened, as far as it was told."""
         return [
@@ -132,6 +146,14 @@ class Network:
         said = [self.withdrawn[one].at for one in self.known_as(clinic) if one in self.withdrawn]
         return max(said, default=None)
 
+    def days_silent(self, clinic: bytes, now: int) -> int:
+        """How many days ago this clinic's withdrawals were last heard of; before that, how long it
+        has belonged."""
+        since = self.heard_from(clinic)
+        if since is None:
+            since = self.members[clinic].says.since
+        return (now - since) // DAY_MS
+
 
 def network_from(root: bytes, said: Iterable[Signed]) -> Network:
     """The network with this root, from statements that were checked when they came."""
@@ -139,22 +161,52 @@ def network_from(root: bytes, said: Iterable[Signed]) -> Network:
     by_root = [one for one in said if one.signer == number]
     founded = next((one.says for one in by_root if isinstance(one.says, Founded)), None)
     founder = founded.clinic if founded else b""
+    left = {
+        one.signer: one.says.at
+        for one in said
+        if isinstance(one.says, Left) and one.says.root == root and one.signer != founder
+    }
     removed = {one.says.clinic: one.says.at for one in by_root if isinstance(one.says, Removed)}
-    members = [
-        Member(one.says, one.raw, removed.get(key_id(one.says.signing)))
-        for one in by_root
-        if isinstance(one.says, Certificate)
-    ]
+    gone = {**left, **removed}
+    certified = [Member(one.says, one.raw) for one in by_root if isinstance(one.says, Certificate)]
+    members = {
+        one.id: replace(one, removed_at=gone.get(one.id), left=one.id in left) for one in certified
+    }
     return Network(
-        name=founded.name if founded else "",
+        name=_name_of(founded, members.get(founder)),
         root=root,
         founder=founder,
-        members={member.id: member for member in members},
+        members=members,
         epochs=tuple(one.says for one in by_root if isinstance(one.says, Epoch)),
         withdrawn={one.signer: one.says for one in said if isinstance(one.says, Withdrawn)},
         opened=tuple(one for one in said if isinstance(one.says, Opened)),
         heard=max((said_at(one) for one in said if one.signer in (number, founder)), default=0),
     )
+
+
+def named_after(clinic: str) -> str:
+    """What the network of a clinic is called until somebody names it."""
+    return NAMED_AFTER.format(clinic=clinic)[:LONGEST_TEXT]
+
+
+def _name_of(founded: Founded | None, founder: Member | None) -> str:
+    """Networks were once called like the clinic that founded them."""
+    if founded is None:
+        return ""
+    unnamed = founder is not None and founded.name == founder.says.name
+    return named_after(founded.name) if unnamed else founded.name
+
+
+def concerns(one: Signed, network: Network) -> bool:
+    """Whether a statement was made in this network, by somebody whose word counts there: what a
+    clinic brings from an earlier network, or heard from one that was removed since, is nobody's
+    business."""
+    if isinstance(one.says, BY_ROOT):
+        return one.signer == network.id
+    if isinstance(one.says, Left):
+        return one.says.root == network.root
+    member = network.members.get(one.signer)
+    return member is not None and member.removed_at is None
 
 
 def said_at(one: Signed) -> int:
@@ -180,6 +232,8 @@ def check_said(one: Signed, network: Network, now: int) -> None:
         if said_at(one) > now + MOST_AHEAD_MS:
             raise StatementForged
     else:
+        if isinstance(one.says, Left) and one.says.root != network.root:
+            raise ForAnotherNetwork
         _check_by(one, member_who_said(one, network, now).says.signing)
         _check_times(one, max(now, network.heard))
 
@@ -197,6 +251,8 @@ def member_who_said(one: Signed, network: Network, now: int) -> Member:
     member = network.members.get(one.signer)
     if member is None or now >= member.says.until:
         raise NotAMember
+    if isinstance(one.says, Left):
+        return member  # also who was removed since may say so: it changes nothing
     replaced = network.replaced_at(one.signer)
     if member.removed_at is not None or (replaced is not None and said_at(one) > replaced):
         raise MemberRemoved

@@ -49,6 +49,9 @@ DEFAULT_HOURS = 24
 DAY_HOURS = 24
 LONGEST_STANDING_DAYS = 365  # then somebody should ask again
 ACTIVE_CODES_PER_PATIENT = 20
+# Withdrawn, each stands in the clinic's list until its own end, a year for a card: whoever makes
+# and withdraws as many as they can does not fill that list (statements.MOST_ITEMS).
+SHARES_PER_DAY = 50
 SHARE_ID_BYTES = 8  # of the uid, its random end: what a QR and a list of withdrawals carry
 
 

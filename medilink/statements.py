@@ -138,6 +138,13 @@ class Consent(NamedTuple):
     ask: bytes = b""
 
 
+class Left(NamedTuple):
+    """The signing clinic belongs no more to the network with this root key, by its own word."""
+
+    root: bytes
+    at: int
+
+
 class LogHead(NamedTuple):
     """Where a clinic's log stood: the tree's root over `size` entries, and the hash of the newest.
     `log`: which log, as `medilink.log_receipts.log_id` names it."""
@@ -186,6 +193,7 @@ Statement = (
     | Ask
     | JoinRequest
     | Consent
+    | Left
     | LogHead
     | LogReceipt
     | LogSegment
@@ -202,6 +210,7 @@ KINDS: dict[int, type[Any]] = {
     9: Ask,
     10: JoinRequest,
     11: Consent,
+    12: Left,
     20: LogHead,
     21: LogReceipt,
     22: LogSegment,
@@ -299,6 +308,7 @@ def subject_of(says: Statement) -> bytes:
 
 _SUBJECTS: dict[type[Any], Callable[[Any], bytes]] = {
     Founded: lambda says: key_id(says.root),
+    Left: lambda says: key_id(says.root),
     Certificate: lambda says: key_id(says.signing),
     JoinRequest: lambda says: key_id(says.signing),
     Epoch: lambda says: says.number.to_bytes(4),

@@ -263,6 +263,10 @@ class GrantStore(Protocol):
 
     def of_patient(self, patient: PatientId, now: int) -> list[Grant]: ...
 
+    def of_made_since(self, patient: PatientId, since: int) -> int:
+        """How many of a patient's grants were made since, whatever became of them."""
+        ...
+
     def by_code(self, code_lookup: bytes, patient: PatientId | None) -> Grant | None:
         """The active grant with this code, else the one that ended last."""
         ...
@@ -330,6 +334,11 @@ class LogStore(Protocol):
     def latest_time(self) -> int:
         """The latest time among the newest entries, doubted or not: what was dated by others is
         never judged by an earlier one. Milliseconds UTC; 0 for an empty log."""
+        ...
+
+    def highest_time(self) -> int:
+        """The latest time any entry was ever written at with a believed clock: it never goes down,
+        also where somebody said since that it is earlier. Milliseconds UTC; 0 for none."""
         ...
 
     def newest_time(self) -> int | None:

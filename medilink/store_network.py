@@ -157,7 +157,8 @@ class AbroadStore(Protocol):
     """What became elsewhere of what patients of this clinic have shared."""
 
     def of_withdrawn(self, now: int, kinds: Collection[GrantKind]) -> list[bytes]:
-        """The ids of shares of these kinds that were withdrawn and have not ended yet."""
+        """The ids of shares of these kinds that were withdrawn and have not ended yet; those that
+        end last, where they are more than one list may hold."""
         ...
 
     def of_consents(self, grants: Collection[GrantId]) -> dict[GrantId, bytes]:

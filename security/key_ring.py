@@ -44,10 +44,8 @@ class KeyRing:
     """A clinic's own keys by use, the present one first; older ones still open what was sealed to
     them."""
 
-    def __init__(
-        self, keys: Mapping[Use, Sequence[Keypair]], epochs: Mapping[int, Keypair] | None = None
-    ) -> None:
-        self._keys, self._epochs = keys, epochs or {}
+    def __init__(self, keys: Mapping[Use, Sequence[Keypair]]) -> None:
+        self._keys = keys
 
     def __repr__(self) -> str:
         return f"KeyRing({', '.join(f'{use}: {len(held)}' for use, held in self._keys.items())})"
@@ -100,9 +98,10 @@ class KeyRing:
                 continue
         raise Unsealable
 
-    def give_key(self, to: bytes, number: int, info: bytes) -> bytes:
-        """The epoch key `number` sealed to another clinic's sealing key."""
-        return seal_to(to, self._epochs[number].private, info)
+    def give_key(self, to: bytes, public: bytes, info: bytes) -> bytes:
+        """The epoch key with this public half sealed to another clinic's sealing key."""
+        [epoch] = (key for key in self._keys[Use.EPOCH] if key.public == public)
+        return seal_to(to, epoch.private, info)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""One request to somebody else's server, for health links: https, and nowhere near our own network.
+"""Requests to somebody else's server, for health links: https, and nowhere near our own network.
 
 A scanned link chooses the address, so a stranger does. The name is resolved once, every address it
 has must be a public one, and that very address is connected to: a name that changes its mind
-between check and connection gains nothing. Redirects are not followed. Time and size are bounded.
+between check and connection gains nothing. Redirects are not followed. Time and size are bounded,
+of each request and of all that one link asks for.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +25,7 @@ from medilink.smart.link_files import Answer
 LARGEST_ANSWER_BYTES = 8 * 1024 * 1024  # a whole summary sealed without packing has 80 kB
 CONNECT_S = 10
 WHOLE_REQUEST_S = 40  # a slow mobile network; a server that drips bytes gains nothing
+WHOLE_LINK_S = 120  # a list, its files, perhaps the list again; a nurse waits no longer
 LONGEST_URL = 2048  # places in a manifest are signed addresses, longer than a link's own
 _HTTPS = 443
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
@@ -49,12 +52,14 @@ def is_public(address: Address) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class HttpsFetch:
-    """Fetches over https (`medilink.smart.link_files.Fetch`). `trust` checks certificates;
-    `may_visit` says which addresses may be connected to."""
+    """Fetches over https what one link asks for (`medilink.smart.link_files.Fetch`), until
+    `ends_at` (of `time.monotonic`). `trust` checks certificates; `may_visit` says which addresses
+    may be connected to."""
 
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     may_visit: Callable[[Address], bool] = is_public
     whole_request_s: float = WHOLE_REQUEST_S
+    ends_at: float = field(default_factory=lambda: time.monotonic() + WHOLE_LINK_S)
 
     def __call__(self, url: str, post: bytes | None = None) -> Answer:
         """One answer. Raises LinkUnsafe, LinkOutOfReach, LinkTooBig."""
@@ -70,12 +75,12 @@ class HttpsFetch:
     @contextmanager
     def _connected(self, host: str, port: int) -> Iterator[http.client.HTTPSConnection]:
         where = (str(self._address(host, port)), port)
-        plain = socket.create_connection(where, timeout=CONNECT_S)
+        plain = socket.create_connection(where, timeout=min(CONNECT_S, self._left()))
         with self.trust.wrap_socket(
             plain, server_hostname=host, do_handshake_on_connect=False
         ) as secured:
             # The time-out of a socket is for each read; this one is for all of them together.
-            clock = threading.Timer(self.whole_request_s, _hang_up, (secured,))
+            clock = threading.Timer(min(self.whole_request_s, self._left()), _hang_up, (secured,))
             clock.daemon = True
             clock.start()
             try:
@@ -86,8 +91,16 @@ class HttpsFetch:
             finally:
                 clock.cancel()
 
+    def _left(self) -> float:
+        """Seconds that all requests together still have. Raises LinkOutOfReach."""
+        left = self.ends_at - time.monotonic()
+        if left <= 0:
+            raise LinkOutOfReach
+        return left
+
     def _address(self, host: str, port: int) -> Address:
         """The first address of a name, if every one of them may be visited."""
+        self._left()
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
         if not addresses or not all(self.may_visit(address) for address in addresses):

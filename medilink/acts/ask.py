@@ -9,9 +9,9 @@ codes opens nothing.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from medilink.acts.network import network_here, ring_of
+from medilink.acts.network import floor_now, network_for_sharing, ring_of
 from medilink.acts.offer import (
     consent_to,
     head_of,
@@ -65,7 +65,7 @@ class Asked:
 def ask_patient(desk: Desk) -> Asked:
     """Ask a patient of another clinic, standing here with their own screen."""
     check_task(desk, Task.SCAN, Act.ASK_PATIENT)
-    ring, name = ring_of(desk), new_token()
+    network, ring, name = network_for_sharing(desk), ring_of(desk), new_token()
     ends = desk.now + ASK_MINUTES * 60_000
 
     def question(public: bytes) -> bytes:
@@ -76,7 +76,7 @@ def ask_patient(desk: Desk) -> Asked:
 
     said = desk.waiting.begin(name, ends, question)
     desk.store.log.write(desk.event(Act.ASK_PATIENT))
-    certificate = network_here(desk).members[ring.id_of(Use.SIGN)].raw
+    certificate = network.members[ring.id_of(Use.SIGN)].raw
     return Asked(name, as_text(Tag.ASK, packed_statements([said, certificate])), ends)
 
 
@@ -101,11 +101,11 @@ class Asker:
 
 def read_ask(desk: Desk, text: str) -> Asker:
     """Who is asking. Raises QrNotOurs, OfferUnreadable, StatementForged, ForAnotherNetwork,
-    MemberRemoved, OfferExpired."""
+    MemberRemoved, RemovedHere, OfferExpired."""
     check_task(desk, Task.SHARE, Act.ANSWER_ASK)
     with refusals_logged(desk, Act.ANSWER_ASK, desk.who.patient):
         said, certificate = _two_statements(from_text(Tag.ASK, text))
-        network = network_here(desk)
+        network = network_for_sharing(desk)
         check_said(certificate, network, desk.now)
         known = _with_certificate(network, certificate)
         check_said(said, known, desk.now)
@@ -134,7 +134,7 @@ def _with_certificate(network: Network, certificate: Signed) -> Network:
     assert isinstance(certificate.says, Certificate)  # noqa: S101 only they pass as the second
     new = network_from(network.root, [certificate])
     members = {**new.members, **network.members}
-    return Network(network.name, network.root, network.founder, members)
+    return replace(network, members=members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +159,10 @@ def answer_ask(  # noqa: PLR0913 what a patient chooses, each by name
     patient: PatientId | None = None,
 ) -> Answer:
     """The answer only this question opens. `whole`: everything the scope lets through, as a moving
-    code; else what matters most, in one code where it fits. Raises NotYours, NothingShared."""
+    code; else what matters most, in one code where it fits. Raises NotYours, NothingShared,
+    RemovedHere."""
     patient = own_record(desk, Act.ANSWER_ASK, Task.SHARE, patient)
+    network_for_sharing(desk)
     record = shared_record(desk, patient, scope)
     wanted = wanted_grant(
         desk, patient, scope, kind=GrantKind.ANSWER, hours=hours, single_use=True, purpose=purpose
@@ -207,7 +209,8 @@ def open_answer(desk: Desk, name: str, text: str) -> Visiting:
             found = desk.waiting.open(name, shown.envelope, desk.now)
         except Unsealable as trouble:
             raise AnswerNotAwaited from trouble
-        check_times(shown.made, shown.ends, shown.floor)
+        # Its key waits for minutes, in memory: no old answer can come, whatever the clock was.
+        check_times(shown.made, shown.ends, floor_now(desk, shown.network))
         not_withdrawn(desk, shown, shown.possible)
         member, plain = shown.signed_by(lambda public: check_content(found, public))
         opened = keep_opened(desk, shown, member, plain, read_terms(plain))

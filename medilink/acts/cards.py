@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from medilink.acts.network import network_here, own_ids, ring_of
+from medilink.acts.network import network_for_sharing, network_here, own_ids, ring_of
 from medilink.acts.offer import (
     consent_to,
     head_of,
@@ -87,7 +87,7 @@ def make_emergency_card(
     )
     wanted = no_longer_than_own_right(desk, replace(wanted, kind=GrantKind.CARD))
     record = shared_record(desk, patient, scope)
-    network, ring = network_here(desk), ring_of(desk)
+    network, ring = network_for_sharing(desk), ring_of(desk)
     content = card_content(record, parts)
     card = make_card(
         content,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from medilink.acts.heard_of import opened_there
-from medilink.acts.network import network_here, ring_of
+from medilink.acts.network import network_for_sharing, ring_of
 from medilink.acts.open_offer import Shown, shown_envelope
 from medilink.acts.read_record import open_record
 from medilink.acts.refusing import check_task, refusals_logged
@@ -64,7 +64,7 @@ def can_return(desk: Desk, patient: PatientId) -> Visiting | None:
 def make_return(desk: Desk, patient: PatientId) -> Return:
     """What this clinic has written for a visiting patient, for their home clinic alone.
 
-    Raises NotReturnable, NothingToReturn, NotAMember, NoRight.
+    Raises NotReturnable, NothingToReturn, NotAMember, RemovedHere, NoRight.
     """
     check_task(desk, Task.WRITE, Act.MAKE_RETURN, patient)
     with refusals_logged(desk, Act.MAKE_RETURN, patient):
@@ -98,7 +98,7 @@ def make_return(desk: Desk, patient: PatientId) -> Return:
 
 
 def _home_of(desk: Desk, held: Visiting) -> Member:
-    member = network_here(desk).members.get(held.issuer)
+    member = network_for_sharing(desk).members.get(held.issuer)
     if member is None:
         raise NotAMember
     if member.removed_at is not None:

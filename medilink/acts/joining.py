@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medilink.acts.network import network_here, ring_of, say_here
+from medilink.acts.network import (
+    network_for_sharing,
+    network_here,
+    own_id,
+    ring_of,
+    say_here,
+)
 from medilink.acts.network_keys import certificate_for, epoch_info, epoch_keys_in, root_words
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act
 from medilink.bundles import bundle_text
 from medilink.desk import Desk
 from medilink.errors import (
+    AmongOthers,
+    MemberRemoved,
     NameTaken,
     NotTheRoot,
     RequestTooOld,
@@ -25,6 +33,7 @@ from medilink.network import (
     Member,
     Network,
     check_said,
+    concerns,
     network_from,
 )
 from medilink.people import fold
@@ -49,8 +58,11 @@ from security.node_keys import SignatureWrong, key_id
 
 
 def ask_to_join(desk: Desk) -> str:
-    """A request to belong to another network, as text for a code or a file."""
+    """A request to belong to another network, as text for a code or a file. Raises AmongOthers,
+    RemovedHere."""
     check_task(desk, Task.NETWORK, Act.ASK_TO_JOIN)
+    with refusals_logged(desk, Act.ASK_TO_JOIN):
+        _check_free(desk)
     ring = ring_of(desk)
     request = JoinRequest(
         desk.clinic.name,
@@ -65,11 +77,18 @@ def ask_to_join(desk: Desk) -> str:
     return bundle_text([ring.sign(as_payload(request))])
 
 
+def _check_free(desk: Desk) -> None:
+    """Who is in a network with others leaves it first, so that they hear of it."""
+    if not network_for_sharing(desk).alone(own_id(desk), desk.now):
+        raise AmongOthers
+
+
 def check_request(desk: Desk, said: Sequence[Signed]) -> JoinRequest:
     """What a clinic that asks says of itself. One that already belongs and wants new keys signs
     with its old key too.
 
-    Raises NotTheRoot, StatementForged, RequestTooOld, StatementUnreadable, NameTaken.
+    Raises NotTheRoot, StatementForged, RequestTooOld, StatementUnreadable, NameTaken,
+    MemberRemoved.
     """
     check_task(desk, Task.NETWORK, Act.ADMIT_CLINIC)
     held = desk.store.network.of_membership()
@@ -88,11 +107,20 @@ def check_request(desk: Desk, said: Sequence[Signed]) -> JoinRequest:
             raise StatementUnreadable
         if one.signer == key_id(asked.signing):
             check_said(one, network, desk.now)
+    _check_not_removed(network, asked)
     _check_replaces(network, asked, said)
     _check_not_taken(network, asked)
     if desk.now - asked.at > REQUEST_DAYS * DAY_MS:
         raise RequestTooOld(days=REQUEST_DAYS)
     return asked
+
+
+def _check_not_removed(network: Network, asked: JoinRequest) -> None:
+    """A removed clinic comes back under new keys, which its old ones cannot vouch for: they may be
+    a thief's. Raises MemberRemoved."""
+    for one in (key_id(asked.signing), asked.replaces):
+        if network.removed_at(one) is not None:
+            raise MemberRemoved
 
 
 def _check_replaces(network: Network, asked: JoinRequest, said: Sequence[Signed]) -> None:
@@ -143,7 +171,7 @@ def admit(desk: Desk, said_by_them: Sequence[Signed]) -> str:
     number = key_id(asked.signing)
     for epoch in network.epochs:
         info = epoch_info(network, epoch.number)
-        sealed = ring.give_key(asked.sealing, epoch.number, info)
+        sealed = ring.give_key(asked.sealing, epoch.public, info)
         said.append(EpochFor(epoch.number, number, sealed))
     signed = [read_statement(ring.sign(as_payload(one), Use.ROOT)) for one in said]
     event = desk.event(Act.ADMIT_CLINIC, clinic=asked.name, key=number.hex())
@@ -155,9 +183,14 @@ def answer_for(desk: Desk, clinic: bytes) -> list[Signed]:
     """What a clinic that joins must know: the network, every certificate, its own keys, and what
     was withdrawn as far as it is known here."""
     withdrawn = tuple(sorted(desk.store.abroad.of_withdrawn(desk.now, LEAVING_KINDS)))
+    network = network_here(desk)
     said = [read_statement(raw) for raw in desk.store.network.of_statements()]
     told = [
-        one for one in said if isinstance(one.says, _TOLD_TO_NEW) and not _of_other(one, clinic)
+        one
+        for one in said
+        if isinstance(one.says, _TOLD_TO_NEW)
+        and concerns(one, network)
+        and not _of_other(one, clinic)
     ]
     return [*told, say_here(desk, Withdrawn(desk.now, withdrawn))]
 
@@ -201,9 +234,11 @@ def read_invitation(desk: Desk, said: list[Signed]) -> Invitation | None:
 def join(desk: Desk, invitation: Invitation) -> None:
     """Belong to another network from now on. What was sealed to the old one still opens here.
 
-    Somebody has compared the six words of its root key before.
+    Somebody has compared the six words of its root key before. Raises AmongOthers, RemovedHere.
     """
     check_task(desk, Task.NETWORK, Act.JOIN_NETWORK)
+    with refusals_logged(desk, Act.JOIN_NETWORK):
+        _check_free(desk)
     held = desk.store.network.of_membership()
     limit = held.news_days if held else NEWS_LIMIT_DAYS
     network = invitation.network

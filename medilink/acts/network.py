@@ -12,36 +12,22 @@ from dataclasses import replace
 from medilink.acts.refusing import check_task
 from medilink.audit import Act
 from medilink.desk import Desk
-from medilink.errors import (
-    AddressNotSecure,
-    NotAMember,
-)
-from medilink.network import (
-    Network,
-    network_from,
-)
+from medilink.errors import AddressNotSecure, NotAMember, RemovedHere
+from medilink.network import Network, network_from
 from medilink.permissions import Task
-from medilink.statements import (
-    Signed,
-    Statement,
-    as_payload,
-    read_statement,
-)
+from medilink.statements import Signed, Statement, as_payload, read_statement
 from medilink.store_network import Membership, NetworkChange
 from security.key_ring import KeyRing, Use
-from security.node_keys import Keypair
+from security.node_keys import Keypair, key_id
 
 
 def ring_of(desk: Desk) -> KeyRing:
     """This clinic's own keys, ready for use."""
     keys: dict[Use, list[Keypair]] = {use: [] for use in Use}
-    epochs: dict[int, Keypair] = {}
     for held in desk.store.network.of_keys():
-        pair = Keypair(desk.keys.unwrap_private(held.wrapped, held.use.encode()), held.public)
-        keys[held.use].append(pair)
-        if held.use is Use.EPOCH:
-            epochs[held.number] = pair
-    return KeyRing(keys, epochs)
+        private = desk.keys.unwrap_private(held.wrapped, held.use.encode())
+        keys[held.use].append(Keypair(private, held.public))
+    return KeyRing(keys)
 
 
 def network_here(desk: Desk) -> Network:
@@ -52,19 +38,32 @@ def network_here(desk: Desk) -> Network:
     return network_from(held.root, map(read_statement, desk.store.network.of_statements()))
 
 
+def network_for_sharing(desk: Desk) -> Network:
+    """The same, for what is shared in it. Raises RemovedHere where this clinic belongs to it no
+    more, NotAMember."""
+    network = network_here(desk)
+    if network.removed_at(own_id(desk)) is not None:
+        raise RemovedHere
+    return network
+
+
+def _signing_keys(desk: Desk) -> list[bytes]:
+    return [key.public for key in desk.store.network.of_keys() if key.use is Use.SIGN]
+
+
 def own_id(desk: Desk) -> bytes:
     """The id of the key this clinic signs with: what others call it by."""
-    return ring_of(desk).id_of(Use.SIGN)
+    return key_id(own_key(desk))
 
 
 def own_ids(desk: Desk) -> frozenset[bytes]:
     """The ids of every key this clinic has ever signed with."""
-    return ring_of(desk).ids_of(Use.SIGN)
+    return frozenset(map(key_id, _signing_keys(desk)))
 
 
 def own_key(desk: Desk) -> bytes:
     """The public key this clinic signs with, to be compared by its words."""
-    return ring_of(desk).public(Use.SIGN)
+    return _signing_keys(desk)[0]
 
 
 def membership_here(desk: Desk) -> Membership | None:
@@ -81,6 +80,12 @@ def floor_now(desk: Desk, network: Network) -> int:
     """The time for what other clinics have dated: never earlier than anything this clinic has
     written or its network's founder has signed, so that no clock set back revives a share."""
     return max(desk.now, desk.store.log.latest_time(), network.heard)
+
+
+def floor_of_codes(desk: Desk, network: Network) -> int:
+    """The same for saved codes and cards, which lie in somebody's pocket for as long as they like:
+    never earlier than it has ever been here, whatever clock was confirmed since."""
+    return max(floor_now(desk, network), desk.store.log.highest_time())
 
 
 def keep_network_settings(desk: Desk, *, news_days: int, card_address: str) -> None:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
 from medilink.acts.network import network_here, own_id, ring_of, say_here
 from medilink.acts.refusing import check_task, refusals_logged
-from medilink.audit import Act
+from medilink.audit import Act, AuditEvent
 from medilink.bundles import bundle_text
 from medilink.desk import Desk
-from medilink.errors import (
-    LastMember,
-    NotAMember,
-    NotTheRoot,
-)
+from medilink.errors import Missing, NotAMember, NotTheRoot
 from medilink.network import (
     CERTIFICATE_DAYS,
     DAY_MS,
     NEWS_LIMIT_DAYS,
     RENEWED_DAYS,
     Network,
+    named_after,
 )
+from medilink.people import check_line, tidy
 from medilink.permissions import Task
 from medilink.statements import (
     Certificate,
@@ -45,23 +46,33 @@ def found_network(desk: Desk) -> None:
     if desk.store.network.of_membership() is not None:
         renew_certificates(desk)
         return
-    root, now = new_keypair(Use.ROOT), desk.now
-    pairs = {use: new_keypair(use) for use in NODE_USES}
-    signing = key_id(pairs[Use.SIGN].public)
-    first = KeyRing({Use.ROOT: [root]})
-    name = desk.clinic.name
+    found_alone(desk, Act.MAKE_KEYS)
+
+
+def found_alone(desk: Desk, act: Act, said: Sequence[Signed] = ()) -> None:
+    """Belong to a new network of this clinic alone from now on, with new keys: whoever has heard of
+    the old ones believes them no more. `said`: what is kept with it."""
+    held = desk.store.network.of_membership()
+    pairs = {use: new_keypair(use) for use in (*NODE_USES, Use.ROOT, Use.EPOCH)}
+    root, now = pairs[Use.ROOT].public, desk.now
+    clinic, epoch = key_id(pairs[Use.SIGN].public), pairs[Use.EPOCH]
+    sealed = seal_to(pairs[Use.SEAL].public, epoch.private, epoch_info(Network("", root), 1))
     founded: list[Statement] = [
-        Founded(name, root.public, signing, now),
+        Founded(named_after(desk.clinic.name), root, clinic, now),
         certificate_for(_own_request(desk, pairs), now),
+        Epoch(1, epoch.public, now),
+        EpochFor(1, clinic, sealed),
     ]
-    event = desk.event(Act.MAKE_KEYS, network=root_words(root.public))
+    ring = KeyRing({Use.ROOT: [pairs[Use.ROOT]]})
+    membership = Membership(root, True, now, NEWS_LIMIT_DAYS)
+    if held is not None:
+        membership = replace(held, root=root, founder=True, joined_at=now)
     change = NetworkChange(
-        Membership(root.public, True, now, NEWS_LIMIT_DAYS),
-        [_own_new_key(desk, use, pair) for use, pair in {**pairs, Use.ROOT: root}.items()],
-        [read_statement(first.sign(as_payload(one), Use.ROOT)) for one in founded],
+        membership,
+        [_own_new_key(desk, use, pair, int(use is Use.EPOCH)) for use, pair in pairs.items()],
+        [*said, *(read_statement(ring.sign(as_payload(one), Use.ROOT)) for one in founded)],
     )
-    desk.store.network.change(change, audit=[event])
-    _begin_epoch(desk, 1)
+    desk.store.network.change(change, audit=[desk.event(act, network=root_words(root))])
 
 
 def renew_certificates(desk: Desk) -> int:
@@ -125,20 +136,23 @@ def root_words(root: bytes) -> str:
     return key_id(root).hex()
 
 
-def _begin_epoch(desk: Desk, number: int) -> None:
-    """A new key every clinic of the network holds, given to each that belongs."""
-    network = network_here(desk)
+def begin_epoch(desk: Desk, removed: Collection[bytes] = (), *, audit: AuditEvent) -> None:
+    """A new key every clinic of the network holds, given to each that belongs; `removed` no longer
+    do, from this moment."""
+    network, ring = network_here(desk), ring_of(desk)
+    number = 1 + max((one.number for one in network.epochs), default=0)
     pair, now = new_keypair(Use.EPOCH), desk.now
-    said: list[Statement] = [Epoch(number, pair.public, now)]
+    said: list[Statement] = [Removed(one, now) for one in removed]
+    said.append(Epoch(number, pair.public, now))
     for member in network.present(now):
-        sealed = seal_to(member.says.sealing, pair.private, epoch_info(network, number))
-        said.append(EpochFor(number, member.id, sealed))
-    ring = ring_of(desk)
+        if member.id not in removed:
+            sealed = seal_to(member.says.sealing, pair.private, epoch_info(network, number))
+            said.append(EpochFor(number, member.id, sealed))
     change = NetworkChange(
         keys=[_own_new_key(desk, Use.EPOCH, pair, number)],
         said=[read_statement(ring.sign(as_payload(one), Use.ROOT)) for one in said],
     )
-    desk.store.network.change(change, audit=[desk.event(Act.MAKE_KEYS, epoch=number)])
+    desk.store.network.change(change, audit=[audit])
 
 
 def epoch_info(network: Network, number: int) -> bytes:
@@ -168,7 +182,23 @@ def change_network_key(desk: Desk) -> None:
     held = desk.store.network.of_membership()
     if held is None or not held.founder:
         raise NotTheRoot
-    _begin_epoch(desk, 1 + max((one.number for one in network_here(desk).epochs), default=0))
+    begin_epoch(desk, audit=desk.event(Act.MAKE_KEYS, why="epoch"))
+
+
+def name_network(desk: Desk, name: str) -> None:
+    """Give the network a name of its own; the others hear it with the news. Raises NotTheRoot,
+    Missing, TooLong."""
+    check_task(desk, Task.NETWORK, Act.NAME_NETWORK)
+    held, wanted = desk.store.network.of_membership(), tidy(name)
+    with refusals_logged(desk, Act.NAME_NETWORK):
+        if held is None or not held.founder:
+            raise NotTheRoot
+    if not wanted:
+        raise Missing(field="Name of the network")
+    check_line("Name of the network", wanted)
+    said = say_here(desk, Founded(wanted, held.root, own_id(desk), desk.now), Use.ROOT)
+    event = desk.event(Act.NAME_NETWORK, name=wanted)
+    desk.store.network.change(NetworkChange(said=[said]), audit=[event])
 
 
 def change_own_keys(desk: Desk) -> str:
@@ -212,23 +242,3 @@ def use_certified_keys(desk: Desk) -> None:
             wanted = [one for one in (says.signing, says.sealing, says.card) if one not in present]
             event = desk.event(Act.MAKE_KEYS, why="certified", key=member.id.hex())
             desk.store.network.change(NetworkChange(current=wanted), audit=[event])
-
-
-def remove_clinic(desk: Desk, clinic: bytes) -> None:
-    """A clinic no longer belongs, and the key it held is replaced. Raises NotTheRoot, LastMember,
-    NotAMember."""
-    check_task(desk, Task.NETWORK, Act.REMOVE_CLINIC)
-    held = desk.store.network.of_membership()
-    network = network_here(desk)
-    with refusals_logged(desk, Act.REMOVE_CLINIC):
-        if held is None or not held.founder:
-            raise NotTheRoot
-        if clinic == network.founder:
-            raise LastMember
-        if clinic not in network.members:
-            raise NotAMember
-    removed = say_here(desk, Removed(clinic, desk.now), Use.ROOT)
-    name = network.members[clinic].says.name
-    event = desk.event(Act.REMOVE_CLINIC, clinic=name, key=clinic.hex())
-    desk.store.network.change(NetworkChange(said=[removed]), audit=[event])
-    _begin_epoch(desk, 1 + max((one.number for one in network.epochs), default=0))

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from medilink.acts.network import network_here, own_id, own_ids, ring_of, say_here
+from medilink.acts.leaving import confirm_leavers, end_visiting
+from medilink.acts.network import network_for_sharing, network_here, own_id, ring_of, say_here
 from medilink.acts.network_keys import epoch_keys_in, renew_certificates, use_certified_keys
+from medilink.acts.openings import told_of_openings, told_of_second_uses
 from medilink.acts.refusing import check_task, refusals_logged
-from medilink.audit import Act, Actor
+from medilink.audit import Act
 from medilink.bundles import (
     LONGEST_TEXT,
     Tag,
-    as_text,
     from_text,
+    news_text,
     packed_statements,
     read_bundle,
+    read_news,
     tag_of,
 )
 from medilink.desk import Desk
@@ -40,18 +43,18 @@ from medilink.network import (
     NEWS,
     Network,
     check_said,
+    concerns,
     network_from,
     said_at,
 )
-from medilink.people import Role
 from medilink.permissions import Task
 from medilink.sharing import LEAVING_KINDS
 from medilink.statements import (
     Opened,
+    Removed,
     Signed,
     UsedTwice,
     Withdrawn,
-    proof_text,
     read_statement,
 )
 from medilink.store_network import NetworkChange
@@ -59,7 +62,6 @@ from medilink.visiting import Mode, VisitingState
 from security.codes import new_share_id
 from security.envelope import NotAnEnvelope, read_envelope, unchecked_content
 from security.node_keys import Unsealable
-from security.subkeys import proof_of
 
 MOST_OF_ONE = 2_000  # openings of one clinic that are kept and told on
 NEWS_DAYS = 30  # an opening is told for so long after its share has ended
@@ -67,24 +69,33 @@ NEWS_DAYS = 30  # an opening is told for so long after its share has ended
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What news brought: statements not known before, and those nobody could believe."""
+    """What news brought: statements not known before, those nobody could believe, codes used twice,
+    shares closed here; and the names of clinics that came and went. `removed_here`: one of these
+    was this clinic."""
 
     new: int
     refused: int
     used_twice: int
     withdrawn: int
+    came: tuple[str, ...] = ()
+    went: tuple[str, ...] = ()
+    removed_here: bool = False
 
 
 def make_news(desk: Desk) -> str:
-    """Everything this clinic knows, for every clinic of its network, as text for a file."""
+    """Everything this clinic knows, for every clinic of its network, as text for a file. Raises
+    RemovedHere."""
     check_task(desk, Task.NETWORK, Act.MAKE_NEWS)
+    with refusals_logged(desk, Act.MAKE_NEWS):
+        network_for_sharing(desk)
     renew_certificates(desk)
     network = network_here(desk)
     withdrawn = tuple(sorted(desk.store.abroad.of_withdrawn(desk.now, LEAVING_KINDS)))
     own = say_here(desk, Withdrawn(desk.now, withdrawn))
     event = desk.event(Act.MAKE_NEWS, withdrawn=len(withdrawn))
     desk.store.network.change(NetworkChange(said=[own]), audit=[event])
-    telling = [one.raw for one in worth_telling(map(read_statement, _kept(desk)), desk.now)]
+    known = [one for one in _all(desk) if concerns(one, network)]
+    telling = [one.raw for one in worth_telling(known, desk.now)]
     to = tuple(member.says.sealing for member in network.present(desk.now))
     sealed = ring_of(desk).close(
         to,
@@ -94,11 +105,18 @@ def make_news(desk: Desk) -> str:
         made=desk.now // 1000,
         ends=desk.now // 1000 + NEWS_DAYS * 86_400,
     )
-    return as_text(Tag.SEALED, sealed)
+    return news_text(sealed, _removals(known, network, desk.now))
 
 
-def _kept(desk: Desk) -> list[bytes]:
-    return desk.store.network.of_statements()
+def _removals(known: list[Signed], network: Network, now: int) -> list[bytes]:
+    """That clinics were removed, for as long as they would else believe that they belong."""
+    return [
+        one.raw
+        for one in known
+        if isinstance(one.says, Removed)
+        and (gone := network.members.get(one.says.clinic)) is not None
+        and now < gone.says.until
+    ]
 
 
 def worth_telling(said: Iterable[Signed], now: int) -> list[Signed]:
@@ -117,14 +135,16 @@ def worth_telling(said: Iterable[Signed], now: int) -> list[Signed]:
 
 
 def open_news(desk: Desk, text: str) -> list[Signed]:
-    """The statements in a file or code, sealed or not. Nothing is believed yet.
+    """The statements in a file or code, sealed or not. Nothing is believed yet. Of news sealed to
+    others there is what lies open beside it, if that is about this clinic.
 
     Raises NotForUs, StatementUnreadable, OfferUnreadable.
     """
     if tag_of(text) is Tag.SAID:
         return read_bundle(from_text(Tag.SAID, text))
+    sealed, beside = read_news(text)
     try:
-        envelope = read_envelope(from_text(Tag.SEALED, text), longest=LONGEST_TEXT)
+        envelope = read_envelope(sealed, longest=LONGEST_TEXT)
     except NotAnEnvelope as trouble:
         raise OfferUnreadable from trouble
     if envelope.head.mode != Mode.NEWS:
@@ -132,6 +152,10 @@ def open_news(desk: Desk, text: str) -> list[Signed]:
     try:
         content = ring_of(desk).open(envelope)
     except Unsealable as trouble:
+        own = own_id(desk)
+        ours = [one for one in beside if isinstance(one.says, Removed) and one.says.clinic == own]
+        if ours:
+            return ours
         raise NotForUs from trouble
     # Who has packed it does not matter, and may be new here: each statement is signed.
     return read_bundle(unchecked_content(content))
@@ -148,7 +172,8 @@ def take_news(desk: Desk, text: str) -> Taken:
 def take_statements(desk: Desk, said: list[Signed]) -> Taken:
     """Statements from wherever they came. What cannot be believed is left out and counted."""
     believed = believable(desk, said)
-    network = network_here(desk)
+    network, before = network_here(desk), _belonged(desk)
+    was_removed = network.removed_at(own_id(desk)) is not None
     keys = epoch_keys_in(
         desk, network_from(network.root, [*_all(desk), *believed]), tuple(believed)
     )
@@ -157,13 +182,30 @@ def take_statements(desk: Desk, said: list[Signed]) -> Taken:
     new = set(desk.store.network.change(change, audit=[event]))
     fresh = [one for one in believed if one.raw in new]
     use_certified_keys(desk)
+    confirm_leavers(desk)
     withdrawn = _end_withdrawn(desk)
-    twice = _told_of_openings(desk, fresh) + _told_of_second_uses(desk, fresh)
-    return Taken(len(fresh), len(said) - len(believed), twice, withdrawn)
+    twice = told_of_openings(desk, fresh) + told_of_second_uses(desk, fresh)
+    after = _belonged(desk)
+    return Taken(
+        len(fresh),
+        len(said) - len(believed),
+        twice,
+        withdrawn,
+        tuple(sorted(name for one, name in after.items() if one not in before)),
+        tuple(sorted(name for one, name in before.items() if one not in after)),
+        not was_removed and network_here(desk).removed_at(own_id(desk)) is not None,
+    )
+
+
+def _belonged(desk: Desk) -> dict[bytes, str]:
+    """Who belongs: the name of each by the id of its key. New keys are the same clinic."""
+    network = network_here(desk)
+    here = [one for one in network.members.values() if one.removed_at is None]
+    return {min(network.known_as(one.id)): one.says.name for one in here}
 
 
 def _all(desk: Desk) -> list[Signed]:
-    return [read_statement(raw) for raw in _kept(desk)]
+    return [read_statement(raw) for raw in desk.store.network.of_statements()]
 
 
 def believable(desk: Desk, said: list[Signed]) -> list[Signed]:
@@ -193,8 +235,10 @@ def _fits(one: Signed, network: Network, desk: Desk) -> bool:
 
 def _end_withdrawn(desk: Desk) -> int:
     """What was opened here and has since been withdrawn by the clinic that made it closes, and is
-    erased; of a removed clinic everything."""
+    erased; of a removed clinic everything, and at a removed clinic."""
     network, network_store = network_here(desk), desk.store.network
+    if network.removed_at(own_id(desk)) is not None:
+        return end_visiting(desk, "removed")
     gone = list[bytes]()
     for one in desk.store.visiting.of_issuers(list(network.members)):
         removed = network.members[one.issuer].removed_at is not None
@@ -202,65 +246,3 @@ def _end_withdrawn(desk: Desk) -> int:
             gone.append(one.key)
     event = desk.event(Act.END_VISITING, why="withdrawn")
     return desk.store.visiting.end(gone, VisitingState.WITHDRAWN, audit=event) if gone else 0
-
-
-# ---- what follows at the clinic that made a share
-
-
-def _told_of_openings(desk: Desk, fresh: list[Signed]) -> int:
-    """A share of ours was opened elsewhere: it stands in the patient's log, and a second use of a
-    share for one use is told to everyone it concerns. Only who has opened it can prove it."""
-    own, network, twice = own_ids(desk), network_here(desk), 0
-    for one in fresh:
-        if isinstance(one.says, Opened) and one.says.issuer in own and is_proven(desk, one):
-            twice += _opened_elsewhere(desk, network, one)
-    return twice
-
-
-def is_proven(desk: Desk, one: Signed) -> bool:
-    """Whether whoever says that they opened a share of this clinic knows its secret."""
-    if not isinstance(one.says, Opened):
-        return False
-    secret = desk.keys.share_secret(one.says.share)
-    return one.says.proof == proof_of(secret, proof_text(one.says, one.signer))
-
-
-def _opened_elsewhere(desk: Desk, network: Network, one: Signed) -> int:
-    said = one.says
-    grant = desk.store.grants.by_share_id(said.share) if isinstance(said, Opened) else None
-    if grant is None or not isinstance(said, Opened):
-        return 0
-    clinic = network.name_of(one.signer)
-    told = desk.event(
-        Act.OPENED_ELSEWHERE,
-        grant.patient,
-        sections=grant.sections,
-        why=grant.purpose,
-        clinic=clinic,
-        opened=said.at,
-        code=grant.id,
-    )
-    event = replace(told, actor=Actor(None, f"{said.who}, {clinic}", Role.PROVIDER))
-    desk.store.abroad.used_elsewhere(grant.id, audit=event)
-    proven = {other.signer for other in network.openings_of(said.share) if is_proven(desk, other)}
-    places = proven | ({own_id(desk)} if grant.opened_by else set())
-    if not grant.single_use or len(places) < 2:
-        return 0
-    twice = say_here(desk, UsedTwice(said.share, desk.now, tuple(sorted(places))))
-    event = desk.event(Act.USED_TWICE, grant.patient, sections=grant.sections, code=grant.id)
-    desk.store.network.change(NetworkChange(said=[twice]), audit=[event])
-    return 1
-
-
-def _told_of_second_uses(desk: Desk, fresh: list[Signed]) -> int:
-    """The clinic that made a share says that it was opened twice, once of it here: the
-    administrator hears."""
-    own, told = own_ids(desk), 0
-    for one in fresh:
-        if not isinstance(one.says, UsedTwice) or one.signer in own:
-            continue
-        held = desk.store.visiting.of_key(one.signer + one.says.share)
-        if held is not None and own & set(one.says.clinics):
-            desk.store.log.write(desk.event(Act.USED_TWICE, share=one.says.share.hex()))
-            told += 1
-    return told

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from medilink.acts.network import network_here, own_id, ring_of, say_here
+from medilink.acts.network import network_for_sharing, network_here, own_id, ring_of, say_here
 from medilink.acts.read_record import open_record
 from medilink.acts.share import (
     DRAWS,
@@ -71,7 +71,7 @@ def make_offer(  # noqa: PLR0913 what a patient chooses, each by name
     NoClinicChosen, NothingShared, NotValid, NotYours, NotAMember, TooMuchForOneCode.
     """
     patient = own_record(desk, Act.MAKE_OFFER, Task.SHARE, patient)
-    network = network_here(desk)
+    network = network_for_sharing(desk)
     to, keys = recipients(network, clinics, desk.now)
     record = shared_record(desk, patient, scope)
     room = room_for_body(len(keys), code=True, purpose=purpose)

@@ -10,7 +10,14 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from medilink.acts.network import floor_now, network_here, own_id, own_ids, ring_of, say_here
+from medilink.acts.network import (
+    floor_of_codes,
+    network_for_sharing,
+    own_id,
+    own_ids,
+    ring_of,
+    say_here,
+)
 from medilink.acts.read_visiting import unpack_shared
 from medilink.acts.receive import check_may_try, wait_after
 from medilink.acts.refusing import check_task, refusals_logged
@@ -100,31 +107,35 @@ class Shown:
 
 def shown_envelope(desk: Desk, text: str) -> Shown:
     """What can be said of a share before it is opened. Raises OfferUnreadable, OfferTooNew,
-    IssuerUnknown, IssuerRemoved."""
+    RemovedHere, IssuerUnknown, IssuerRemoved."""
     try:
         envelope = read_envelope(from_text(Tag.SEALED, text))
     except NotAnEnvelope as trouble:
         raise (OfferTooNew if trouble.newer else OfferUnreadable) from trouble
-    network = network_here(desk)
+    network = network_for_sharing(desk)
     held = desk.store.network.of_membership()
     possible = issuers(network, envelope.head.issuer, envelope.head.made * 1000)
     return Shown(
         envelope,
         network,
         possible,
-        floor_now(desk, network),
+        floor_of_codes(desk, network),
         held.news_days if held else 0,
     )
 
 
 def not_withdrawn(desk: Desk, shown: Shown, members: Sequence[Member]) -> None:
     """Raises OfferWithdrawn where it is known here that the patient took it back, under whichever
-    key the clinic said so; of this clinic's own shares before any news says it."""
-    issuers_ids = {one for member in members for one in shown.network.known_as(member.id)}
-    if desk.store.network.of_withdrawal(issuers_ids, shown.head.share):
+    key the clinic said so; of this clinic's own shares before any news says it. A short id can be
+    made to fit: of several clinics that may have made it, each must have withdrawn it, until its
+    signature says which one did."""
+    known_as, share = shown.network.known_as, shown.head.share
+    if members and all(
+        desk.store.network.of_withdrawal(known_as(member.id), share) for member in members
+    ):
         raise OfferWithdrawn
-    if issuers_ids & own_ids(desk):
-        own = desk.store.grants.by_share_id(shown.head.share)
+    if any(known_as(member.id) & own_ids(desk) for member in members):
+        own = desk.store.grants.by_share_id(share)
         if own and own.state in (GrantState.REVOKED, GrantState.BURNT):
             raise OfferWithdrawn
 
@@ -149,12 +160,14 @@ def open_offer(desk: Desk, text: str, code: str = "") -> Visiting:
         elif shown.head.mode != Mode.CARD:
             raise OfferNotForUs
         member, plain = shown.signed_by(lambda public: check_content(found, public))
+        if shown.head.mode == Mode.OFFER:
+            _check_news(shown, [member])
         return keep_opened(desk, shown, member, plain, read_terms(plain))
 
 
 def _check_not_over(desk: Desk, shown: Shown) -> None:
     """Once it was seen here after its end, no clock brings it back."""
-    if desk.store.network.of_membership() and desk.store.visiting.of_envelope(shown.digest).over:
+    if desk.store.visiting.of_envelope(shown.digest).over:
         raise OfferExpired
     try:
         check_times(shown.made, shown.ends, shown.floor)
@@ -165,13 +178,13 @@ def _check_not_over(desk: Desk, shown: Shown) -> None:
 
 
 def _opened_by_me(desk: Desk, shown: Shown) -> Visiting | None:
-    """What this provider has opened here before from this clinic's share; anybody else may not."""
-    for member in shown.possible:
-        held = desk.store.visiting.of_key(member.id + shown.head.share)
-        check_state(held, desk.who.id)
-        if held is not None and may_read(held, desk.who.id, shown.floor):
-            return held
-    return None
+    """What this provider has opened here before from this clinic's share; anybody else may not.
+    Where several clinics may have made it, the digits and the signature say first which one did."""
+    if len(shown.possible) != 1:
+        return None
+    held = desk.store.visiting.of_key(shown.possible[0].id + shown.head.share)
+    check_state(held, desk.who.id)
+    return held if may_read(held, desk.who.id, shown.floor) else None
 
 
 def _unsealed(desk: Desk, shown: Shown) -> SealedContent:
@@ -182,19 +195,28 @@ def _unsealed(desk: Desk, shown: Shown) -> SealedContent:
 
 
 def _check_known(desk: Desk, shown: Shown) -> None:
-    """A card is for emergencies: it opens with old news too, and the page says how old."""
+    """What can be refused before any digits are tried."""
     if desk.doubted:
         raise ClockTooUncertain
     if not shown.possible:
         raise OfferForged
     not_withdrawn(desk, shown, shown.possible)
-    member = shown.possible[0]
-    heard = shown.network.heard_from(member.id)
-    try:
-        check_heard(heard, member.says.since, shown.floor, shown.news_days)
-    except NewsTooOld:
-        if shown.head.mode != Mode.CARD:
-            raise
+    if shown.head.mode != Mode.CARD:
+        _check_news(shown, shown.possible)
+
+
+def _check_news(shown: Shown, members: Sequence[Member]) -> None:
+    """News of one of these clinics is new enough. A card is for emergencies: it opens with old news
+    too, and the page says how old. Raises NewsTooOld."""
+    too_old: list[NewsTooOld] = []
+    for member in members:
+        heard = shown.network.heard_from(member.id)
+        try:
+            check_heard(heard, member.says.since, shown.floor, shown.news_days)
+        except NewsTooOld as trouble:
+            too_old.append(trouble)
+    if len(too_old) == len(members):
+        raise too_old[0]
 
 
 def _with_digits(desk: Desk, shown: Shown, found: SealedContent, typed: str) -> SealedContent:

@@ -67,7 +67,7 @@ def take_scanned(desk: Desk, text: str, digits: str = "") -> Scanned:
             return Scanned(receipt=check_receipt(desk, text))
         case Tag.ASK:
             _refuse(desk, IsForThePatient())
-        case Tag.SAID:
+        case Tag.SAID | Tag.NEWS:
             _refuse(desk, IsNews())
         case Tag.FRAME:
             _refuse(desk, OfferUnreadable())

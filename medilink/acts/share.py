@@ -12,15 +12,18 @@ from medilink.acts.read_record import rights_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, AuditEvent
 from medilink.desk import Desk
-from medilink.errors import NotValid, NotYours
+from medilink.errors import NotValid, NotYours, SharedTooOften
 from medilink.people import AccountId, PatientId
 from medilink.permissions import Task, may_write
 from medilink.records import Section
 from medilink.scopes import Scope
 from medilink.sharing import (
     ACTIVE_CODES_PER_PATIENT,
+    DAY_HOURS,
     DEFAULT_HOURS,
+    HOUR_MS,
     REVOCABLE,
+    SHARES_PER_DAY,
     Grant,
     GrantId,
     GrantState,
@@ -95,9 +98,12 @@ def make_share_code(  # noqa: PLR0913 what a patient chooses, each by name
 
 
 def check_not_too_many(desk: Desk, patient: PatientId) -> None:
-    """Raise NotValid where a record is shared as often as it may be."""
+    """Raise NotValid where a record is shared as often as it may be, SharedTooOften where it was
+    within a day."""
     if len(my_codes(desk, patient)) >= ACTIVE_CODES_PER_PATIENT:
         raise NotValid
+    if desk.store.grants.of_made_since(patient, desk.now - DAY_HOURS * HOUR_MS) >= SHARES_PER_DAY:
+        raise SharedTooOften(limit=SHARES_PER_DAY)
 
 
 def no_longer_than_own_right(desk: Desk, wanted: NewGrant) -> NewGrant:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from medilink.acts.credentials import unchecked_again
+from medilink.acts.read_visiting import erase_ended
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.sign_in import check_user_name
 from medilink.audit import Act
@@ -116,6 +117,9 @@ def confirm_clock(desk: Desk, watch: ClockWatch) -> None:
     """Say that this computer's date and time are right although they were doubted."""
     check_task(desk, Task.SETTINGS, Act.CONFIRM_CLOCK)
     before = watch.known
+    # What is over stays over: the confirmed time may be earlier.
+    desk.store.grants.expire(desk.now, audit=desk.event(Act.EXPIRE))
+    erase_ended(desk)
     watch.confirm()
     sure = replace(desk, doubted=False)
     desk.store.log.write(sure.event(Act.CONFIRM_CLOCK, before=before.isoformat()))

@@ -11,6 +11,12 @@ class NotValid(MediLinkError):
     code = "not-valid"
 
 
+class SharedTooOften(NotValid):
+    """This record was shared {limit} times within a day. That is the most; try again tomorrow."""
+
+    code = "shared-too-often"
+
+
 class Missing(NotValid):
     """Fill in: {field}."""
 

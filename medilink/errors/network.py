@@ -62,6 +62,20 @@ class MemberRemoved(NetworkTrouble):
     code = "member-removed"
 
 
+class RemovedHere(NetworkTrouble):
+    """This clinic was removed from its network of clinics, so nothing can be shared with other
+    clinics now. An administrator begins anew under Other clinics."""
+
+    code = "removed-here"
+
+
+class AmongOthers(NetworkTrouble):
+    """This clinic is in a network with others. Leave it first; a clinic that founded its network
+    removes the others first."""
+
+    code = "among-others"
+
+
 class RequestTooOld(NetworkTrouble):
     """This request is older than {days} days. Ask the other clinic to make it again."""
 
@@ -69,7 +83,8 @@ class RequestTooOld(NetworkTrouble):
 
 
 class LastMember(NetworkTrouble):
-    """The clinic that founded the network cannot be removed from it."""
+    """The clinic that founded the network cannot leave it, or be removed. To join another network,
+    remove the other clinics first."""
 
     code = "founder-stays"
 

@@ -15,10 +15,10 @@ from medilink.acts.cards import (
     published_keys,
     published_revocations,
 )
+from medilink.acts.leaving import remove_clinic
 from medilink.acts.look_back import who_looked_at_my_record
 from medilink.acts.lost_card import cards_out, withdraw_lost_cards
 from medilink.acts.network import own_id
-from medilink.acts.network_keys import remove_clinic
 from medilink.acts.news import make_news, take_news
 from medilink.acts.open_offer import open_offer
 from medilink.acts.read_visiting import erase_ended, open_visiting

@@ -8,8 +8,8 @@ import pytest
 
 from database.engine import open_raw
 from medilink.acts.ask import answer_ask, ask_patient, give_up_asking, open_answer, read_ask
+from medilink.acts.leaving import remove_clinic
 from medilink.acts.network import own_id
-from medilink.acts.network_keys import remove_clinic
 from medilink.acts.news import make_news, take_news
 from medilink.acts.open_offer import open_offer
 from medilink.acts.read_record import open_record

@@ -28,14 +28,16 @@ from medilink.carrying.whole import pack_whole
 from medilink.desk import Desk
 from medilink.errors import (
     NameTaken,
+    NewsTooOld,
     NoRight,
     NotReturnable,
     OfferForged,
+    OfferNeedsCode,
     OfferWithdrawn,
     Refused,
     StatementForged,
 )
-from medilink.network import DAY_MS
+from medilink.network import DAY_MS, Member, Network
 from medilink.offers import GoingHome, Terms
 from medilink.people import PatientDetails, Sex
 from medilink.records import ALL_SECTIONS, Record
@@ -346,3 +348,64 @@ def test_the_same_content_under_other_digits_is_refused(journey: Journey) -> Non
     again = as_text(Tag.SEALED, cbor2.dumps([*head.fields(), sealed]))
     with pytest.raises(OfferForged):
         open_offer(journey.doctor, again, "000000")
+
+
+@pytest.fixture
+def ground_ids(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> Journey:
+    """Busia has ground out a key whose short id is that of Kisumu (2^32 tries); it stands first."""
+
+    def all_fit(network: Network, short: bytes) -> list[Member]:
+        busia, kisumu = own_id(journey.busia.admin), own_id(journey.kisumu.admin)
+        return [network.members[one] for one in (busia, kisumu)]
+
+    monkeypatch.setattr(Network, "called", all_fit)
+    return journey
+
+
+def test_news_of_a_clinic_with_the_same_short_id_does_not_stand_for_the_makers(
+    ground_ids: Journey,
+) -> None:
+    journey = ground_ids
+    journey.clock.forward(days=10)
+    made = make_offer(journey.wanjiku, ALL)
+    with pytest.raises(NewsTooOld):
+        open_offer(journey.doctor, made.text, made.code)
+    take_news(journey.siaya.admin, make_news(journey.busia.admin))
+    with pytest.raises(NewsTooOld):
+        open_offer(journey.doctor, made.text, made.code)
+    take_news(journey.siaya.admin, make_news(journey.kisumu.admin))
+    assert open_offer(journey.doctor, made.text, made.code).clinic == "Kisumu Clinic"
+
+
+def test_old_news_of_a_clinic_with_the_same_short_id_holds_nobody_up(ground_ids: Journey) -> None:
+    journey = ground_ids
+    journey.clock.forward(days=10)
+    made = make_offer(journey.wanjiku, ALL)
+    take_news(journey.siaya.admin, make_news(journey.kisumu.admin))
+    assert open_offer(journey.doctor, made.text, made.code).clinic == "Kisumu Clinic"
+
+
+def test_nobody_withdraws_under_a_short_id_that_was_made_to_fit(ground_ids: Journey) -> None:
+    journey = ground_ids
+    made = make_offer(journey.wanjiku, ALL)
+    lie = said_by(journey.busia, Withdrawn(journey.doctor.now, (made.grant.share_id,)))
+    take_news(journey.siaya.admin, lie)
+    assert open_offer(journey.doctor, made.text, made.code)
+    revoke_code(journey.wanjiku, made.grant.id)
+    journey.clock.forward(minutes=1)
+    take_news(journey.siaya.admin, make_news(journey.kisumu.admin))
+    with pytest.raises(OfferWithdrawn):
+        open_offer(journey.doctor, made.text, made.code)
+
+
+def test_what_a_clinic_with_the_same_short_id_has_shown_is_not_taken_for_the_makers(
+    ground_ids: Journey,
+) -> None:
+    journey = ground_ids
+    made = make_offer(journey.wanjiku, ALL)
+    theirs = some_record(journey.busia.patient())
+    forged = card_of(journey.busia, journey, made.grant.share_id, theirs)
+    open_offer(journey.doctor, forged)
+    with pytest.raises(OfferNeedsCode):
+        open_offer(journey.doctor, made.text)
+    assert open_offer(journey.doctor, made.text, made.code).clinic == "Kisumu Clinic"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from database.store import open_store
 from medilink.acts.going_home import make_return, take_return
+from medilink.acts.leaving import remove_clinic
 from medilink.acts.network import own_id
-from medilink.acts.network_keys import remove_clinic
 from medilink.acts.news import make_news, take_news
 from medilink.acts.offer import make_offer
 from medilink.acts.open_offer import open_offer
@@ -50,7 +52,7 @@ from medilink.scopes import Scope
 from medilink.store import LogFilter
 from medilink.visits import NewVisit, Prescribed
 from security.envelope import read_envelope
-from tests.clinics import TestClinic
+from tests.clinics import DATA_KEY, TestClinic
 from tests.clinics import own_id as patient_of
 from tests.networks import three_clinics
 
@@ -160,6 +162,33 @@ def test_a_clock_set_back_revives_nothing_that_was_never_opened(journey: Journey
     journey.clock.now -= timedelta(days=365)
     with pytest.raises(OfferExpired):
         open_offer(journey.doctor, made.text, made.code)
+
+
+def test_a_lower_clock_that_was_confirmed_long_ago_revives_nothing(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many entries later that the newest ones know only the lower time; also after a restart."""
+    monkeypatch.setattr("database.log.LATELY", 3)
+    made = make_offer(journey.wanjiku, WITH_WRITING, hours=1)
+    journey.clock.forward(hours=2)
+    journey.siaya.store.log.write(journey.doctor.event(Act.SIGN_IN))
+    journey.clock.forward(hours=-1.5)
+    for _ in range(5):
+        journey.siaya.store.log.write(journey.siaya.admin.event(Act.CONFIRM_CLOCK))
+    restarted = open_store(journey.siaya.store_file, DATA_KEY)
+    assert restarted.log.highest_time() == journey.siaya.store.log.highest_time()
+    with pytest.raises(OfferExpired):
+        open_offer(replace(journey.doctor, store=restarted), made.text, made.code)
+    restarted.close()
+
+
+def test_a_clock_nobody_believed_ends_nothing(journey: Journey) -> None:
+    before = journey.siaya.store.log.highest_time()
+    journey.clock.forward(days=4_000)
+    journey.siaya.store.log.write(replace(journey.doctor, doubted=True).event(Act.SIGN_IN))
+    assert journey.siaya.store.log.highest_time() == before
+    journey.siaya.store.log.write(journey.doctor.event(Act.SIGN_IN))
+    assert journey.siaya.store.log.highest_time() == journey.doctor.now
 
 
 def test_withdrawn_before_the_news_it_opens_and_after_it_closes(journey: Journey) -> None:

@@ -27,11 +27,11 @@ def join_by_codes(kisumu: Clinic, siaya: Clinic) -> None:
     guest, founder = siaya.admin(), kisumu.admin()
     for page in (guest, founder):
         go(page, "Other clinics", "Other clinics")
-    guest.get_by_text("Join another network", exact=True).click()
+    guest.get_by_role("button", name="Join another network").click()
     guest.get_by_role("button", name="Make the request").click()
     kisumu.look_at(picture(guest.locator(".ml-qr img")))
     words = guest.get_by_text("Words of this clinic").last.inner_text().split(": ")[1]
-    founder.get_by_text("Let a clinic in", exact=True).click()
+    founder.get_by_role("button", name="Let a clinic in").click()
     scan(founder)
     founder.get_by_text("Siaya Clinic").first.wait_for()
     expect(founder.get_by_text(words)).to_be_visible()
@@ -172,8 +172,39 @@ def test_records_cross_with_nothing_in_between(tmp_path: Path, playwright: Playw
         scan(doctor)
         doctor.get_by_text("signed by Kisumu Clinic").wait_for()
         doctor.get_by_role("heading", name="Blood type").wait_for()
+        remove_and_tell(kisumu, siaya)
         assert kisumu.watched.outside == siaya.watched.outside == []
         assert kisumu.watched.complaints == siaya.watched.complaints == []
+
+
+def remove_and_tell(kisumu: Clinic, siaya: Clinic) -> None:
+    """Kisumu removes Siaya; Siaya hears it from the news, says so, and begins anew."""
+    page = kisumu.admin()
+    go(page, "Other clinics", "Other clinics")
+    page.get_by_role("button", name="Remove", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Remove Siaya Clinic?")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="Remove", exact=True).click()
+    dialog.get_by_role("button", name="Remove this clinic").click()
+    page.get_by_text("Removed. Bring the news").wait_for()
+    page.get_by_text("Tell clinics that were removed", exact=True).click()
+    page.get_by_role("button", name="Make news for the others").click()
+    siaya.look_at(*answer_pictures(page))
+    page.context.close()
+    page = siaya.admin()
+    go(page, "Other clinics", "Other clinics")
+    page.get_by_text("News", exact=True).click()
+    scan(page)
+    page.get_by_text("This clinic was removed from Network of Kisumu Clinic").wait_for()
+    doctor = siaya.doctor()
+    go(doctor, "Scan a code", "Scan a code")
+    doctor.get_by_text("This clinic was removed from its network of clinics").wait_for()
+    doctor.context.close()
+    page.get_by_role("button", name="Begin anew").click()
+    page.get_by_role("button", name="Join another network").wait_for()
+    page.context.close()
 
 
 def open_saved(doctor: Page, digits: str) -> None:

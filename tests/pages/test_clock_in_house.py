@@ -71,3 +71,27 @@ def test_a_clock_set_back_over_a_restart_revives_nothing_and_is_marked(tmp_path:
     )
     assert any(entry.extra.get("doubted") for entry in told)
     house.close()
+
+
+def test_a_code_that_ended_unseen_stays_over_when_an_earlier_time_is_confirmed(
+    tmp_path: Path,
+) -> None:
+    wall = HandClock()
+    config = Config(tmp_path / "data", tmp_path / "keys", host="127.0.0.1", hash_cost="light")
+    house = House(config, wall)
+    house.set_up(FORM, new_recovery_words(), unattended=False)
+    grace = house.desk().signed_in_as(sign_in(house.desk(), "grace", PASSPHRASE))
+    amina, _ = add_staff(
+        grace, user_name="amina", display_name="Amina", role=Role.PROVIDER, profession="doctor"
+    )
+    slip = register_patient(grace, PatientDetails(given="Wanjiku", family="Njeri", sex=Sex.FEMALE))
+    patient = sign_in(house.desk(), slip.patient.medilink_id, slip.password)
+    shared = make_share_code(house.desk().signed_in_as(patient), ALL_SECTIONS, hours=1)
+    wall.forward(hours=3)
+    house.store.log.write(house.desk().event(Act.SIGN_IN))
+    wall.forward(hours=-2.5)
+    confirm_clock(house.desk().signed_in_as(grace.who), house.clock)
+    assert house.clock.doubt is Doubt.NONE
+    with pytest.raises(ShareRefused):
+        open_with_code(house.desk().signed_in_as(amina), shared.code)
+    house.close()

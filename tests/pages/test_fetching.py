@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
@@ -140,6 +141,21 @@ def test_too_much_and_too_little_are_refused(stranger: tuple[str, HttpsFetch]) -
         fetch(f"{address}/endless")
     with pytest.raises(LinkOutOfReach):
         fetch(f"{address}/short")
+
+
+def test_all_requests_of_one_link_share_their_time(stranger: tuple[str, HttpsFetch]) -> None:
+    """A list of twenty files, each dripping for almost as long as one request may."""
+    address, fetch = stranger
+    begun = time.monotonic()
+    hurried = replace(fetch, ends_at=begun + 0.5)
+    with pytest.raises(LinkOutOfReach):
+        hurried(f"{address}/slow")
+    asked = len(Stranger.asked)
+    for _ in range(20):
+        with pytest.raises(LinkOutOfReach):
+            hurried(f"{address}/file")
+    assert len(Stranger.asked) == asked, "nobody is asked once the time is over"
+    assert time.monotonic() - begun < 5
 
 
 def test_a_server_that_drips_is_left(stranger: tuple[str, HttpsFetch]) -> None:

@@ -53,7 +53,7 @@ FAMILIES = {
 # What may be asked without an entry: rights, accounts, settings, the log's own shape, and what
 # patients are called by number. Nothing about anybody's health.
 FREE_OF_EVIDENCE = re.compile(
-    r"^(of_|by_|list_staff|list_medilink_ids|at$|head$|newest_time$|latest_time$|rows$)"
+    r"^(of_|by_|list_staff|list_medilink_ids|at$|head$|newest_time$|latest_time$|highest_time$|rows$)"
 )
 # Half-typed text of the person who types it; in nobody's record yet.
 OUTSIDE_THE_LOG = {"drafts"}

@@ -9,6 +9,7 @@ from medilink.errors import MediLinkError
 from ui.parts.carried import show_carried
 from ui.parts.desk import current_desk, go_to
 from ui.parts.half_done import forget, keep, kept
+from ui.parts.network_words import tell_if_removed
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.scanning import scan_text
@@ -23,6 +24,7 @@ ASKER, ANSWER, REFUSED = "asker", "answer-shown", "answer-refused"
 def show() -> None:
     """Scan, see who asks, choose, show."""
     st.title(say("Answer a clinic"), anchor=False)
+    tell_if_removed()
     refused: MediLinkError | None = st.session_state.pop(REFUSED, None)
     if refused:
         tell_error(refused)

@@ -11,6 +11,7 @@ from medilink.people import PatientId
 from ui.parts.desk import current_desk, go_to
 from ui.parts.digits import show_digits
 from ui.parts.half_done import MADE_OFFER, forget, keep, kept
+from ui.parts.network_words import tell_if_removed
 from ui.parts.offer_picture import show_offer_picture
 from ui.parts.person import moment
 from ui.parts.plain import plain
@@ -27,6 +28,7 @@ EVERYONE, NAMED = "everyone", "named"
 def show() -> None:
     """Choose; then the digits; then the code."""
     st.title(say("Code to take along"), anchor=False)
+    tell_if_removed()
     made = kept(MADE_OFFER, MadeOffer)
     if made and kept(DIGITS_SEEN, bool):
         _show_code(made)

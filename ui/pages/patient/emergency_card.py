@@ -15,6 +15,7 @@ from medilink.smart.card_bundle import CardPart
 from ui.parts.desk import current_desk, go_to, show_flash
 from ui.parts.half_done import MADE_CARD, forget, keep, kept
 from ui.parts.lost_card import show_lost_card
+from ui.parts.network_words import tell_if_removed
 from ui.parts.person import moment, plain_day, today
 from ui.parts.scope_form import SENSITIVE_WORDS
 from ui.parts.telling import tell_error
@@ -36,6 +37,7 @@ USUAL = frozenset(CardPart) - {CardPart.PHONE}
 def show() -> None:
     """One card at a time; it is shown now and can be made again."""
     st.title(say("Emergency card"), anchor=False)
+    tell_if_removed()
     made = kept(MADE_CARD, EmergencyCard)
     show_flash()
     if made:

@@ -22,6 +22,7 @@ from ui.parts.begin_at import begin_at, numbers_only
 from ui.parts.desk import current_desk, go_to, put_on_desk
 from ui.parts.health_card import show_health_card
 from ui.parts.health_link import show_health_link
+from ui.parts.network_words import tell_if_removed
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.receipt import show_receipt
@@ -36,6 +37,7 @@ REFUSED, WAITING, FOUND, LINK = "scan-refused", "scan-waiting", "scan-found", "s
 def show() -> None:
     """Opens what the patient has shared."""
     st.title(say("Scan a code"), anchor=False)
+    tell_if_removed()
     refused: MediLinkError | None = st.session_state.get(REFUSED)
     if refused:
         tell_error(refused)
