@@ -207,11 +207,16 @@ class Records:
                 _FORGET_DRAFT.run(connection, account=account, patient=patient, kind=kind)
 
     def take_in(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> int:
-        with self._log.transaction(audit) as connection:
-            check_stands(connection, patient)
-            known = set(_UIDS.run(connection, patient=patient).scalars())
-            new = [entry for entry in entries if entry.uid not in known]
-            _insert_entries(connection, patient, new)
+        try:
+            with self._log.transaction(audit) as connection:
+                check_stands(connection, patient)
+                known = set(_UIDS.run(connection, patient=patient).scalars())
+                new = [entry for entry in entries if entry.uid not in known]
+                if not new:
+                    raise _NothingNew
+                _insert_entries(connection, patient, new)
+        except _NothingNew:
+            return 0
         return len(new)
 
     def document(
@@ -249,6 +254,10 @@ class Records:
             for body_uid, body in attached_to(connection, fresh):
                 _KEEP_BODY.run(connection, patient_id=patient, uid=body_uid, body=body)
         return int(found is None), len(fresh), len(received.entries) - len(fresh)
+
+
+class _NothingNew(Exception):
+    """Everything is here: roll the transaction back, its entry in the log with it."""
 
 
 # ---- rows and entries

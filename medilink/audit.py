@@ -100,6 +100,7 @@ class Act(StrEnum):
     USED_TWICE = "used twice"
     MAKE_RETURN = "send a visit home"
     TAKE_RETURN = "take in a visit from another clinic"
+    SEE_RETURN_AGAIN = "see a visit that was taken in before"
     MAKE_CARD = "make an emergency card"
     READ_CARD = "read a health card"
     SEE_CONSENTS = "see consents"

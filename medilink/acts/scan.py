@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medilink.acts.cards import ShownCard, judge_shown_card
-from medilink.acts.going_home import TakenIn, take_return
+from medilink.acts.coming_home import TakenIn, take_return
 from medilink.acts.network import own_ids
 from medilink.acts.open_offer import open_offer
 from medilink.acts.receipts import Receipt, check_receipt

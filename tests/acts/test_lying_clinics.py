@@ -9,7 +9,8 @@ import cbor2
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from medilink.acts.going_home import make_return, take_return
+from medilink.acts.coming_home import take_return
+from medilink.acts.going_home import make_return
 from medilink.acts.joining import ask_to_join, check_request
 from medilink.acts.network import floor_now, network_here, own_id, ring_of, say_here
 from medilink.acts.network_keys import change_own_keys

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from medilink.acts.going_home import make_return, take_return
+from medilink.acts.coming_home import take_return
+from medilink.acts.going_home import make_return
 from medilink.acts.network import own_id
 from medilink.acts.network_keys import remove_clinic
 from medilink.acts.news import make_news, take_news

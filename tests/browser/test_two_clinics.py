@@ -92,7 +92,6 @@ def face_to_face(
     patient.get_by_text("Amina Otieno (doctor) at Siaya Clinic asks").wait_for()
     if whole:
         patient.get_by_text("Everything, as a moving code").click()
-    patient.get_by_text("More choices", exact=True).click()
     patient.get_by_text("They may also write visits").click()
     patient.get_by_role("button", name="Show my answer").click()
     patient.get_by_text("Only their device can open it").wait_for()
@@ -172,14 +171,13 @@ def write_and_send_home(doctor: Page, kisumu: Clinic) -> None:
     doctor.get_by_role("button", name="Write a visit here").click()
     doctor.get_by_label("Reason for the visit").fill("Wheeze at night")
     doctor.get_by_role("button", name="Save the visit").click()
-    doctor.get_by_text("The visit is saved.").wait_for()
-    doctor.get_by_text("Send home to Kisumu Clinic").click()
+    doctor.get_by_text("Now send it home to Kisumu Clinic").wait_for()
     doctor.get_by_role("button", name="Pack what was written here").click()
     kisumu.look_at(*answer_pictures(doctor))
     nurse = kisumu.doctor()
     go(nurse, "Scan a code", "Scan a code")
     scan(nurse)
-    nurse.get_by_text("What Siaya Clinic has written is in the record").wait_for()
+    nurse.get_by_text("What Siaya Clinic has written is in this record").wait_for()
     nurse.context.close()
 
 

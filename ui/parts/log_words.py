@@ -78,6 +78,7 @@ ACT_WORDS = {
     Act.USED_TWICE: "a code for one use was used twice",
     Act.MAKE_RETURN: "sent a visit home",
     Act.TAKE_RETURN: "took in a visit from another clinic",
+    Act.SEE_RETURN_AGAIN: "scanned a visit that was taken in before",
     Act.MAKE_CARD: "made an emergency card",
     Act.READ_CARD: "read a health card",
     Act.SEE_CONSENTS: "saw own receipts",

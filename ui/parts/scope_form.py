@@ -23,9 +23,10 @@ SENSITIVE_WORDS = {
 }
 
 
-def choose_scope(key: str) -> Scope:
-    """The questions; `key` keeps two of these forms apart. What cannot be so is said when it is
-    saved."""
+def choose_scope(key: str, *, elsewhere: bool = False) -> Scope:
+    """The questions; `key` keeps two of these forms apart. For a clinic `elsewhere` writing is
+    asked openly: what it does goes home only by this. What cannot be so is said when it is saved.
+    """
     parts = st.radio(
         say("What may they see?"),
         [EVERYTHING, CHOSEN],
@@ -49,11 +50,20 @@ def choose_scope(key: str) -> Scope:
             " More choices."
         )
     )
+    writes = _may_write_home(key) if elsewhere else None
     with st.expander(say("More choices"), icon=":material/tune:"):
-        return _more(key, frozenset(sections))
+        return _more(key, frozenset(sections), writes)
 
 
-def _more(key: str, sections: frozenset[Section]) -> Scope:
+def _may_write_home(key: str) -> bool:
+    return st.checkbox(
+        say("They may also write visits and measurements into my record"),
+        key=f"{key}-writes",
+        help=say("Without it, what they find and do stays in their clinic."),
+    )
+
+
+def _more(key: str, sections: frozenset[Section], writes: bool | None) -> Scope:
     st.markdown(f"**{say('Also share what is about')}**")
     sensitive = {
         category
@@ -73,9 +83,10 @@ def _more(key: str, sections: frozenset[Section]) -> Scope:
     st.caption(
         say("Allergies, illnesses and medicines that you have today are shown whatever the dates.")
     )
-    writes = st.checkbox(
-        say("They may also write visits and measurements into my record"), key=f"{key}-writes"
-    )
+    if writes is None:
+        writes = st.checkbox(
+            say("They may also write visits and measurements into my record"), key=f"{key}-writes"
+        )
     return Scope(
         sections,
         frozenset(sensitive),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from medilink.acts.coming_home import TakenIn
 from medilink.acts.read_visiting import visiting_here
 from medilink.acts.receive import open_with_code
 from medilink.acts.scan import Scanned, take_scanned
@@ -14,7 +15,7 @@ from medilink.visiting import Visiting
 from ui.parts.desk import current_desk, go_to, put_on_desk
 from ui.parts.health_card import show_health_card
 from ui.parts.health_link import show_health_link
-from ui.parts.person import moment
+from ui.parts.person import moment, show_person
 from ui.parts.plain import plain
 from ui.parts.receipt import show_receipt
 from ui.parts.rows import SPREAD
@@ -146,18 +147,37 @@ def _show_found() -> None:
     if found and found.receipt:
         show_receipt(found.receipt)
     if found and found.taken:
-        st.success(
-            say(
-                "What {clinic} has written is in the record at home now. New entries: {count}.",
-                clinic=plain(found.taken.clinic),
-                count=found.taken.new,
-            ),
-            icon=":material/check_circle:",
-        )
+        _show_taken_in(found.taken)
     if (found or link) and st.button(say("Done"), key="found-done"):
         st.session_state.pop(FOUND, None)
         st.session_state.pop(LINK, None)
         st.rerun()
+
+
+def _show_taken_in(taken: TakenIn) -> None:
+    """A visit that came home: now, or before."""
+    show_person(taken.patient)
+    if taken.new:
+        told = say(
+            "What {clinic} has written is in this record now. New entries: {count}.",
+            clinic=taken.clinic,
+            count=taken.new,
+        )
+        st.success(plain(told), icon=":material/check_circle:")
+    elif taken.before:
+        told = say(
+            "This visit from {clinic} was already taken in: {moment}. Nothing was added.",
+            clinic=taken.clinic,
+            moment=moment(taken.before),
+        )
+        st.info(plain(told), icon=":material/history:")
+    else:
+        told = say("All of this visit from {clinic} is in the record already.", clinic=taken.clinic)
+        st.info(plain(told), icon=":material/history:")
+    if st.button(say("Open the record"), key="taken-in", icon=":material/folder_open:"):
+        st.session_state.pop(FOUND, None)
+        put_on_desk(taken.patient.id)
+        go_to("record")
 
 
 def _opened_before() -> None:

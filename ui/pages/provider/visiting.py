@@ -18,11 +18,12 @@ from medilink.scopes import scope_from_bits
 from medilink.visiting import Mode
 from ui.parts.carried import show_carried
 from ui.parts.chart import show_last_vitals, show_summary
-from ui.parts.desk import current_desk, flash, go_to, put_on_desk, show_flash
+from ui.parts.desk import current_desk, go_to, put_on_desk, show_flash
 from ui.parts.given import show_given
 from ui.parts.person import moment, show_person
 from ui.parts.person_form import show_person_sections
 from ui.parts.plain import plain
+from ui.parts.send_home import stays_here
 from ui.parts.tabs import show_tabs
 from ui.parts.trends import show_results, show_trends
 from ui.parts.visits import show_visits
@@ -105,6 +106,8 @@ def _known(opened: VisitingRecord) -> str:
 
 
 def _offer(opened: VisitingRecord) -> None:
+    if not scope_from_bits(opened.held.scope).write_back:
+        st.warning(plain(stays_here(opened.held.clinic)), icon=":material/home_health:")
     if st.button(
         say("Write a visit here"),
         type="primary",
@@ -113,8 +116,6 @@ def _offer(opened: VisitingRecord) -> None:
     ):
         patient = register_visiting(current_desk(), opened.held.key)
         put_on_desk(patient.id)
-        if scope_from_bits(opened.held.scope).write_back:
-            flash(say("When the visit is written, send it home from the record."))
         go_to("visit")
 
 
