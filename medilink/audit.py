@@ -94,6 +94,7 @@ class Act(StrEnum):
     TRY_OFFER = "try the digits of another clinic's code"
     OPEN_OFFER = "open another clinic's code"
     READ_VISITING = "read what another clinic shared"
+    LIST_VISITING = "list who visits from other clinics"
     END_VISITING = "end what another clinic shared"
     REGISTER_VISITING = "register a visiting patient"
     OPENED_ELSEWHERE = "opened at another clinic"

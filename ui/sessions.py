@@ -34,6 +34,7 @@ class Session:
     frames: list[int] = field(default_factory=list)
     patient: PatientId | None = None
     caught: Caught = field(default_factory=Caught)
+    visiting: dict[str, bytes] = field(default_factory=dict)  # by a name for the address
 
 
 class Sessions:

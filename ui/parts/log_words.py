@@ -71,6 +71,7 @@ ACT_WORDS = {
     Act.ANSWER_ASK: "answered a provider of another clinic",
     Act.TRY_OFFER: "tried the digits of another clinic's code",
     Act.OPEN_OFFER: "opened a code of another clinic",
+    Act.LIST_VISITING: "saw the list of other clinics' patients",
     Act.READ_VISITING: "read what another clinic's patient shares",
     Act.END_VISITING: "erased what another clinic's patient shared",
     Act.REGISTER_VISITING: "gave a visiting patient a file here",

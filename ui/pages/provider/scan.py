@@ -5,17 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from medilink.acts.coming_home import TakenIn
-from medilink.acts.read_visiting import visiting_here
+from medilink.acts.read_visiting import VisitingLine, list_visiting, visiting_here
 from medilink.acts.receive import open_with_code
 from medilink.acts.scan import Scanned, take_scanned
 from medilink.errors import IdNeeded, MediLinkError, OfferCodeWrong, OfferNeedsCode, QrNotOurs
 from medilink.sharing import looks_like_code
 from medilink.smart.links import looks_like_link
-from medilink.visiting import Visiting
-from ui.parts.desk import current_desk, go_to, put_on_desk
+from ui.parts.desk import current_desk, go_to, put_on_desk, put_visiting
 from ui.parts.health_card import show_health_card
 from ui.parts.health_link import show_health_link
-from ui.parts.person import moment, show_person
+from ui.parts.person import SEX_WORDS, age_words, moment, show_person
 from ui.parts.plain import plain
 from ui.parts.receipt import show_receipt
 from ui.parts.rows import SPREAD
@@ -125,7 +124,7 @@ def _go_on(found: Scanned) -> None:
         put_on_desk(found.patient)
         go_to("record")
     if found.share is not None:
-        st.session_state["visiting"] = found.share
+        put_visiting(found.share)
         go_to("visiting")
     st.session_state[FOUND] = found
     st.rerun()
@@ -181,22 +180,36 @@ def _show_taken_in(taken: TakenIn) -> None:
 
 
 def _opened_before() -> None:
-    held = visiting_here(current_desk())
-    if not held:
+    """Folded: names are read, and the list logged, only for who asks."""
+    count = len(visiting_here(current_desk()))
+    if not count:
         return
-    st.subheader(say("Patients of other clinics"), anchor=False)
-    st.caption(say("What they have shared with you, until it ends."))
-    for one in held:
-        _line(one)
+    folded = st.expander(
+        say("Patients of other clinics ({count})", count=count),
+        icon=":material/luggage:",
+        key="visiting-list",
+        on_change="rerun",
+    )
+    if not folded.open:
+        return
+    with folded:
+        st.caption(say("What they have shared with you, until it ends."))
+        for line in list_visiting(current_desk()):
+            _line(line)
 
 
-def _line(one: Visiting) -> None:
+def _line(line: VisitingLine) -> None:
+    held, details = line.held, line.person.details
+    told = [
+        age_words(details),
+        say(SEX_WORDS[details.sex]),
+        held.clinic,
+        say("until {moment}", moment=moment(held.ends)),
+        say("shortened") if line.shortened else "",
+    ]
     with st.container(border=True, horizontal=True, **SPREAD):
-        opened = moment(one.opened_at or 0)
-        until = say("until {moment}", moment=moment(one.ends))
-        st.markdown(
-            f"**{plain(one.clinic)}**  \n" + say("opened {moment}", moment=opened) + f" · {until}"
-        )
-        if st.button(say("Open"), key=f"visiting-{one.key.hex()}"):
-            st.session_state["visiting"] = one.key
+        small = plain(" · ".join(part for part in told if part))
+        st.markdown(f"**{plain(details.full_name)}**  \n{small}")
+        if st.button(say("Open"), key=f"visiting-{held.key.hex()}"):
+            put_visiting(held.key)
             go_to("visiting")

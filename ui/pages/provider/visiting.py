@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
+from medilink.acts.going_home import not_sent
+from medilink.acts.read_record import may_open
 from medilink.acts.read_visiting import (
     VisitingRecord,
     close_visiting,
@@ -13,28 +13,30 @@ from medilink.acts.read_visiting import (
     register_visiting,
 )
 from medilink.acts.receipts import receipt_for_patient
-from medilink.records import Record, Section
+from medilink.days import DAY_MS
 from medilink.scopes import scope_from_bits
 from medilink.visiting import Mode
 from ui.parts.carried import show_carried
-from ui.parts.chart import show_last_vitals, show_summary
-from ui.parts.desk import current_desk, go_to, put_on_desk, show_flash
-from ui.parts.given import show_given
+from ui.parts.desk import (
+    current_desk,
+    go_to,
+    leave_visiting,
+    put_on_desk,
+    show_flash,
+    visiting_on_desk,
+)
+from ui.parts.from_elsewhere import show_from_elsewhere
 from ui.parts.person import moment, show_person
-from ui.parts.person_form import show_person_sections
 from ui.parts.plain import plain
 from ui.parts.send_home import stays_here
-from ui.parts.tabs import show_tabs
-from ui.parts.trends import show_results, show_trends
-from ui.parts.visits import show_visits
 from ui.words import say, say_many
 
-DAY_MS = 86_400_000
+ERASING = "visiting-erase"
 
 
 def show() -> None:
     """The shared record of the patient in front of the provider."""
-    share: bytes | None = st.session_state.get("visiting")
+    share = visiting_on_desk()
     if share is None:
         st.info(say("Scan a code first."))
         if st.button(say("Scan a code")):
@@ -45,21 +47,9 @@ def show() -> None:
     show_flash()
     _honesty(opened)
     _offer(opened)
-    if held_is_summary(opened):
-        st.caption(
-            say(
-                "Not in a code: procedures, documents, insurance and most about the person. That"
-                " nothing stands there does not mean that there is nothing."
-            )
-        )
-    show_tabs(_tabs(opened.record), key="visiting-tabs")
+    show_from_elsewhere(opened)
     _receipt(opened)
     _close(opened)
-
-
-def held_is_summary(opened: VisitingRecord) -> bool:
-    """Whether what was shared is less than the record."""
-    return opened.held.mode != Mode.WHOLE
 
 
 def _honesty(opened: VisitingRecord) -> None:
@@ -80,7 +70,7 @@ def _honesty(opened: VisitingRecord) -> None:
             ),
             icon=":material/content_cut:",
         )
-    if held.mode != Mode.WHOLE:
+    if opened.summary:
         st.caption(
             say(
                 "A code holds a summary: what stands now, the last five visits and eight results at"
@@ -119,31 +109,6 @@ def _offer(opened: VisitingRecord) -> None:
         go_to("visit")
 
 
-def _tabs(record: Record) -> dict[str, Callable[[], None]]:
-    wanted: list[tuple[str, set[Section], Callable[[], None]]] = [
-        (say("Summary"), set(record.sections), lambda: show_summary(record)),
-        (say("Visits"), {Section.VISITS}, lambda: show_visits(record, may_amend=False)),
-        (say("Measurements"), {Section.VITALS}, lambda: _measured(record)),
-        (say("Test results"), {Section.RESULTS}, lambda: show_results(record)),
-        (
-            say("Vaccines and procedures"),
-            {Section.IMMUNISATIONS, Section.PROCEDURES},
-            lambda: show_given(record),
-        ),
-        (
-            say("Person"),
-            {Section.PERSON, Section.CONTACTS, Section.INSURANCE},
-            lambda: show_person_sections(record, may_write=False),
-        ),
-    ]
-    return {title: draw for title, sections, draw in wanted if sections & record.sections}
-
-
-def _measured(record: Record) -> None:
-    show_last_vitals(record)
-    show_trends(record, Section.VITALS)
-
-
 def _receipt(opened: VisitingRecord) -> None:
     folded = st.expander(
         say("Receipt for the patient"), icon=":material/receipt:", key="receipt", on_change="rerun"
@@ -156,7 +121,40 @@ def _receipt(opened: VisitingRecord) -> None:
 
 
 def _close(opened: VisitingRecord) -> None:
-    if st.button(say("Done: erase it here"), icon=":material/delete:"):
-        close_visiting(current_desk(), opened.held.key)
-        st.session_state.pop("visiting", None)
+    """Asked once more: what is erased does not come back."""
+    key = opened.held.key
+    if st.session_state.get(ERASING) != key:
+        if st.button(say("Done: erase it here"), icon=":material/delete:"):
+            st.session_state[ERASING] = key
+            st.rerun()
+        return
+    st.warning("  \n".join(plain(line) for line in _lost(opened)), icon=":material/delete:")
+    erase, keep = st.columns(2)
+    if erase.button(say("Erase it now"), type="primary", icon=":material/delete:", width="stretch"):
+        close_visiting(current_desk(), key)
+        st.session_state.pop(ERASING)
+        leave_visiting()
         go_to("scan")
+    if keep.button(say("Keep it"), width="stretch"):
+        st.session_state.pop(ERASING)
+        st.rerun()
+
+
+def _lost(opened: VisitingRecord) -> list[str]:
+    """What erasing takes away, and what it leaves."""
+    desk, local = current_desk(), opened.held.local
+    lines = [
+        say("You cannot read this again, and its allergies no longer warn you when you prescribe."
+            " To see it again, the patient must share anew."),
+    ]  # fmt: skip
+    if local is None:
+        return lines
+    lines.append(say("What was written here stays in the patient's file here."))
+    if may_open(desk, local) and (waiting := not_sent(desk, local)):
+        told = say_many(
+            "{number} entry written here was not sent home yet.",
+            "{number} entries written here were not sent home yet.",
+            waiting,
+        )
+        lines.append(told + " " + say("Send it first, from the record, while the patient is here."))
+    return lines
