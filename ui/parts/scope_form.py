@@ -23,10 +23,9 @@ SENSITIVE_WORDS = {
 }
 
 
-def choose_scope(key: str, *, elsewhere: bool = False) -> Scope:
-    """The questions; `key` keeps two of these forms apart. For a clinic `elsewhere` writing is
-    asked openly: what it does goes home only by this. What cannot be so is said when it is saved.
-    """
+def choose_scope(key: str) -> Scope:
+    """The questions; `key` keeps two of these forms apart. What cannot be so is said when it is
+    saved."""
     parts = st.radio(
         say("What may they see?"),
         [EVERYTHING, CHOSEN],
@@ -50,20 +49,16 @@ def choose_scope(key: str, *, elsewhere: bool = False) -> Scope:
             " More choices."
         )
     )
-    writes = _may_write_home(key) if elsewhere else None
+    writes = st.checkbox(
+        say("They may also write visits and measurements into my record"),
+        key=f"{key}-writes",
+        help=say("Without it they only read: what another clinic finds and does stays there."),
+    )
     with st.expander(say("More choices"), icon=":material/tune:"):
         return _more(key, frozenset(sections), writes)
 
 
-def _may_write_home(key: str) -> bool:
-    return st.checkbox(
-        say("They may also write visits and measurements into my record"),
-        key=f"{key}-writes",
-        help=say("Without it, what they find and do stays in their clinic."),
-    )
-
-
-def _more(key: str, sections: frozenset[Section], writes: bool | None) -> Scope:
+def _more(key: str, sections: frozenset[Section], writes: bool) -> Scope:
     st.markdown(f"**{say('Also share what is about')}**")
     sensitive = {
         category
@@ -83,10 +78,6 @@ def _more(key: str, sections: frozenset[Section], writes: bool | None) -> Scope:
     st.caption(
         say("Allergies, illnesses and medicines that you have today are shown whatever the dates.")
     )
-    if writes is None:
-        writes = st.checkbox(
-            say("They may also write visits and measurements into my record"), key=f"{key}-writes"
-        )
     return Scope(
         sections,
         frozenset(sensitive),

@@ -78,7 +78,7 @@ def _answer(asker: Asker) -> None:
         icon=":material/person_raised_hand:",
     )
     whose = choose_person()
-    scope = choose_scope("answer", elsewhere=True)
+    scope = choose_scope("answer")
     hours = _how_long("answer-hours")
     purpose = st.text_input(say("Why? (you may leave it empty)"), max_chars=60, key="answer-why")
     whole = st.toggle(
@@ -145,7 +145,7 @@ def _save_for_later() -> None:
 
 def _offer_form(whose: PatientId) -> None:
     clinics = _to_whom()
-    scope = choose_scope("offer", elsewhere=True)
+    scope = choose_scope("offer")
     hours = _how_long("offer-hours")
     once = st.toggle(say("For one doctor or nurse only"), value=True, key="offer-once")
     purpose = st.text_input(say("Why? (you may leave it empty)"), max_chars=60, key="offer-why")
