@@ -31,6 +31,7 @@ from medilink.receiving import Original, ReceivedPatient
 from medilink.records import (
     ALL_SECTIONS,
     NOT_IN_FORCE,
+    PLACES,
     Alert,
     Allergy,
     Condition,
@@ -129,7 +130,6 @@ _LAYOUTS = (
     ),
 )  # fmt: skip
 LAYOUTS: dict[str, Layout] = {layout.section.value: layout for layout in _LAYOUTS}
-PLACES = tuple(dict.fromkeys(layout.place for layout in _LAYOUTS))
 
 _BACKWARDS = [desc(c) for c in (_TABLE.c.patient_id, _TABLE.c.section, _TABLE.c.at, _TABLE.c.uid)]
 _WHOLE = (
@@ -281,7 +281,7 @@ def _by_place(rows: Iterable[AnyRow]) -> dict[str, Any]:
     # one parse for the whole record: a call for each row costs more than its few texts
     packed = orjson.loads("[" + ",".join([row[_MORE] for row in rows if row[_MORE]]) + "]")
     unpacked = iter(packed)
-    found: dict[str, list[Entry]] = {place: [] for place in (*PLACES, "versions")}
+    found: dict[str, list[Entry]] = {place: [] for place in PLACES}
     for row in rows:
         layout = LAYOUTS[row[_SECTION]]
         more = next(unpacked) if row[_MORE] else layout.empty

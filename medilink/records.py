@@ -324,11 +324,14 @@ def recorded_at(entry: Entry) -> int:
     return int.from_bytes(entry.uid[:6]) if made_here else entry.at
 
 
-# Where a Record holds what is in force.
-PLACES_IN_FORCE = (
-    "alerts", "allergies", "conditions", "medications", "observations", "encounters",
-    "immunisations", "procedures", "documents", "contacts", "coverages", "profiles",
-)  # fmt: skip
+# Where a Record holds what is in force of each kind.
+PLACE_OF: dict[type, str] = {
+    Alert: "alerts", Allergy: "allergies", Condition: "conditions", Medication: "medications",
+    Observation: "observations", Encounter: "encounters", Immunization: "immunisations",
+    Procedure: "procedures", Document: "documents", Contact: "contacts", Coverage: "coverages",
+    Profile: "profiles",
+}  # fmt: skip
+PLACES_IN_FORCE = tuple(PLACE_OF.values())
 PLACES = (*PLACES_IN_FORCE, "versions")
 
 

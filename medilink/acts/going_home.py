@@ -17,6 +17,7 @@ from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, Outcome
 from medilink.bundles import Tag, as_text
 from medilink.carrying.whole import pack_whole
+from medilink.days import DAY_MS
 from medilink.desk import Desk
 from medilink.errors import (
     MemberRemoved,
@@ -24,7 +25,7 @@ from medilink.errors import (
     NothingToReturn,
     NotReturnable,
 )
-from medilink.network import DAY_MS, Member
+from medilink.network import Member
 from medilink.offers import GoingHome
 from medilink.people import PatientId
 from medilink.permissions import Task

@@ -23,6 +23,7 @@ from medilink.bundles import (
     read_bundle,
     tag_of,
 )
+from medilink.days import DAY_MS
 from medilink.desk import Desk
 from medilink.errors import (
     ForAnotherNetwork,
@@ -36,7 +37,6 @@ from medilink.errors import (
 from medilink.network import (
     BY_MEMBERS,
     BY_ROOT,
-    DAY_MS,
     NEWS,
     Network,
     check_said,

@@ -26,6 +26,7 @@ from medilink.audit import Act
 from medilink.bundles import Tag, as_text, bundle_text, from_text, packed_statements
 from medilink.carrying.summary import pack_summary
 from medilink.carrying.whole import pack_whole
+from medilink.days import DAY_MS
 from medilink.desk import Desk
 from medilink.errors import (
     NameTaken,
@@ -36,7 +37,6 @@ from medilink.errors import (
     Refused,
     StatementForged,
 )
-from medilink.network import DAY_MS
 from medilink.offers import GoingHome, Terms
 from medilink.people import PatientDetails, Sex
 from medilink.records import ALL_SECTIONS, Record

@@ -123,8 +123,8 @@ def _go_on(found: Scanned) -> None:
     if found.patient is not None:
         put_on_desk(found.patient)
         go_to("record")
-    if found.share is not None:
-        put_visiting(found.share)
+    if found.visiting is not None:
+        put_visiting(found.visiting)
         go_to("visiting")
     st.session_state[FOUND] = found
     st.rerun()
