@@ -16,7 +16,13 @@ from medilink.acts.share import own_record
 from medilink.audit import Act
 from medilink.bundles import Tag, as_text, from_text, packed_statements, read_bundle
 from medilink.desk import Desk
-from medilink.errors import NoRight, NotYours, OfferUnreadable, StatementForged
+from medilink.errors import (
+    NoRight,
+    NotYours,
+    OfferUnreadable,
+    StatementForged,
+    StatementUnreadable,
+)
 from medilink.network import Member, Network, check_said
 from medilink.people import PatientId
 from medilink.permissions import Task
