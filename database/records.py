@@ -31,6 +31,7 @@ from medilink.receiving import Original, ReceivedPatient
 from medilink.records import (
     ALL_SECTIONS,
     NOT_IN_FORCE,
+    PLACES,
     Alert,
     Allergy,
     Condition,
@@ -129,7 +130,6 @@ _LAYOUTS = (
     ),
 )  # fmt: skip
 LAYOUTS: dict[str, Layout] = {layout.section.value: layout for layout in _LAYOUTS}
-PLACES = tuple(dict.fromkeys(layout.place for layout in _LAYOUTS))
 
 _BACKWARDS = [desc(c) for c in (_TABLE.c.patient_id, _TABLE.c.section, _TABLE.c.at, _TABLE.c.uid)]
 _WHOLE = (
@@ -207,11 +207,16 @@ class Records:
                 _FORGET_DRAFT.run(connection, account=account, patient=patient, kind=kind)
 
     def take_in(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> int:
-        with self._log.transaction(audit) as connection:
-            check_stands(connection, patient)
-            known = set(_UIDS.run(connection, patient=patient).scalars())
-            new = [entry for entry in entries if entry.uid not in known]
-            _insert_entries(connection, patient, new)
+        try:
+            with self._log.transaction(audit) as connection:
+                check_stands(connection, patient)
+                known = set(_UIDS.run(connection, patient=patient).scalars())
+                new = [entry for entry in entries if entry.uid not in known]
+                if not new:
+                    raise _NothingNew
+                _insert_entries(connection, patient, new)
+        except _NothingNew:
+            return 0
         return len(new)
 
     def document(
@@ -251,6 +256,10 @@ class Records:
         return int(found is None), len(fresh), len(received.entries) - len(fresh)
 
 
+class _NothingNew(Exception):
+    """Everything is here: roll the transaction back, its entry in the log with it."""
+
+
 # ---- rows and entries
 
 
@@ -272,7 +281,7 @@ def _by_place(rows: Iterable[AnyRow]) -> dict[str, Any]:
     # one parse for the whole record: a call for each row costs more than its few texts
     packed = orjson.loads("[" + ",".join([row[_MORE] for row in rows if row[_MORE]]) + "]")
     unpacked = iter(packed)
-    found: dict[str, list[Entry]] = {place: [] for place in (*PLACES, "versions")}
+    found: dict[str, list[Entry]] = {place: [] for place in PLACES}
     for row in rows:
         layout = LAYOUTS[row[_SECTION]]
         more = next(unpacked) if row[_MORE] else layout.empty

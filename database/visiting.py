@@ -154,6 +154,16 @@ class VisitingRows:
             raise NotFound
         return bytes(body), LoggedRead(seq)
 
+    def bodies(
+        self, keys: Collection[bytes], *, audit: Evidence
+    ) -> tuple[dict[bytes, bytes], LoggedRead]:
+        wanted = select(visiting.c.key, visiting.c.body).where(
+            visiting.c.key.in_(list(keys)) & (visiting.c.state == _OPEN)
+        )
+        with self._log.reading(audit, None) as (connection, seq):
+            found = {bytes(key): bytes(body) for key, body in connection.execute(wanted).all()}
+        return found, LoggedRead(seq)
+
     def name_local(self, key: bytes, number: PatientId, *, audit: AuditEvent) -> None:
         with self._log.transaction(audit) as connection:
             same = visiting.c.key == key

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import segno
 import zxingcpp
+from numpy.typing import NDArray
+from PIL import Image
 
-from exports.optics import View, check_readable, modules_of
+from exports.optics import QUIET_MODULES, View, check_readable, modules_of
 
 FRAME_MASK = 3  # any will do for content without pattern; not searching for one saves 2 of 3 ms
 LARGEST_VERSION = 20  # beyond, a phone camera at arm's length no longer separates the modules
@@ -64,6 +66,12 @@ class FrameQr:
     side: int
     modules: bytes
 
+    @property
+    def matrix(self) -> NDArray[np.uint8]:
+        """Row after row, 1 for dark."""
+        bits = np.unpackbits(np.frombuffer(self.modules, np.uint8))[: self.side**2]
+        return bits.reshape(self.side, self.side)
+
 
 def make_frame_qr(text: str, version: int = 25, level: str = "L") -> FrameQr:
     """A QR of exactly this version and level, drawn in under 1 ms, where a search for the best mask
@@ -76,3 +84,13 @@ def make_frame_qr(text: str, version: int = 25, level: str = "L") -> FrameQr:
     if drawn.ec_level != level or picture.shape != (side, side):
         raise ValueError("not the code that was asked for")
     return FrameQr(side, np.packbits(picture == 0).tobytes())
+
+
+def frame_png(frame: FrameQr, *, scale: int = 4) -> bytes:
+    """One frame as PNG, `scale` pixels a module, quiet zone included."""
+    light = np.pad(1 - frame.matrix, QUIET_MODULES, constant_values=1) * np.uint8(255)
+    small = Image.fromarray(light).convert("1")
+    out = io.BytesIO()
+    side = small.width * scale
+    small.resize((side, side), Image.Resampling.NEAREST).save(out, "PNG", optimize=True)
+    return out.getvalue()

@@ -3,11 +3,12 @@ text stands on its baseline; sizes are of the em."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import segno
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
@@ -19,6 +20,13 @@ from exports.lettering import is_plain, picture_font, picture_of
 
 _PRINT_DOTS_PER_MM = 600 / 25.4
 _MEASURED_AT = 200  # pixels an em: precise enough for any size
+
+
+class Code(Protocol):
+    """A QR code: rows of modules, odd for dark, without quiet zone."""
+
+    @property
+    def matrix(self) -> Sequence[Sequence[int]] | NDArray[np.uint8]: ...
 
 
 class Surface(Protocol):
@@ -41,7 +49,7 @@ class Surface(Protocol):
         self, x: float, y: float, width: float, height: float, *, filled: bool = False
     ) -> None: ...
 
-    def code(self, x: float, y: float, side: float, code: segno.QRCode) -> None:
+    def code(self, x: float, y: float, side: float, code: Code) -> None:
         """A QR code without its quiet zone; whoever places it leaves four modules white."""
 
 
@@ -95,7 +103,7 @@ class PdfSurface:
         where = (self.left + x * mm, low, width * mm, height * mm)
         self.page.rect(*where, stroke=0 if filled else 1, fill=1 if filled else 0)
 
-    def code(self, x: float, y: float, side: float, code: segno.QRCode) -> None:
+    def code(self, x: float, y: float, side: float, code: Code) -> None:
         def dark(column: int, row: int, length: int, module: float) -> None:
             left, low = x + column * module, y + (row + 1) * module
             self.page.rect(
@@ -139,7 +147,7 @@ class PictureSurface:
         corners = [(v * self.per_mm) for v in (x, y, x + width, y + height)]
         self._pen().rectangle(corners, fill=0 if filled else None, outline=0, width=3)
 
-    def code(self, x: float, y: float, side: float, code: segno.QRCode) -> None:
+    def code(self, x: float, y: float, side: float, code: Code) -> None:
         """Modules of whole pixels, the code in the middle of its place."""
         modules = len(code.matrix)
         module = int(side * self.per_mm) // modules
@@ -157,9 +165,7 @@ class PictureSurface:
         return ImageDraw.Draw(self.picture)
 
 
-def _each_run(
-    code: segno.QRCode, side: float, draw: Callable[[int, int, int, float], None]
-) -> None:
+def _each_run(code: Code, side: float, draw: Callable[[int, int, int, float], None]) -> None:
     """`draw(column, row, length, module)` for every run of dark modules: one shape for a run
     leaves no hairlines between its modules."""
     matrix = code.matrix

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from medilink.days import DAY_MS
 from medilink.errors import (
     ForAnotherNetwork,
     IssuerRemoved,
@@ -34,7 +35,6 @@ from medilink.statements import (
 )
 from security.node_keys import SHORT_ID_BYTES, SignatureWrong, key_id
 
-DAY_MS = 86_400_000
 CERTIFICATE_DAYS = 730
 RENEWED_DAYS = 365  # a certificate with less left is made anew with the next news
 REQUEST_DAYS = 30

@@ -324,6 +324,17 @@ def recorded_at(entry: Entry) -> int:
     return int.from_bytes(entry.uid[:6]) if made_here else entry.at
 
 
+# Where a Record holds what is in force of each kind.
+PLACE_OF: dict[type, str] = {
+    Alert: "alerts", Allergy: "allergies", Condition: "conditions", Medication: "medications",
+    Observation: "observations", Encounter: "encounters", Immunization: "immunisations",
+    Procedure: "procedures", Document: "documents", Contact: "contacts", Coverage: "coverages",
+    Profile: "profiles",
+}  # fmt: skip
+PLACES_IN_FORCE = tuple(PLACE_OF.values())
+PLACES = (*PLACES_IN_FORCE, "versions")
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What may be seen of one patient: the person, and the entries of the sections allowed.
@@ -351,20 +362,7 @@ class Record:
 
     def entries(self) -> tuple[Entry, ...]:
         """Everything in force, section after section."""
-        return (
-            *self.alerts,
-            *self.allergies,
-            *self.conditions,
-            *self.medications,
-            *self.observations,
-            *self.encounters,
-            *self.immunisations,
-            *self.procedures,
-            *self.documents,
-            *self.contacts,
-            *self.coverages,
-            *self.profiles,
-        )
+        return tuple(entry for place in PLACES_IN_FORCE for entry in getattr(self, place))
 
     @property
     def profile(self) -> Profile | None:

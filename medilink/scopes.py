@@ -11,12 +11,13 @@ the patient now. Something that happened without a known date lies in no range.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from medilink.person_entries import Contact, Coverage, Profile
 from medilink.records import (
     ALL_SECTIONS,
+    PLACES,
     Alert,
     Allergy,
     Condition,
@@ -170,13 +171,9 @@ class Sieve:
                 for entry in getattr(record, place)
                 if section_of(entry) in wanted and self.lets(entry)
             )
-            for place in _PLACES
+            for place in PLACES
         }
         return replace(record, sections=wanted, **left)
-
-
-# All that a Record holds of entries.
-_PLACES = tuple(each.name for each in fields(Record) if each.name not in ("patient", "sections"))
 
 
 def sieve_for(scopes: Iterable[Scope], record: Record) -> Sieve:

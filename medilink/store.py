@@ -222,7 +222,7 @@ class RecordStore(Protocol):
 
     def take_in(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> int:
         """Add what another clinic has written; what is here already stays as it is. How many were
-        new."""
+        new; where none was, nothing is written and nothing logged."""
         ...
 
     def document(

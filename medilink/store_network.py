@@ -142,6 +142,12 @@ class VisitingStore(Protocol):
         """The content of an opened share. Raises NotFound once it is erased."""
         ...
 
+    def bodies(
+        self, keys: Collection[bytes], *, audit: Evidence
+    ) -> tuple[dict[bytes, bytes], LoggedRead]:
+        """The contents of opened shares by their keys; of those that are not erased yet."""
+        ...
+
     def name_local(self, key: bytes, patient: PatientId, *, audit: AuditEvent) -> None: ...
 
     def end(self, keys: Collection[bytes], state: VisitingState, *, audit: AuditEvent) -> int:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from medilink.days import DAY_MS
 from medilink.errors import (
     NewsTooOld,
     OfferExpired,
@@ -23,7 +24,7 @@ from medilink.errors import (
     OfferWithdrawn,
     ShareRefused,
 )
-from medilink.network import CLOCKS_DIFFER_MS, DAY_MS
+from medilink.network import CLOCKS_DIFFER_MS
 from medilink.people import AccountId, PatientId
 
 

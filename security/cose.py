@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 import cbor2
 
+from security.cbor import NotPlain, read_plain
 from security.node_keys import KEY_ID_BYTES, Keypair, check_signature, key_id, sign
 
-_TAG, _ALGORITHM, _KEY, _EDDSA = 18, 1, 4, -8
+_TAG, _TAGGED = 18, b"\xd2"  # the tag, and as the one byte it is written with
+_ALGORITHM, _KEY, _EDDSA = 1, 4, -8
 LONGEST_BYTES = 1 << 20
+DEEPEST = 16  # arrays within arrays
 
 
 class NotSigned(Exception):
@@ -41,12 +44,11 @@ def sign_bytes(key: Keypair, payload: bytes) -> bytes:
 
 def read_signed(raw: bytes) -> SignedBytes:
     """The parts of a COSE_Sign1. Raises NotSigned."""
-    tagged = load_cbor(raw)
-    if not isinstance(tagged, cbor2.CBORTag) or tagged.tag != _TAG:
+    if not raw.startswith(_TAGGED):
         raise NotSigned
-    match tagged.value:
+    match load_cbor(raw[1:], maps=True):
         case [bytes(protected), Mapping(), bytes(payload), bytes(signature)]:
-            header = load_cbor(protected)
+            header = load_cbor(protected, maps=True)
         case _:
             raise NotSigned
     if not isinstance(header, Mapping) or header.get(_ALGORITHM) != _EDDSA:
@@ -62,16 +64,15 @@ def check_signed(found: SignedBytes, public: bytes) -> None:
     check_signature(public, _to_be_signed(found.protected, found.payload), found.signature)
 
 
-def load_cbor(raw: bytes, longest: int = LONGEST_BYTES) -> object:
-    """One CBOR item that fills all of `raw`, written the shortest way. Raises NotSigned."""
+def load_cbor(raw: bytes, longest: int = LONGEST_BYTES, *, maps: bool = False) -> object:
+    """One plain CBOR item that fills all of `raw`, written the shortest way. Raises NotSigned."""
     if len(raw) > longest:
         raise NotSigned
     try:
-        found = cbor2.loads(raw, max_depth=16, allow_indefinite=False)
-        same = cbor2.dumps(found) == raw  # one way to write a thing: nothing hides beside it
-    except (cbor2.CBORError, ValueError, OverflowError, TypeError) as trouble:
+        found = read_plain(raw, deepest=DEEPEST, maps=maps)
+    except NotPlain as trouble:
         raise NotSigned from trouble
-    if not same:
+    if cbor2.dumps(found) != raw:  # one way to write a thing: nothing hides beside it
         raise NotSigned
     return found
 

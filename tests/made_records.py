@@ -8,37 +8,14 @@ from typing import Any
 
 from medilink.intake.made_up import made_up_patients
 from medilink.people import Patient, PatientDetails, PatientId, make_medilink_id
-from medilink.person_entries import Contact, Coverage, Profile
 from medilink.receiving import ReceivedPatient, patient_uid
 from medilink.records import (
     ALL_SECTIONS,
-    Alert,
-    Allergy,
-    Condition,
-    Document,
-    Encounter,
+    PLACE_OF,
     Entry,
-    Immunization,
-    Medication,
-    Observation,
-    Procedure,
     Record,
 )
 
-PLACES: dict[type, str] = {
-    Alert: "alerts",
-    Allergy: "allergies",
-    Condition: "conditions",
-    Medication: "medications",
-    Observation: "observations",
-    Encounter: "encounters",
-    Immunization: "immunisations",
-    Procedure: "procedures",
-    Document: "documents",
-    Contact: "contacts",
-    Coverage: "coverages",
-    Profile: "profiles",
-}
 NODE = "7KQ"
 
 
@@ -46,7 +23,7 @@ def whole_record(patient: Patient, entries: Iterable[Entry]) -> Record:
     """Everything of a patient, newest first."""
     parts: dict[str, list[Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.at, reverse=True):
-        parts.setdefault(PLACES[type(entry)], []).append(entry)
+        parts.setdefault(PLACE_OF[type(entry)], []).append(entry)
     found: dict[str, Any] = {place: tuple(kept) for place, kept in parts.items()}
     return Record(patient, ALL_SECTIONS, **found)
 

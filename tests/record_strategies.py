@@ -7,8 +7,7 @@ from typing import Any, get_args, get_type_hints
 from hypothesis import strategies as st
 
 from medilink.people import Patient, PatientDetails, PatientId, Sex
-from medilink.records import Record, Section
-from tests.made_records import PLACES
+from medilink.records import PLACE_OF, Record, Section
 
 letters = st.characters(codec="utf-8")
 texts = st.text(letters, max_size=30)
@@ -55,6 +54,6 @@ records = st.builds(
     Record,
     patient=patients,
     sections=sections,
-    versions=st.lists(st.sampled_from(list(PLACES)).flatmap(entries), max_size=3).map(tuple),
-    **{place: st.lists(entries(kind), max_size=2).map(tuple) for kind, place in PLACES.items()},
+    versions=st.lists(st.sampled_from(list(PLACE_OF)).flatmap(entries), max_size=3).map(tuple),
+    **{place: st.lists(entries(kind), max_size=2).map(tuple) for kind, place in PLACE_OF.items()},
 )

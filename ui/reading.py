@@ -1,4 +1,4 @@
-"""Finding a QR code in a picture: zxing-cpp, then the same on a sharpened picture, then zbar.
+"""Finding QR codes in a picture: zxing-cpp, then the same on a sharpened picture, then zbar.
 
 One decoder for the live camera, for pictures and for screenshots. Light and dark codes are read.
 Nothing is kept. zbar is optional: where its library is missing the first two do the work.
@@ -52,35 +52,46 @@ def open_picture(content: bytes) -> Image.Image | None:
     return grey
 
 
-def read_qr(content: bytes) -> str | None:
-    """The text of the first QR code in a picture's bytes; None when there is none."""
+def read_codes(content: bytes) -> list[str]:
+    """The texts of the QR codes in a picture's bytes, as the first reader that finds any has
+    them."""
     picture = open_picture(content)
     if picture is None:
-        return None
-    return read_once(picture) or read_sharpened(picture) or _zbar_text(picture)
+        return []
+    return read_once(picture) or read_sharpened(picture) or _zbar_texts(picture)
 
 
-def read_quickly(content: bytes) -> str | None:
-    """As `read_qr` with the first reader alone: for a moving code, whose next picture comes
+def read_every_code(content: bytes) -> list[str]:
+    """As `read_codes`, with all readers: of several codes in one photo one may find what another
+    misses. Each text once."""
+    picture = open_picture(content)
+    if picture is None:
+        return []
+    found = [*read_once(picture), *read_sharpened(picture), *_zbar_texts(picture)]
+    return list(dict.fromkeys(found))
+
+
+def read_quickly(content: bytes) -> list[str]:
+    """As `read_codes` with the first reader alone: for a moving code, whose next picture comes
     sooner than the other readers end."""
     picture = open_picture(content)
-    return read_once(picture) if picture is not None else None
+    return read_once(picture) if picture is not None else []
 
 
-def read_sharpened(picture: Image.Image) -> str | None:
+def read_sharpened(picture: Image.Image) -> list[str]:
     """The second reader: finds one in ten of the codes that blur hid from the first."""
     return read_once(picture.filter(SHARPER))
 
 
-def read_once(picture: Image.Image) -> str | None:
+def read_once(picture: Image.Image) -> list[str]:
     """The first reader: zxing-cpp on the picture as it is."""
     formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     found = zxingcpp.read_barcodes(picture, formats=formats)
-    return next((code.text for code in found if code.text), None)
+    return [code.text for code in found if code.text]
 
 
-def _zbar_text(picture: Image.Image) -> str | None:
+def _zbar_texts(picture: Image.Image) -> list[str]:
     if _zbar is None:
-        return None
+        return []
     found = _zbar.decode(picture, symbols=[_zbar.ZBarSymbol.QRCODE])
-    return next((code.data.decode("utf-8", "replace") for code in found if code.data), None)
+    return [code.data.decode("utf-8", "replace") for code in found if code.data]

@@ -35,6 +35,7 @@ class Session:
     patient: PatientId | None = None
     caught: Caught = field(default_factory=Caught)
     half_done: dict[str, object] = field(default_factory=dict)
+    visiting: dict[str, bytes] = field(default_factory=dict)  # by a name for the address
 
 
 class Sessions:

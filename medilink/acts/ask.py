@@ -24,7 +24,7 @@ from medilink.acts.open_offer import keep_opened, not_withdrawn, shown_envelope
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.share import own_record
 from medilink.audit import Act, Method
-from medilink.bundles import Tag, as_text, from_text, packed_statements
+from medilink.bundles import Tag, as_text, from_text, packed_statements, read_bundle
 from medilink.carrying.summary import pack_summary
 from medilink.carrying.whole import pack_whole
 from medilink.desk import Desk
@@ -41,10 +41,9 @@ from medilink.people import PatientId
 from medilink.permissions import Task
 from medilink.scopes import Scope, scope_bits
 from medilink.sharing import DEFAULT_HOURS, Grant, GrantKind
-from medilink.statements import Ask, Certificate, Signed, as_payload, read_statement
+from medilink.statements import Ask, Certificate, Signed, as_payload
 from medilink.visiting import Mode, Visiting, check_times
 from security.codes import new_token
-from security.cose import NotSigned, load_cbor
 from security.envelope import check_content
 from security.key_ring import Use
 from security.node_keys import Unsealable
@@ -120,12 +119,11 @@ def read_ask(desk: Desk, text: str) -> Asker:
 
 def _two_statements(raw: bytes) -> tuple[Signed, Signed]:
     try:
-        fields = load_cbor(raw)
-    except NotSigned as trouble:
+        match read_bundle(raw):
+            case [said, certificate]:
+                return said, certificate
+    except StatementUnreadable as trouble:
         raise OfferUnreadable from trouble
-    match fields:
-        case [bytes(said), bytes(certificate)]:
-            return read_statement(said), read_statement(certificate)
     raise OfferUnreadable
 
 

@@ -16,6 +16,7 @@ from medilink.acts.network_keys import certificate_for, epoch_info, epoch_keys_i
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act
 from medilink.bundles import bundle_text
+from medilink.days import DAY_MS
 from medilink.desk import Desk
 from medilink.errors import (
     AmongOthers,
@@ -27,7 +28,6 @@ from medilink.errors import (
     StatementUnreadable,
 )
 from medilink.network import (
-    DAY_MS,
     NEWS_LIMIT_DAYS,
     REQUEST_DAYS,
     Member,

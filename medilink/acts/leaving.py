@@ -13,9 +13,10 @@ from medilink.acts.network_keys import begin_epoch, found_alone
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act
 from medilink.bundles import bundle_text
+from medilink.days import DAY_MS
 from medilink.desk import Desk
 from medilink.errors import AmongOthers, LastMember, NotAMember, NotTheRoot
-from medilink.network import DAY_MS, network_from
+from medilink.network import network_from
 from medilink.permissions import Task
 from medilink.statements import Left, Removed, Signed, read_statement
 from medilink.visiting import VisitingState

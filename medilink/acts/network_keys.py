@@ -9,11 +9,11 @@ from medilink.acts.network import network_here, own_id, ring_of, say_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, AuditEvent
 from medilink.bundles import bundle_text
+from medilink.days import DAY_MS
 from medilink.desk import Desk
 from medilink.errors import Missing, NotAMember, NotTheRoot
 from medilink.network import (
     CERTIFICATE_DAYS,
-    DAY_MS,
     NEWS_LIMIT_DAYS,
     RENEWED_DAYS,
     Network,

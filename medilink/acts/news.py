@@ -26,6 +26,7 @@ from medilink.bundles import (
     read_news,
     tag_of,
 )
+from medilink.days import DAY_MS
 from medilink.desk import Desk
 from medilink.errors import (
     ForAnotherNetwork,
@@ -39,7 +40,6 @@ from medilink.errors import (
 from medilink.network import (
     BY_MEMBERS,
     BY_ROOT,
-    DAY_MS,
     NEWS,
     Network,
     check_said,

@@ -18,11 +18,12 @@ from medilink.carrying.summary import Carried, unpack_summary
 from medilink.carrying.whole import unpack_whole
 from medilink.desk import Desk
 from medilink.errors import IdUnreadable, NoRight
+from medilink.from_elsewhere import Came, what_came
 from medilink.network import Network
 from medilink.offers import Terms, read_terms
 from medilink.people import Patient, PatientId, node_code_of, read_medilink_id
 from medilink.permissions import Task
-from medilink.records import Record
+from medilink.records import Record, Section
 from medilink.scopes import scope_from_bits
 from medilink.visiting import Mode, Visiting, VisitingState, may_read
 from security.codes import new_uid
@@ -40,6 +41,15 @@ class VisitingRecord:
     terms: Terms
     shortened: bool
     heard: int | None
+
+    @property
+    def summary(self) -> bool:
+        """Whether no whole record was shared."""
+        return self.held.mode is not Mode.WHOLE
+
+    def came(self, section: Section) -> Came:
+        """What came of one section."""
+        return what_came(self.record, section, summary=self.summary, shortened=self.shortened)
 
 
 def open_visiting(desk: Desk, key: bytes) -> VisitingRecord:
@@ -84,6 +94,31 @@ def shared_for(desk: Desk, patient: PatientId) -> VisitingRecord | None:
         if may_read(held, desk.who.id, floor):
             return open_visiting(desk, held.key)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitingLine:
+    """One share as it stands in a list: who it is, and whether it is less than it was to be."""
+
+    held: Visiting
+    person: Patient
+    shortened: bool
+
+
+def list_visiting(desk: Desk) -> list[VisitingLine]:
+    """Who has shared with this provider what they may still read, by name, newest first. One entry
+    in the log, as for a search of the register."""
+    there = {one.key: one for one in visiting_here(desk)}
+    if not there:
+        return []
+    event = desk.event(Act.LIST_VISITING, found=len(there))
+    bodies = read_once(desk, event, lambda audit: desk.store.visiting.bodies(there, audit=audit))
+    return [_as_line(held, bodies[key]) for key, held in there.items() if key in bodies]
+
+
+def _as_line(held: Visiting, body: bytes) -> VisitingLine:
+    carried = unpack_shared(held, read_terms(body))
+    return VisitingLine(held, carried.record.patient, carried.shortened)
 
 
 def visiting_here(desk: Desk) -> list[Visiting]:

@@ -14,16 +14,21 @@ from medilink.acts.once import read_once
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.share import own_record
 from medilink.audit import Act
-from medilink.bundles import Tag, as_text, from_text, packed_statements
+from medilink.bundles import Tag, as_text, from_text, packed_statements, read_bundle
 from medilink.desk import Desk
-from medilink.errors import NoRight, NotYours, OfferUnreadable, StatementForged
+from medilink.errors import (
+    NoRight,
+    NotYours,
+    OfferUnreadable,
+    StatementForged,
+    StatementUnreadable,
+)
 from medilink.network import Member, Network, check_said
 from medilink.people import PatientId
 from medilink.permissions import Task
 from medilink.sharing import GrantId
-from medilink.statements import Ask, Consent, Opened, Signed, read_statement
+from medilink.statements import Ask, Consent, Opened, Signed
 from medilink.visiting import may_read
-from security.cose import NotSigned, load_cbor
 
 MOST = 50
 
@@ -69,12 +74,9 @@ def _text(said: list[Signed]) -> str:
 
 def _statements(raw: bytes) -> list[Signed]:
     try:
-        fields = load_cbor(raw)
-    except NotSigned as trouble:
+        return read_bundle(raw)[:8]
+    except StatementUnreadable as trouble:
         raise OfferUnreadable from trouble
-    if not isinstance(fields, list) or not all(isinstance(one, bytes) for one in fields):
-        raise OfferUnreadable
-    return [read_statement(one) for one in fields[:8]]
 
 
 def check_receipt(desk: Desk, text: str) -> Receipt:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medilink.acts.cards import ShownCard, judge_shown_card
-from medilink.acts.going_home import TakenIn, take_return
+from medilink.acts.coming_home import TakenIn, take_return
 from medilink.acts.network import own_ids
 from medilink.acts.open_offer import open_offer
 from medilink.acts.receipts import Receipt, check_receipt
@@ -39,10 +39,11 @@ LONGEST_SCANNED = 12_000_000  # characters: a whole record as a file
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What it was: a patient of this clinic, a share of another, or one of the rest."""
+    """What it was: a patient of this clinic, what one of another shares (under the key it is kept
+    by), or one of the rest."""
 
     patient: PatientId | None = None
-    share: bytes | None = None
+    visiting: bytes | None = None
     taken: TakenIn | None = None
     card: ShownCard | None = None
     receipt: Receipt | None = None
@@ -86,7 +87,7 @@ def _sealed(desk: Desk, text: str, digits: str) -> Scanned:
     own = head.issuer in {one[:SHORT_ID_BYTES] for one in own_ids(desk)}
     if own and head.mode == Mode.OFFER:
         return Scanned(patient=open_own_offer(desk, head.share, digits))
-    return Scanned(share=open_offer(desk, text, digits).key)
+    return Scanned(visiting=open_offer(desk, text, digits).key)
 
 
 def _head(desk: Desk, text: str) -> Head:

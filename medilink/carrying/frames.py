@@ -24,6 +24,7 @@ BLOCKS = 1  # source blocks: one holds 56,403 symbols (RFC 6330 5.1.2)
 # Frames taken at most for each piece. One more than there are pieces suffices but once in 65,536.
 MORE_THAN_NEEDED = 2
 OTHERS_UNTIL_ANEW = 30  # frames of one other transfer in a row: three seconds of it
+MOST_STILL = 8  # codes that are shown standing still, by number: two sheets of paper
 
 # Symbols that fill a QR with the tag and base45, level L: version → bytes
 SYMBOL_BY_VERSION = {10: 240, 15: 488, 20: 816, 25: 1216, 30: 1664}
@@ -31,7 +32,8 @@ SYMBOL_BY_VERSION = {10: 240, 15: 488, 20: 816, 25: 1216, 30: 1664}
 
 def make_frames(content: bytes, symbol: int, *, spare: float = 1.0) -> list[str]:
     """The texts of all frames, `symbol` bytes of the content in each; `spare` times as many again
-    are there for those that are missed. They are shown in a loop.
+    are there for those that are missed. They are shown in a loop. The first of them are the pieces
+    in their order: all of these are the whole.
 
     Raises ValueError for more than 8 MiB, an empty content or a symbol that does not fit.
     """
@@ -61,11 +63,14 @@ def _padding(content: bytes, size: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a transfer has come. `taken`: the last frame was a new one of it."""
+    """How far a transfer has come. `taken`: the last frame was a new one of it. `missing`: which of
+    the first codes, counted from 1, have not been seen; empty where there are more than
+    MOST_STILL, and once it is whole."""
 
     got: int
     needed: int
     taken: bool = False
+    missing: tuple[int, ...] = ()
 
     @property
     def share(self) -> float:
@@ -159,7 +164,14 @@ class Catcher:
             return Progress(0, 0)
         needed = self._first.pieces
         got = needed if self.content is not None else min(len(self._seen), needed)
-        return Progress(got, needed, taken)
+        return Progress(got, needed, taken, self._missing(needed))
+
+    def _missing(self, needed: int) -> tuple[int, ...]:
+        """A payload id is the source block, of which there is one, and the number in it."""
+        if needed > MOST_STILL or self.content is not None:
+            return ()
+        ids = enumerate((at.to_bytes(PAYLOAD_ID_BYTES, "big") for at in range(needed)), start=1)
+        return tuple(number for number, payload_id in ids if payload_id not in self._seen)
 
     def _is_ours(self, frame: Frame) -> bool:
         """Whether it belongs to the transfer that is being caught; the first one begins it."""

@@ -22,8 +22,11 @@ from medilink.carrying.squeezing import NEWEST, expand, squeeze
 from medilink.carrying.summary_reading import SummaryReader
 from medilink.carrying.summary_writing import Parts, parts_of
 from medilink.errors import PayloadUnreadable, TooMuchForOneCode
-from medilink.records import Record
+from medilink.records import Record, Section
 
+NEVER_CARRIED = frozenset({Section.PROCEDURES, Section.DOCUMENTS, Section.INSURANCE})
+CUT_FIRST = frozenset({Section.VISITS, Section.VITALS, Section.RESULTS, Section.IMMUNISATIONS})
+PROFILE_CARRIED = ("blood", "language")  # all that is carried of Section.PERSON
 MOST_EXPANDED = 64 * 1024  # bytes; a summary of a whole v40 code has a tenth of it
 _PLAN = ("follow_up", "plan", "notes")
 _COMPLAINT = ("reason", "treatment")

@@ -9,7 +9,8 @@ import cbor2
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from medilink.acts.going_home import make_return, take_return
+from medilink.acts.coming_home import take_return
+from medilink.acts.going_home import make_return
 from medilink.acts.joining import ask_to_join, check_request
 from medilink.acts.network import floor_now, network_here, own_id, ring_of, say_here
 from medilink.acts.network_keys import change_own_keys
@@ -25,6 +26,7 @@ from medilink.audit import Act
 from medilink.bundles import Tag, as_text, bundle_text, from_text, packed_statements
 from medilink.carrying.summary import pack_summary
 from medilink.carrying.whole import pack_whole
+from medilink.days import DAY_MS
 from medilink.desk import Desk
 from medilink.errors import (
     NameTaken,
@@ -37,7 +39,7 @@ from medilink.errors import (
     Refused,
     StatementForged,
 )
-from medilink.network import DAY_MS, Member, Network
+from medilink.network import Member, Network
 from medilink.offers import GoingHome, Terms
 from medilink.people import PatientDetails, Sex
 from medilink.records import ALL_SECTIONS, Record

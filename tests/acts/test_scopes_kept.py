@@ -22,6 +22,7 @@ from medilink.acts.share import make_share_code
 from medilink.acts.write_record import add_entry, correct_entry, end_entry, strike_entry
 from medilink.acts.write_visit import amend_visit, write_visit
 from medilink.audit import Method
+from medilink.days import DAY_MS
 from medilink.desk import Desk
 from medilink.errors import NoRight, WritesUnwarned
 from medilink.people import PatientId
@@ -35,7 +36,6 @@ from tests.rules.fhir_bundles import PATIENT, bundle, coded, of_p1
 
 PLAIN = Scope(ALL_SECTIONS)
 WITH_HIV = Scope(ALL_SECTIONS, frozenset({Sensitive.HIV}))
-DAY_MS = 86_400_000
 NOW = int(START.timestamp() * 1000)
 
 

@@ -43,8 +43,9 @@ def _seconds(size: int, version: int, seed: int) -> tuple[float, int, int]:
         if chance.random() >= MISSED:
             modules = modules_of_frame(make_frame_qr(text, version))
             read = read_quickly(photograph(modules, TYPICAL, chance).jpeg)
-            looked, unread = looked + 1, unread + (read is None)
-            catcher.take(read or "")
+            looked, unread = looked + 1, unread + (not read)
+            for caught in read:
+                catcher.take(caught)
         if catcher.content is not None:
             assert catcher.content == content
             return number / FRAMES_A_SECOND, looked, unread

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from database import schema
 from database.records import _as_row
+from medilink.days import DAY_MS
 from medilink.intake.made_up import made_up_names, made_up_patients
 from medilink.people import PatientDetails, PatientId, fold, make_medilink_id
 from medilink.records import (
@@ -33,7 +34,6 @@ from tests.clinics import START
 SEED = 42
 NODE = "7KQ"
 A_DAY = 50  # registrations in one commit
-DAY_MS = 86_400_000
 NOW_MS = int(START.timestamp() * 1000)
 YEARS_BACK_MS = 4 * 365 * DAY_MS
 HEAVY_VISITS, HEAVY_OBSERVATIONS = 20, 50

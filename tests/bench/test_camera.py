@@ -15,7 +15,7 @@ from tests.bench.bench_qr import drawn, random_code, read
 from tests.bench.camera import FULL_HD, HARD, HD, TYPICAL, photograph
 from tests.bench.vocabulary import Halves
 from tests.made_records import made_up_records
-from ui.reading import read_qr
+from ui.reading import read_codes
 
 
 def opened(jpeg: bytes) -> Image.Image:
@@ -47,10 +47,10 @@ def test_pictures_are_of_the_size_and_fill_asked_for(size: tuple[int, int]) -> N
 def test_an_easy_code_is_read_and_one_too_small_is_not() -> None:
     chance = default_rng(5)
     text, modules = random_code(chance, 10, "M")
-    assert read_qr(photograph(modules, TYPICAL, chance).jpeg) == text
+    assert read_codes(photograph(modules, TYPICAL, chance).jpeg) == [text]
     tiny = photograph(modules, TYPICAL, chance, fill=0.1)
     assert tiny.pixels_per_module < 1.5
-    assert read_qr(tiny.jpeg) is None
+    assert read_codes(tiny.jpeg) == []
 
 
 def test_a_wrong_text_ends_the_run() -> None:

@@ -22,7 +22,7 @@ import segno
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright
 
-from ui.reading import read_qr
+from ui.reading import read_codes
 from ui.setting_up.system_parts import find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -177,8 +177,7 @@ def camera_browser(playwright: Playwright, film: Path) -> Browser:
 def sheet_words(pdf: bytes) -> dict[int, str]:
     """The words of a recovery sheet, read back from its own QR code as a scanner would."""
     found = _largest_picture(pdf)
-    text = read_qr(found)
-    assert text
+    [text] = read_codes(found)
     return dict(enumerate(text.split(), start=1))
 
 

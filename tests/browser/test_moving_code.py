@@ -28,7 +28,7 @@ from tests.browser.test_accessible import findings
 from tests.frame_pictures import picture_of
 from ui.commands.demo import PASSWORD
 from ui.parts.moving_qr import moving_frames
-from ui.reading import read_qr
+from ui.reading import read_codes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 CONTENT = Random(5).randbytes(10_000)
@@ -84,7 +84,7 @@ def test_ten_kilobytes_before_a_camera_arrive_whole(
             answers = Answers(page)
             page.get_by_role("button", name="Start the camera").click()
             page.get_by_text("parts are here").wait_for()
-            bar = page.get_by_role("progressbar", name="How much of the moving code is here")
+            bar = page.get_by_role("progressbar", name="How many parts of the code are here")
             expect(bar).to_be_visible()
             page.get_by_text(f"Caught {hashlib.sha256(CONTENT).hexdigest()}").wait_for()
             expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
@@ -108,7 +108,8 @@ def test_the_shown_frames_give_the_content_back(
             canvas.wait_for()
             end = time.monotonic() + 40
             while catcher.content is None and time.monotonic() < end:
-                catcher.take(read_qr(canvas.screenshot()) or "")
+                for text in read_codes(canvas.screenshot()):
+                    catcher.take(text)
             assert catcher.content == SHOWN
             assert findings(page) == []
             box = canvas.bounding_box()

@@ -4,6 +4,7 @@ camera sees."""
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 import zxingcpp
@@ -94,7 +95,6 @@ def face_to_face(
     patient.get_by_text("Amina Otieno (doctor) at Siaya Clinic asks").wait_for()
     if whole:
         patient.get_by_text("With the whole history, as a moving code").click()
-    patient.get_by_text("More choices", exact=True).click()
     writing = patient.get_by_role("checkbox", name="They may also write visits")
     patient.get_by_text("They may also write visits").click()
     expect(writing).to_be_checked()
@@ -139,14 +139,18 @@ def test_records_cross_with_nothing_in_between(tmp_path: Path, playwright: Playw
         patient, doctor = kisumu.patient(), siaya.doctor()
 
         face_to_face(doctor, patient, kisumu, siaya, whole=False)
-        write_and_send_home(doctor, kisumu)
+        tabs_say(doctor, "Not carried in this summary; ask for the whole record.")
+        doctor.reload()
+        doctor.get_by_text("signed by Kisumu Clinic").wait_for()
+        write_and_send_home(doctor, kisumu, tmp_path)
         patient.reload()
         patient.get_by_text(
             "Answered face to face · Amina Otieno (doctor), Siaya Clinic"
         ).wait_for()
         expect(patient.get_by_text("opened: Siaya Clinic").first).to_be_visible()
         face_to_face(doctor, patient, kisumu, siaya, whole=True)
-        doctor.get_by_role("button", name="Done: erase it here").click()
+        tabs_say(doctor, "None in the record as the patient shared it.")
+        erase(doctor)
 
         digits, code = save_offer(patient)
         siaya.look_at(code)
@@ -154,6 +158,8 @@ def test_records_cross_with_nothing_in_between(tmp_path: Path, playwright: Playw
         withdraw(patient, "Code to take along")
         doctor.reload()
         go(doctor, "Scan a code", "Scan a code")
+        doctor.get_by_text("Patients of other clinics").click()
+        expect(doctor.get_by_text("Wanjiku Ng'ang'a").first).to_be_visible()
         doctor.get_by_role("button", name="Open", exact=True).first.click()
         doctor.get_by_text("Withdrawals there are known as of").wait_for()
         told = bring_news(kisumu, siaya, tmp_path)
@@ -220,20 +226,61 @@ def open_saved(doctor: Page, digits: str) -> None:
     expect(doctor.get_by_text("cannot know whether the code was used elsewhere")).to_be_visible()
 
 
-def write_and_send_home(doctor: Page, kisumu: Clinic) -> None:
-    """A visit written in Siaya goes home by a code, and shows where it was written."""
+def tabs_say(doctor: Page, why: str) -> None:
+    """Why there are no documents, procedures and insurance from elsewhere."""
+    for tab in ("Vaccines and procedures", "Documents", "Person"):
+        doctor.get_by_role("tab", name=tab).click()
+        doctor.get_by_text(why).first.wait_for()
+    doctor.get_by_role("tab", name="Summary").click()
+
+
+def erase(doctor: Page) -> None:
+    """Asked once more first."""
+    doctor.get_by_role("button", name="Done: erase it here").click()
+    doctor.get_by_text("You cannot read this again").wait_for()
+    expect(doctor.get_by_text("was not sent home yet")).to_have_count(0)
+    doctor.get_by_role("button", name="Erase it now").click()
+    heading(doctor, "Scan a code")
+
+
+def write_and_send_home(doctor: Page, kisumu: Clinic, folder: Path) -> None:
+    """A visit written in Siaya goes home by codes, moving and still, and shows where it was
+    written; a second time it is not taken in again."""
     doctor.get_by_role("button", name="Write a visit here").click()
+    doctor.get_by_text("This visit can be sent home to Kisumu Clinic").wait_for()
     doctor.get_by_label("Reason for the visit").fill("Wheeze at night")
+    doctor.get_by_label("History").fill(Random(1).randbytes(900).hex())
     doctor.get_by_role("button", name="Save the visit").click()
-    doctor.get_by_text("The visit is saved.").wait_for()
-    doctor.get_by_text("Send home to Kisumu Clinic").click()
+    doctor.get_by_text("Now send it home to Kisumu Clinic").wait_for()
     doctor.get_by_role("button", name="Pack what was written here").click()
     kisumu.look_at(*answer_pictures(doctor))
     nurse = kisumu.doctor()
     go(nurse, "Scan a code", "Scan a code")
     scan(nurse)
-    nurse.get_by_text("What Siaya Clinic has written is in the record").wait_for()
+    nurse.get_by_text("What Siaya Clinic has written is in this record").wait_for()
+    nurse.get_by_role("button", name="Done").click()
+    photos = photograph(doctor, folder)
+    assert 2 <= len(photos) <= 4
+    nurse.get_by_text("Use a picture, screenshot or file instead").click()
+    files = nurse.locator("input[type=file]")
+    files.set_input_files(photos[1:])
+    nurse.get_by_text("Still missing: number 1.").wait_for()
+    files.set_input_files(photos[:1])
+    nurse.get_by_text("was already taken in").wait_for()
+    nurse.get_by_role("button", name="Open the record").last.click()
+    nurse.get_by_text("Wanjiku Ng'ang'a").first.wait_for()
     nurse.context.close()
+
+
+def photograph(doctor: Page, folder: Path) -> list[Path]:
+    """The still codes, one by one."""
+    shown = doctor.locator(".ml-codes img")
+    shown.first.wait_for()
+    photos = []
+    for number, one in enumerate(shown.all(), start=1):
+        photos.append(folder / f"photo-{number}.jpg")
+        picture(one).convert("RGB").save(photos[-1], quality=80)
+    return photos
 
 
 def withdraw(patient: Page, kind: str) -> None:

@@ -16,8 +16,8 @@ from medilink.carrying.whole import KINDS, MOST_EXPANDED, pack_whole, unpack_who
 from medilink.errors import PayloadTooNew, PayloadUnreadable
 from medilink.intake.fhir import read_bundle
 from medilink.people import PatientId
-from medilink.records import Record
-from tests.made_records import PLACES, made_up_records, record_of
+from medilink.records import PLACE_OF, Record
+from tests.made_records import made_up_records, record_of
 from tests.record_strategies import records
 from ui.corpora import corpus_files
 
@@ -53,7 +53,7 @@ def test_the_number_a_store_gave_does_not_travel() -> None:
 
 
 def test_every_kind_of_entry_has_its_number() -> None:
-    assert {kind: place for place, kind in KINDS} == PLACES
+    assert {kind: place for place, kind in KINDS} == PLACE_OF
 
 
 def packed(items: object) -> bytes:

@@ -11,6 +11,7 @@ from medilink.people import AccountId, Patient, PatientDetails, PatientId, Sex
 from medilink.person_entries import Contact, Coverage, Profile
 from medilink.records import (
     ALL_SECTIONS,
+    PLACE_OF,
     Alert,
     Allergy,
     Condition,
@@ -72,12 +73,6 @@ MAKERS = (
     lambda u, at, name, status: Coverage(u, at, name, status=status),
     lambda u, at, name, status: Profile(u, at, pharmacy=name, status=status),
 )
-PLACES = {
-    Alert: "alerts", Allergy: "allergies", Condition: "conditions", Medication: "medications",
-    Observation: "observations", Encounter: "encounters", Immunization: "immunisations",
-    Procedure: "procedures", Document: "documents", Contact: "contacts", Coverage: "coverages",
-    Profile: "profiles",
-}  # fmt: skip
 
 
 @st.composite
@@ -86,7 +81,7 @@ def records(draw: st.DrawFn) -> Record:
     places: dict[str, list[Entry]] = {}
     for number, (make, at, name, status) in enumerate(said):
         entry = make(uid(number), at, name, status)
-        place = "versions" if status == "amended" else PLACES[type(entry)]
+        place = "versions" if status == "amended" else PLACE_OF[type(entry)]
         places.setdefault(place, []).append(entry)
     return Record(NOBODY, ALL_SECTIONS, **{k: tuple(v) for k, v in places.items()})  # type: ignore[arg-type]
 

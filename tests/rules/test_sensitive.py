@@ -15,7 +15,7 @@ from medilink.intake.made_up import made_up_patients
 from medilink.people import Patient, PatientDetails, PatientId, Sex
 from medilink.records import (
     ALL_SECTIONS,
-    Alert,
+    PLACE_OF,
     Allergy,
     Condition,
     Document,
@@ -23,7 +23,6 @@ from medilink.records import (
     Entry,
     Medication,
     Observation,
-    Procedure,
     Record,
     Section,
 )
@@ -40,20 +39,14 @@ HIV, MH, SEX = Sensitive.HIV, Sensitive.MENTAL_HEALTH, Sensitive.REPRODUCTIVE
 NOBODY = Patient(
     PatientId(1), b"p" * 16, "ML-7KQ2-94ZD", PatientDetails("Wanjiku", "Njeri", Sex.FEMALE), 1, 0
 )
-PLACES: dict[type, str] = {
-    Alert: "alerts", Allergy: "allergies", Condition: "conditions", Medication: "medications",
-    Observation: "observations", Encounter: "encounters", Procedure: "procedures",
-    Document: "documents",
-}  # fmt: skip
 
 
 def record_of(entries: Iterable[Entry]) -> Record:
-    """A record that holds these; kinds that stand nowhere in it are never sensitive here."""
+    """A record that holds these."""
     places: dict[str, list[Entry]] = {}
     for entry in entries:
-        if type(entry) in PLACES:
-            place = "versions" if entry.status == "amended" else PLACES[type(entry)]
-            places.setdefault(place, []).append(entry)
+        place = "versions" if entry.status == "amended" else PLACE_OF[type(entry)]
+        places.setdefault(place, []).append(entry)
     return Record(NOBODY, ALL_SECTIONS, **{k: tuple(v) for k, v in places.items()})  # type: ignore[arg-type]
 
 

@@ -21,7 +21,7 @@ from medilink.errors import LogReceiptUnreadable, MediLinkError
 from medilink.log_check import Head, Verdict
 from security import check_log
 from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
-from ui.reading import read_qr
+from ui.reading import read_codes
 
 CHECKER = Path(check_log.__file__)
 
@@ -119,7 +119,7 @@ def _receipt_text(given: str) -> str:
     """What was given, or what the code in a picture of that name says."""
     if not Path(given).is_file():
         return given
-    text = read_qr(Path(given).read_bytes())
-    if text is None:
+    texts = read_codes(Path(given).read_bytes())
+    if not texts:
         raise LogReceiptUnreadable
-    return text
+    return texts[0]

@@ -1,7 +1,8 @@
 """The live scanner's route: a camera frame in, the text of its QR out. No frame is stored.
 
-Answers: {"text": …}, null where nothing was found. For a moving code {"progress", "got", "needed"}
-until it is whole, then {"text": "MLF-caught:" and the name `take_caught` hands it out under}.
+Answers: {"text": …}, null where nothing was found. For a moving code, or several that stand still,
+{"progress", "got", "needed", "missing"} until it is whole, then {"text": "MLF-caught:" and the name
+`take_caught` hands it out under}.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from starlette.routing import Route
 from medilink.carrying.frames import TAG
 from ui.doors.sign_in import session_of
 from ui.house import House
-from ui.reading import LARGEST_FRAME_BYTES, read_qr, read_quickly
+from ui.reading import LARGEST_FRAME_BYTES, read_codes, read_quickly
 from ui.sessions import Session
 
 FRAMES_PER_SECOND = 20  # the page sends 15 at most; frames bunch up on the way
@@ -48,13 +49,20 @@ def scanner_routes(house: House) -> list[Route]:
 
 def _answer(session: Session, content: bytes) -> dict[str, object]:
     """What one frame told."""
-    text = read_quickly(content) if session.caught.under_way else read_qr(content)
-    if text is None or not text.startswith(TAG):
-        return {"text": text}
-    progress, name = session.caught.take(text)
-    if name is not None:
-        return {"text": CAUGHT + name}
-    return {"progress": progress.share, "got": progress.got, "needed": progress.needed}
+    texts = read_quickly(content) if session.caught.under_way else read_codes(content)
+    frames = [text for text in texts if text.startswith(TAG)]
+    if not frames:
+        return {"text": texts[0] if texts else None}
+    for frame in frames:  # a sheet of paper has several of them in one picture
+        progress, name = session.caught.take(frame)
+        if name is not None:
+            return {"text": CAUGHT + name}
+    return {
+        "progress": progress.share,
+        "got": progress.got,
+        "needed": progress.needed,
+        "missing": progress.missing,
+    }
 
 
 async def _bounded_body(request: Request) -> bytes | None:

@@ -114,11 +114,15 @@ export default function ({ parentElement, data, setTriggerValue }) {
       mine.got = answer.got; mine.grewAt = now;
       bar.hidden = false; bar.value = answer.progress;
       box.classList.add("found");
-      tell(data.catching.replace("§got", answer.got).replace("§needed", answer.needed));
+      mine.missing = answer.missing?.length ? answer.missing.join(", ") : "";
+      tell(data.catching.replace("§got", answer.got).replace("§needed", answer.needed)
+           + next(mine));
     } else if (mine.got && now - mine.grewAt > STUCK_AFTER_MS) {
-      box.classList.remove("found"); tell(data.stuck);
+      box.classList.remove("found"); tell(data.stuck + next(mine));
     } else if (!mine.got && now - mine.began > HINT_AFTER_MS) tell(data.hint);
   }
+
+  const next = (mine) => mine.missing ? " " + data.missing.replace("§list", mine.missing) : "";
 
   async function send(picture, mine) {
     const where = mine.sent ? "/scan/frame" : "/scan/frame?anew";
@@ -152,12 +156,13 @@ def camera(key: str = "camera", *, digits: bool = False) -> str | None:
             "looking": say("Hold the code inside the frame."),
             "found": say("Found. Opening …"),
             "catching": say(
-                "A moving code: {got} of {needed} parts are here. Keep holding it.",
+                "{got} of {needed} parts are here. Keep holding a moving code.",
                 got="§got",
                 needed="§needed",
             ),
-            "progress": say("How much of the moving code is here"),
-            "stuck": say("Nothing new of the moving code. Hold it inside the frame, and still."),
+            "missing": say("Codes that stand still: show number {list} next.", list="§list"),
+            "progress": say("How many parts of the code are here"),
+            "stuck": say("Nothing new of the code. Hold it inside the frame, and still."),
             "hint": say(
                 "No code seen yet. Come closer, hold it still, and look that it is not blurred, "
                 "dark or shining."

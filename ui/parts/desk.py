@@ -10,12 +10,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from medilink.desk import Desk
 from medilink.errors import NotSignedIn
 from medilink.people import PatientId
+from security.codes import new_token
 from ui.house import State, the_house
 from ui.parts.plain import plain
 from ui.sessions import Session
 from ui.words import LANGUAGE_COOKIE, language_asked
 
-ON_DESK = "on"
+ON_DESK, FROM = "on", "from"
+VISITING = "visiting"
 
 
 def current_session() -> Session:
@@ -65,6 +67,37 @@ def patient_on_desk() -> PatientId | None:
     if held is not None and st.query_params.get(ON_DESK) != str(held):
         st.query_params[ON_DESK] = str(held)
     return PatientId(held) if held is not None else None
+
+
+def put_visiting(key: bytes) -> None:
+    """This tab reads what a patient of another clinic has shared."""
+    st.session_state[VISITING] = key
+
+
+def visiting_on_desk() -> bytes | None:
+    """What of another clinic this tab reads: also after a refresh. The session knows it by a name
+    made up for the address, which is nobody's and opens nothing: the gate is asked again."""
+    session = current_session()
+    held: bytes | None = st.session_state.get(VISITING)
+    if held is None:
+        held = session.visiting.get(st.query_params.get(FROM, ""))
+    if held is None:
+        return None
+    st.session_state[VISITING] = held
+    named = next((name for name, key in session.visiting.items() if key == held), None)
+    if named is None:
+        named = new_token()
+        session.visiting[named] = held
+    if st.query_params.get(FROM) != named:
+        st.query_params[FROM] = named
+    return held
+
+
+def leave_visiting() -> None:
+    """This tab is done with it."""
+    st.session_state.pop(VISITING, None)
+    if FROM in st.query_params:
+        del st.query_params[FROM]
 
 
 def go_to(address: str) -> None:

@@ -13,12 +13,13 @@ from ui.parts.vaccine_plan import show_plan
 from ui.words import say
 
 
-def show_given(record: Record) -> None:
-    """Newest first."""
+def show_given(record: Record, *, plan: bool = True) -> None:
+    """Newest first. `plan`: also which vaccines are due by what is known here."""
     if Section.IMMUNISATIONS in record.sections:
         st.subheader(f":material/vaccines: {say('Vaccines')}", anchor=False)
         _list(record.immunisations, say("No vaccine written down."))
-        show_plan(record)
+        if plan:
+            show_plan(record)
     if Section.PROCEDURES in record.sections:
         st.subheader(f":material/healing: {say('Procedures')}", anchor=False)
         _list(record.procedures, say("No procedure written down."))

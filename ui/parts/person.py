@@ -53,8 +53,8 @@ def _local(at: int) -> datetime:
 
 def moment(at: int) -> str:
     """A time as people here write it, to the minute."""
-    when = _local(at)
-    return f"{format_date(when, locale=spoken_locale())}, {when:%H:%M}"
+    local = _local(at)
+    return f"{format_date(local, locale=spoken_locale())}, {local:%H:%M}"
 
 
 def day(at: int) -> str:
@@ -71,9 +71,14 @@ def day(at: int) -> str:
     return str(format_date(_local(at), locale=spoken_locale()))
 
 
-def plain_day(when: date) -> str:
+def when(at: int) -> str:
+    """A time as exactly as it is known: a day without an hour is only a day."""
+    return day(at) if at == 0 or date_text(at) else moment(at)
+
+
+def plain_day(known: date) -> str:
     """A calendar day as people here write it."""
-    return str(format_date(when, locale=spoken_locale()))
+    return str(format_date(known, locale=spoken_locale()))
 
 
 def age_words(details: PatientDetails) -> str:

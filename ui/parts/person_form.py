@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from medilink.acts.documents import open_photo, set_photo
@@ -23,11 +25,14 @@ _NOTHING_YET = Profile(uid=b"", at=0)
 _WORDS = {"blood": BLOOD_WORDS, "donor": DONOR, "reach": REACH, "language": LANGUAGES}
 
 
-def show_person_sections(record: Record, *, may_write: bool) -> None:
-    """Profile, contacts and insurance, and forms for whoever may change them."""
+def show_person_sections(
+    record: Record, *, may_write: bool, fields: Collection[str] = PROFILE_FIELDS
+) -> None:
+    """Profile, contacts and insurance, and forms for whoever may change them. `fields`: those of
+    the profile that are known here."""
     if Section.PERSON in record.sections:
         _photo(record, may_write=may_write)
-        _profile(record, may_write=may_write)
+        _profile(record, may_write=may_write, fields=fields)
     if Section.CONTACTS in record.sections:
         _contacts(record, may_write=may_write)
     if Section.INSURANCE in record.sections:
@@ -96,14 +101,15 @@ def _photo(record: Record, *, may_write: bool) -> None:
             st.rerun()
 
 
-def _profile(record: Record, *, may_write: bool) -> None:
+def _profile(record: Record, *, may_write: bool, fields: Collection[str]) -> None:
     st.subheader(say("About the person"), anchor=False)
     profile = record.profile or _NOTHING_YET
     if may_write:
         profile = st.session_state.setdefault(_pin(record), profile)
     if not may_write:
-        for field, (label, _) in PROFILE_FIELDS.items():
-            st.markdown(f"- {say(label)}: {plain(_shown(field, getattr(profile, field)))}")
+        for field in fields:
+            label = say(PROFILE_FIELDS[field][0])
+            st.markdown(f"- {label}: {plain(_shown(field, getattr(profile, field)))}")
         return
     role = current_desk().who.role
     with st.form("profile", border=False):

@@ -51,11 +51,16 @@ def choose_scope(key: str) -> Scope:
             " More choices."
         )
     )
+    writes = st.checkbox(
+        say("They may also write visits and measurements into my record"),
+        key=f"{key}-writes",
+        help=say("Without it they only read: what another clinic finds and does stays there."),
+    )
     with st.expander(say("More choices"), icon=":material/tune:"):
-        return _more(key, frozenset(sections))
+        return _more(key, frozenset(sections), writes)
 
 
-def _more(key: str, sections: frozenset[Section]) -> Scope:
+def _more(key: str, sections: frozenset[Section], writes: bool) -> Scope:
     st.markdown(f"**{say('Also share what is about')}**")
     sensitive = {
         category
@@ -74,9 +79,6 @@ def _more(key: str, sections: frozenset[Section]) -> Scope:
     until = last.date_input(say("To"), key=f"{key}-to", **_any_past_day())
     st.caption(
         say("Allergies, illnesses and medicines that you have today are shown whatever the dates.")
-    )
-    writes = st.checkbox(
-        say("They may also write visits and measurements into my record"), key=f"{key}-writes"
     )
     return Scope(
         sections,

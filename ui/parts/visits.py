@@ -14,7 +14,7 @@ from medilink.records import Encounter, Record
 from medilink.visits import KIND_WORDS, NewVisit
 from ui.parts.chart import shown_value
 from ui.parts.desk import current_desk, flash
-from ui.parts.person import day, moment
+from ui.parts.person import day, when
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
 from ui.words import say, say_kept
@@ -69,7 +69,7 @@ def show_visit(encounter: Encounter, record: Record) -> None:
 
 
 def _texts(encounter: Encounter) -> None:
-    where = (moment(encounter.at), encounter.author, encounter.origin)
+    where = (when(encounter.at), encounter.author, encounter.origin)
     st.caption(plain(" · ".join(part for part in where if part)))
     if encounter.why:
         st.caption(plain(say("Corrected, because: {reason}", reason=encounter.why)))

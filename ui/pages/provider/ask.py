@@ -8,7 +8,7 @@ import streamlit as st
 from medilink.acts.ask import Asked, ask_patient, give_up_asking, open_answer
 from medilink.errors import MediLinkError
 from ui.parts.carried import show_carried
-from ui.parts.desk import current_desk, go_to
+from ui.parts.desk import current_desk, go_to, put_visiting
 from ui.parts.half_done import forget, keep, kept
 from ui.parts.person import moment
 from ui.parts.scanning import scan_text
@@ -66,7 +66,7 @@ def _without_signal(asked: Asked) -> None:
 def _open(asked: Asked, answer: str) -> None:
     opened = open_answer(current_desk(), asked.name, answer)
     forget(ASKED)
-    st.session_state["visiting"] = opened.key
+    put_visiting(opened.key)
     go_to("visiting")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from medilink.acts.coming_home import TakenIn
 from medilink.acts.offer import other_clinics
-from medilink.acts.read_visiting import visiting_here
+from medilink.acts.read_visiting import VisitingLine, list_visiting, visiting_here
 from medilink.acts.receive import open_with_code
 from medilink.acts.scan import Scanned, take_scanned
 from medilink.errors import (
@@ -17,13 +18,12 @@ from medilink.errors import (
 )
 from medilink.sharing import check_typed, looks_like_code
 from medilink.smart.links import looks_like_link
-from medilink.visiting import Visiting
 from ui.parts.begin_at import begin_at, numbers_only
-from ui.parts.desk import current_desk, go_to, put_on_desk
+from ui.parts.desk import current_desk, go_to, put_on_desk, put_visiting
 from ui.parts.health_card import show_health_card
 from ui.parts.health_link import show_health_link
 from ui.parts.network_words import tell_if_removed
-from ui.parts.person import moment
+from ui.parts.person import SEX_WORDS, age_words, moment, show_person
 from ui.parts.plain import plain
 from ui.parts.receipt import show_receipt
 from ui.parts.rows import SPREAD
@@ -150,8 +150,8 @@ def _go_on(found: Scanned) -> None:
     if found.patient is not None:
         put_on_desk(found.patient)
         go_to("record")
-    if found.share is not None:
-        st.session_state["visiting"] = found.share
+    if found.visiting is not None:
+        put_visiting(found.visiting)
         go_to("visiting")
     st.session_state[FOUND] = found
     st.rerun()
@@ -173,37 +173,70 @@ def _show_found() -> None:
     if found and found.receipt:
         show_receipt(found.receipt)
     if found and found.taken:
-        st.success(
-            say(
-                "What {clinic} has written is in the record at home now. New entries: {count}.",
-                clinic=plain(found.taken.clinic),
-                count=found.taken.new,
-            ),
-            icon=":material/check_circle:",
-        )
+        _show_taken_in(found.taken)
     if (found or link) and st.button(say("Done"), key="found-done"):
         st.session_state.pop(FOUND, None)
         st.session_state.pop(LINK, None)
         st.rerun()
 
 
-def _opened_before() -> None:
-    held = visiting_here(current_desk())
-    if not held:
-        return
-    st.subheader(say("Patients of other clinics"), anchor=False)
-    st.caption(say("What they have shared with you, until it ends."))
-    for one in held:
-        _line(one)
-
-
-def _line(one: Visiting) -> None:
-    with st.container(border=True, horizontal=True, **SPREAD):
-        opened = moment(one.opened_at or 0)
-        until = say("until {moment}", moment=moment(one.ends))
-        st.markdown(
-            f"**{plain(one.clinic)}**  \n" + say("opened {moment}", moment=opened) + f" · {until}"
+def _show_taken_in(taken: TakenIn) -> None:
+    """A visit that came home: now, or before."""
+    show_person(taken.patient)
+    if taken.new:
+        told = say(
+            "What {clinic} has written is in this record now. New entries: {count}.",
+            clinic=taken.clinic,
+            count=taken.new,
         )
-        if st.button(say("Open"), key=f"visiting-{one.key.hex()}"):
-            st.session_state["visiting"] = one.key
+        st.success(plain(told), icon=":material/check_circle:")
+    elif taken.before:
+        told = say(
+            "This visit from {clinic} was already taken in: {moment}. Nothing was added.",
+            clinic=taken.clinic,
+            moment=moment(taken.before),
+        )
+        st.info(plain(told), icon=":material/history:")
+    else:
+        told = say("All of this visit from {clinic} is in the record already.", clinic=taken.clinic)
+        st.info(plain(told), icon=":material/history:")
+    if st.button(say("Open the record"), key="taken-in", icon=":material/folder_open:"):
+        st.session_state.pop(FOUND, None)
+        put_on_desk(taken.patient.id)
+        go_to("record")
+
+
+def _opened_before() -> None:
+    """Folded: names are read, and the list logged, only for who asks."""
+    count = len(visiting_here(current_desk()))
+    if not count:
+        return
+    folded = st.expander(
+        say("Patients of other clinics ({count})", count=count),
+        icon=":material/luggage:",
+        key="visiting-list",
+        on_change="rerun",
+    )
+    if not folded.open:
+        return
+    with folded:
+        st.caption(say("What they have shared with you, until it ends."))
+        for line in list_visiting(current_desk()):
+            _line(line)
+
+
+def _line(line: VisitingLine) -> None:
+    held, details = line.held, line.person.details
+    told = [
+        age_words(details),
+        say(SEX_WORDS[details.sex]),
+        held.clinic,
+        say("until {moment}", moment=moment(held.ends)),
+        say("shortened") if line.shortened else "",
+    ]
+    with st.container(border=True, horizontal=True, **SPREAD):
+        small = plain(" · ".join(part for part in told if part))
+        st.markdown(f"**{plain(details.full_name)}**  \n{small}")
+        if st.button(say("Open"), key=f"visiting-{held.key.hex()}"):
+            put_visiting(held.key)
             go_to("visiting")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from medilink.absence import listed, stated_absence
 from medilink.acts.drafts import VISIT_DRAFT, find_draft, keep_draft, throw_draft_away
+from medilink.acts.going_home import home_of
 from medilink.acts.read_record import open_record
 from medilink.acts.read_visiting import shared_for
 from medilink.acts.write_visit import write_visit
@@ -20,9 +21,10 @@ from medilink.visits import KIND_WORDS, NewVisit
 from medilink.vitals import VITAL_SIGNS
 from ui.parts import medicine_rows
 from ui.parts.chart import entry_words
-from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
+from ui.parts.desk import current_desk, go_to, patient_on_desk
 from ui.parts.person import moment, show_person, today
 from ui.parts.plain import plain
+from ui.parts.send_home import remind_to_send, say_where_it_goes
 from ui.parts.telling import live_part, tell_error
 from ui.parts.visit_template import (
     answered,
@@ -64,6 +66,7 @@ def show() -> None:
     else:
         _say_no_allergies(opened.record)
     _say_shared(patient)
+    say_where_it_goes(home_of(current_desk(), patient))
     _restore_draft(patient)
     _form(opened.record)
 
@@ -200,7 +203,7 @@ def _save(patient: PatientId, typed: dict[str, Any]) -> None:
         tell_error(error)
         return
     _forget(patient)
-    flash(say("The visit is saved."))
+    remind_to_send(patient)
     go_to("record")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
+from medilink.acts.going_home import not_sent
+from medilink.acts.read_record import may_open
 from medilink.acts.read_visiting import (
     VisitingRecord,
     close_visiting,
@@ -13,28 +13,32 @@ from medilink.acts.read_visiting import (
     register_visiting,
 )
 from medilink.acts.receipts import receipt_for_patient
-from medilink.records import Record, Section
+from medilink.days import DAY_MS
 from medilink.scopes import scope_from_bits
 from medilink.visiting import Mode
 from ui.parts.carried import show_carried
-from ui.parts.chart import show_last_vitals, show_summary
-from ui.parts.desk import current_desk, flash, go_to, put_on_desk, show_flash
+from ui.parts.desk import (
+    current_desk,
+    go_to,
+    leave_visiting,
+    put_on_desk,
+    show_flash,
+    visiting_on_desk,
+)
 from ui.parts.emergency_view import show_emergency
-from ui.parts.given import show_given
+from ui.parts.from_elsewhere import show_from_elsewhere
 from ui.parts.person import moment, show_person
-from ui.parts.person_form import show_person_sections
 from ui.parts.plain import plain
-from ui.parts.tabs import show_tabs
-from ui.parts.trends import show_results, show_trends
-from ui.parts.visits import show_visits
+from ui.parts.scope_form import warn_shortened
+from ui.parts.send_home import stays_here
 from ui.words import say, say_many
 
-DAY_MS = 86_400_000
+ERASING = "visiting-erase"
 
 
 def show() -> None:
     """The shared record of the patient in front of the provider."""
-    share: bytes | None = st.session_state.get("visiting")
+    share = visiting_on_desk()
     if share is None:
         st.info(say("Scan a code first."))
         if st.button(say("Scan a code")):
@@ -45,23 +49,11 @@ def show() -> None:
     show_flash()
     _honesty(opened)
     _offer(opened)
-    if held_is_summary(opened):
-        st.caption(
-            say(
-                "Not in a code: procedures, documents, insurance and most about the person. That"
-                " nothing stands there does not mean that there is nothing."
-            )
-        )
     if opened.held.mode is Mode.CARD:
         show_emergency(opened.record)
-    show_tabs(_tabs(opened.record), key="visiting-tabs")
+    show_from_elsewhere(opened)
     _receipt(opened)
     _close(opened)
-
-
-def held_is_summary(opened: VisitingRecord) -> bool:
-    """Whether what was shared is less than the record."""
-    return opened.held.mode != Mode.WHOLE
 
 
 def _honesty(opened: VisitingRecord) -> None:
@@ -74,15 +66,8 @@ def _honesty(opened: VisitingRecord) -> None:
     if opened.terms.purpose:
         lines.append(say("reason: {reason}", reason=opened.terms.purpose))
     st.info(plain(" · ".join(lines)), icon=":material/verified_user:")
-    if opened.shortened:
-        st.warning(
-            say(
-                "Shortened to fit one code: visits, results and vaccines may be missing or cut."
-                " Alerts, allergies, illnesses, medicines, blood type and whom to call never are."
-            ),
-            icon=":material/content_cut:",
-        )
-    if held.mode != Mode.WHOLE:
+    warn_shortened(shortened=opened.shortened)
+    if opened.summary:
         st.caption(
             say(
                 "A code holds a summary: what stands now, the last five visits and eight results at"
@@ -108,6 +93,8 @@ def _known(opened: VisitingRecord) -> str:
 
 
 def _offer(opened: VisitingRecord) -> None:
+    if not scope_from_bits(opened.held.scope).write_back:
+        st.warning(plain(stays_here(opened.held.clinic)), icon=":material/home_health:")
     if st.button(
         say("Write a visit here"),
         type="primary",
@@ -116,34 +103,7 @@ def _offer(opened: VisitingRecord) -> None:
     ):
         patient = register_visiting(current_desk(), opened.held.key)
         put_on_desk(patient.id)
-        if scope_from_bits(opened.held.scope).write_back:
-            flash(say("When the visit is written, send it home from the record."))
         go_to("visit")
-
-
-def _tabs(record: Record) -> dict[str, Callable[[], None]]:
-    wanted: list[tuple[str, set[Section], Callable[[], None]]] = [
-        (say("Summary"), set(record.sections), lambda: show_summary(record)),
-        (say("Visits"), {Section.VISITS}, lambda: show_visits(record, may_amend=False)),
-        (say("Measurements"), {Section.VITALS}, lambda: _measured(record)),
-        (say("Test results"), {Section.RESULTS}, lambda: show_results(record)),
-        (
-            say("Vaccines and procedures"),
-            {Section.IMMUNISATIONS, Section.PROCEDURES},
-            lambda: show_given(record),
-        ),
-        (
-            say("Person"),
-            {Section.PERSON, Section.CONTACTS, Section.INSURANCE},
-            lambda: show_person_sections(record, may_write=False),
-        ),
-    ]
-    return {title: draw for title, sections, draw in wanted if sections & record.sections}
-
-
-def _measured(record: Record) -> None:
-    show_last_vitals(record)
-    show_trends(record, Section.VITALS)
 
 
 def _receipt(opened: VisitingRecord) -> None:
@@ -158,7 +118,40 @@ def _receipt(opened: VisitingRecord) -> None:
 
 
 def _close(opened: VisitingRecord) -> None:
-    if st.button(say("Done: erase it here"), icon=":material/delete:"):
-        close_visiting(current_desk(), opened.held.key)
-        st.session_state.pop("visiting", None)
+    """Asked once more: what is erased does not come back."""
+    key = opened.held.key
+    if st.session_state.get(ERASING) != key:
+        if st.button(say("Done: erase it here"), icon=":material/delete:"):
+            st.session_state[ERASING] = key
+            st.rerun()
+        return
+    st.warning("  \n".join(plain(line) for line in _lost(opened)), icon=":material/delete:")
+    erase, keep = st.columns(2)
+    if erase.button(say("Erase it now"), type="primary", icon=":material/delete:", width="stretch"):
+        close_visiting(current_desk(), key)
+        st.session_state.pop(ERASING)
+        leave_visiting()
         go_to("scan")
+    if keep.button(say("Keep it"), width="stretch"):
+        st.session_state.pop(ERASING)
+        st.rerun()
+
+
+def _lost(opened: VisitingRecord) -> list[str]:
+    """What erasing takes away, and what it leaves."""
+    desk, local = current_desk(), opened.held.local
+    lines = [
+        say("You cannot read this again, and its allergies no longer warn you when you prescribe."
+            " To see it again, the patient must share anew."),
+    ]  # fmt: skip
+    if local is None:
+        return lines
+    lines.append(say("What was written here stays in the patient's file here."))
+    if may_open(desk, local) and (waiting := not_sent(desk, local)):
+        told = say_many(
+            "{number} entry written here was not sent home yet.",
+            "{number} entries written here were not sent home yet.",
+            waiting,
+        )
+        lines.append(told + " " + say("Send it first, from the record, while the patient is here."))
+    return lines
