@@ -8,7 +8,8 @@ import pytest
 
 from medilink.acts.ask import answer_ask, ask_patient, read_ask
 from medilink.acts.cards import make_emergency_card
-from medilink.acts.going_home import make_return, take_return
+from medilink.acts.coming_home import take_return
+from medilink.acts.going_home import make_return
 from medilink.acts.heard_of import Heard, heard_of
 from medilink.acts.news import make_news, take_news
 from medilink.acts.offer import make_offer, other_clinics
