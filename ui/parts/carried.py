@@ -31,7 +31,7 @@ def show_carried(text: str, *, title: str, name: str, save: bool = True) -> None
         _save_file(text, name)
 
 
-def show_to_carry_home(text: str, *, title: str, name: str, lines: Sequence[str]) -> None:
+def show_to_carry_away(text: str, *, title: str, name: str, lines: Sequence[str]) -> None:
     """As `show_carried`, for somebody who carries it away without MediLink: a few codes also stand
     still, and are there on paper, `lines` above them."""
     if fits_one_code(text):

@@ -17,7 +17,7 @@ from medilink.acts.joining import (
 from medilink.acts.news import open_news
 from medilink.network import REQUEST_DAYS, Network
 from medilink.statements import Signed
-from ui.parts.carried import show_carried
+from ui.parts.carried import show_to_carry_away
 from ui.parts.desk import current_desk, flash
 from ui.parts.network_words import compare_words, do_or_tell, show_own_words, words_of
 from ui.parts.plain import plain
@@ -102,7 +102,12 @@ def _show_answer(network: Network) -> None:
         ),
         icon=":material/compare_arrows:",
     )
-    show_carried(st.session_state[ANSWER], title=say("Answer to be scanned"), name="join-answer")
+    show_to_carry_away(
+        st.session_state[ANSWER],
+        title=say("Answer to be scanned"),
+        name="join-answer",
+        lines=[network.name],
+    )
     st.caption(
         say(
             "If the answer is lost or does not open, scan their request once more: you get a new"
@@ -140,8 +145,11 @@ def show_join() -> None:
 def _wait_for_answer() -> None:
     st.write(say("1. Show this request to the clinic that founded the network, or send the file."))
     show_own_words()
-    show_carried(
-        st.session_state[OWN_REQUEST], title=say("Request to be scanned"), name="join-request"
+    show_to_carry_away(
+        st.session_state[OWN_REQUEST],
+        title=say("Request to be scanned"),
+        name="join-request",
+        lines=[current_desk().clinic.name],
     )
     _scan_answer()
     if st.button(say("Give up this request"), icon=":material/close:"):

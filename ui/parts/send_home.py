@@ -7,7 +7,7 @@ import streamlit as st
 from medilink.acts.going_home import Home, Return, home_of, make_return, not_sent
 from medilink.errors import MediLinkError
 from medilink.people import PatientId
-from ui.parts.carried import show_to_carry_home
+from ui.parts.carried import show_to_carry_away
 from ui.parts.desk import current_desk, flash
 from ui.parts.person import day
 from ui.parts.plain import plain
@@ -96,7 +96,7 @@ def _send(patient: PatientId, home: Home, waiting: int) -> None:
             count=going.entries,
         )
     )
-    show_to_carry_home(
+    show_to_carry_away(
         going.text,
         title=say("Visit to be taken home"),
         name="visit-home",

@@ -8,7 +8,7 @@ import streamlit as st
 from medilink.acts.leaving import begin_anew, goodbye_here
 from medilink.acts.network import network_here, own_id
 from medilink.network import Network
-from ui.parts.carried import show_carried
+from ui.parts.carried import show_to_carry_away
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.network_joining import ANSWER, show_join, show_let_in
 from ui.parts.network_members import (
@@ -128,7 +128,12 @@ def _goodbye() -> None:
         icon=":material/waving_hand:",
     )
     with st.expander(say("Tell the others that this clinic left"), icon=":material/qr_code_2:"):
-        show_carried(goodbye.text, title=say("That this clinic left"), name="left-network")
+        show_to_carry_away(
+            goodbye.text,
+            title=say("That this clinic left"),
+            name="left-network",
+            lines=[goodbye.network],
+        )
 
 
 def _tell_removed(network: Network) -> None:
