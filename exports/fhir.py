@@ -1,13 +1,14 @@
 """A record as a FHIR R4 (4.0.1) Bundle of type collection.
 
 What came from elsewhere and was not changed here leaves as the bytes it came in; everything else is
-built. The same record gives the same bytes, but for the time it was made. What is kept and what is
-not stands in docs/formats/fhir-kept.md.
+built. The same record gives the same bytes, but for the time it was made and the head of the log.
+What is kept and what is not stands in docs/formats/fhir-kept.md.
 """
 
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
@@ -33,6 +34,7 @@ from medilink.receiving import entry_uid
 from medilink.records import Entry, Record
 from security.codes import uid_from_name
 
+LOG_HEAD = "urn:medilink:log-head"  # docs/formats/log.md
 # (address, type, JSON of the resource)
 Part = tuple[str, str, bytes]
 
@@ -68,10 +70,13 @@ def _bundle(handed: HandedOut, parts: Iterable[Part]) -> bytes:
         ({"fullUrl": called} if called else {}) | {"resource": orjson.Fragment(body)}
         for called, _, body in parts
     ]
+    head = b64encode(handed.log_head).decode()
+    extension = [{"url": LOG_HEAD, "valueBase64Binary": head}] if head else []
     return as_json(
         {
             "resourceType": "Bundle",
             "meta": {
+                **({"extension": extension} if extension else {}),
                 "lastUpdated": instant(handed.made_at),
                 "tag": said_at(handed.clinic),
             },

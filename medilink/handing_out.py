@@ -25,7 +25,8 @@ class HandedOut:
 
     `known_as`: address and id of the Patient other resources refer to, where that one itself may
     not leave. `made_at` in milliseconds UTC. `standings`: how the licence stands of those who treat
-    patients here, by the name they write under.
+    patients here, by the name they write under. `log_head`: how the clinic's log stood, signed
+    (`medilink.statements.LogHead`): whoever keeps the file can hold the clinic to it.
     """
 
     record: Record
@@ -35,6 +36,7 @@ class HandedOut:
     bodies: Mapping[bytes, bytes] = field(default_factory=dict)
     known_as: tuple[str, str] = ("", "")
     standings: Mapping[str, str] = field(default_factory=dict)
+    log_head: bytes = b""
 
 
 # FHIR types by the section they are part of, where that can be told from the type.

@@ -20,6 +20,7 @@ from security.cose import NotSigned, SignedBytes, check_signed, load_cbor, read_
 from security.node_keys import KEY_BYTES, KEY_ID_BYTES, key_id
 
 LONGEST_TEXT = 200  # characters of a name or a purpose
+HEAD_EACH_MS = 30 * 86_400_000  # of a clinic's log the newest head of each month is kept and told
 MOST_ITEMS = 20_000  # live withdrawals of one clinic
 
 
@@ -316,5 +317,5 @@ _SUBJECTS: dict[type[Any], Callable[[Any], bytes]] = {
     Removed: lambda says: says.clinic,
     Withdrawn: lambda _: b"all",
     UsedTwice: lambda says: says.share,
-    LogHead: lambda says: says.log,
+    LogHead: lambda says: says.log + (says.at // HEAD_EACH_MS).to_bytes(4),
 }

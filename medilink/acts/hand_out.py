@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from medilink.acts.credentials import standings
+from medilink.acts.log_proof import say_head
 from medilink.acts.read_record import read_through, rights_here
 from medilink.acts.refusing import refusals_logged
 from medilink.audit import Act, LoggedRead
@@ -51,6 +52,7 @@ def hand_out_record(
         bodies=_bodies(desk, record, logged),
         known_as=_known_as(read),
         standings=standings(desk),
+        log_head=say_head(desk).raw,
     )
 
 

@@ -106,8 +106,8 @@ def check_receipt(desk: Desk, text: str) -> CheckedReceipt:
 
 
 def verify_log(desk: Desk, outside: Head | None, receipts: Collection[str] = ()) -> Verdict:
-    """Walk the whole log, against the head kept outside and any receipts; name the first entry
-    that does not fit. For administrators.
+    """Walk the whole log, against the head kept outside, what other clinics were told of it, and
+    any receipts; name the first entry that does not fit. For administrators.
 
     Raises what `check_receipt` raises.
     """
@@ -115,10 +115,24 @@ def verify_log(desk: Desk, outside: Head | None, receipts: Collection[str] = ())
     heads = [outside] if outside and outside.seq else []
     with refusals_logged(desk, Act.CHECK_LOG):
         witnesses = [_believed(desk, text)[0] for text in receipts]
+        witnesses += _told_to_others(desk)
         with _one_at_a_time():
             verdict = _checked(desk, heads, witnesses)
     _log_verdict(desk, verdict, receipts=len(witnesses))
     return verdict
+
+
+def _told_to_others(desk: Desk) -> list[Witness]:
+    """What this clinic has said of its log in its news. It comes back with the news of others, also
+    to a store that was put back to before it."""
+    keys, log = own_signing_keys(desk), log_id_here(desk)
+    found = []
+    for raw in desk.store.network.of_statements():
+        said = read_statement(raw)
+        if isinstance(said.says, LogHead) and said.says.log == log and said.signer in keys:
+            said.check(keys[said.signer])
+            found.append(Witness(said.says.size, said.says.root))
+    return found
 
 
 def _checked(desk: Desk, heads: Collection[Head], witnesses: Collection[Witness]) -> Verdict:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from medilink.acts.leaving import confirm_leavers, end_visiting
+from medilink.acts.log_proof import say_head
 from medilink.acts.network import network_for_sharing, network_here, own_id, ring_of, say_here
 from medilink.acts.network_keys import epoch_keys_in, renew_certificates, use_certified_keys
 from medilink.acts.openings import told_of_openings, told_of_second_uses
@@ -93,7 +94,8 @@ def make_news(desk: Desk) -> str:
     withdrawn = tuple(sorted(desk.store.abroad.of_withdrawn(desk.now, LEAVING_KINDS)))
     own = say_here(desk, Withdrawn(desk.now, withdrawn))
     event = desk.event(Act.MAKE_NEWS, withdrawn=len(withdrawn))
-    desk.store.network.change(NetworkChange(said=[own]), audit=[event])
+    change = NetworkChange(said=[own, say_head(desk)])
+    desk.store.network.change(change, audit=[event])
     known = [one for one in _all(desk) if concerns(one, network)]
     telling = [one.raw for one in worth_telling(known, desk.now)]
     to = tuple(member.says.sealing for member in network.present(desk.now))

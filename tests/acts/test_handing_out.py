@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -380,9 +381,11 @@ def test_that_nothing_is_known_leaves_as_the_code_of_the_patient_summary(
 
 
 def test_the_same_record_gives_the_same_bytes(written: Desk) -> None:
-    assert write_bundle(hand_out_record(written, PatientId(1))) == write_bundle(
-        hand_out_record(written, PatientId(1))
+    """But for the head of the log, which each hand-out moves on."""
+    first, second = (
+        replace(hand_out_record(written, PatientId(1)), log_head=b"") for _ in range(2)
     )
+    assert write_bundle(first) == write_bundle(second)
 
 
 def test_our_own_export_brings_nothing_new_to_the_clinic_it_is_of(

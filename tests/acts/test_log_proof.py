@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+from base64 import b64decode
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -14,10 +15,19 @@ from pathlib import Path
 import pytest
 
 from database.store import open_store
+from exports.fhir import LOG_HEAD, write_bundle
+from medilink.acts.hand_out import hand_out_record
 from medilink.acts.log_export import export_log, prove_receipts
-from medilink.acts.log_proof import CheckedReceipt, check_receipt, give_receipt, verify_log
+from medilink.acts.log_proof import (
+    CheckedReceipt,
+    check_receipt,
+    give_receipt,
+    own_signing_keys,
+    verify_log,
+)
 from medilink.acts.log_upkeep import archive_old_entries, erase_details
 from medilink.acts.look_back import read_log, who_looked_at_my_record
+from medilink.acts.news import make_news, take_news
 from medilink.acts.read_record import open_record
 from medilink.acts.register import record_patient_is_here
 from medilink.acts.sign_in import log_sign_out
@@ -37,6 +47,7 @@ from medilink.people import PatientId
 from medilink.store import LogFilter
 from security import check_log
 from tests.clinics import DATA_KEY, TestClinic, new_clinic
+from tests.networks import three_clinics
 
 CHECKER = Path(check_log.__file__)
 
@@ -322,3 +333,43 @@ def test_a_check_is_on_record_with_what_it_found(clinic: TestClinic) -> None:
     assert not checked.verdict.sound
     newest = read_log(clinic.admin, LogFilter(acts=frozenset({Act.CHECK_LOG})))
     assert (newest[0].outcome, newest[0].why) == ("refused", "log-not-whole")
+
+
+# ---- heads leave the building
+
+
+def test_a_log_put_back_is_found_by_what_other_clinics_were_told(tmp_path: Path) -> None:
+    """News carries the head of the log to the others; theirs brings it back to the older store."""
+    clinics = three_clinics(tmp_path)
+    home, other = clinics[0], clinics[1]
+    home.store.close()
+    old = (home.folder / "records.db").read_bytes()
+    home.store = open_store(home.store_file, DATA_KEY)
+    desk = replace(home.admin, store=home.store)
+    home.clock.forward(hours=1)
+    write_entries(desk, 5)
+    take_news(other.admin, make_news(desk))
+    assert verify_log(desk, None).sound
+    home.store.close()
+    home.store_file.write_bytes(old)
+    home.store = open_store(home.store_file, DATA_KEY)
+    desk = replace(home.admin, store=home.store)
+    assert verify_log(desk, None).sound, "an old copy fits in itself"
+    take_news(desk, make_news(other.admin))
+    write_entries(desk, 40)
+    verdict = verify_log(desk, None)
+    assert (verdict.sound, verdict.why) == (
+        False,
+        "the log was rewritten after a receipt was given",
+    )
+    for clinic in clinics:
+        clinic.store.close()
+
+
+def test_a_record_that_leaves_carries_the_head_of_the_log(clinic: TestClinic) -> None:
+    doctor, _, patient = a_visit(clinic)
+    bundle = json.loads(write_bundle(hand_out_record(doctor, patient)))
+    kept = next(one for one in bundle["meta"]["extension"] if one["url"] == LOG_HEAD)
+    head = check_log.read_signed(b64decode(kept["valueBase64Binary"]))
+    check_log.check_signer(head, own_signing_keys(clinic.admin).values())
+    assert clinic.store.log.of_tree().root(head.size) == head.root
