@@ -11,7 +11,7 @@ from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema_abroad import membership, own_key, said, withdrawn_share
 from medilink.audit import AuditEvent
-from medilink.network import said_at
+from medilink.network import newness
 from medilink.statements import KINDS, Signed, Withdrawn, subject_of
 from medilink.store_network import Membership, NetworkChange, OwnKey
 from security.key_ring import Use
@@ -71,7 +71,7 @@ def keep_statement(connection: Connection, one: Signed) -> bool:
         kind=_NUMBER_OF[type(one.says)],
         subject=subject_of(one.says),
         signer=one.signer,
-        at=said_at(one),
+        at=newness(one),
         raw=one.raw,
     )
     if isinstance(one.says, Withdrawn) and one.says.shares:

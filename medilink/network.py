@@ -217,6 +217,12 @@ def said_at(one: Signed) -> int:
     return int(getattr(one.says, "at", 0))
 
 
+def newness(one: Signed) -> int:
+    """Of two statements about the same the one with more of it counts: the later one, but of a log
+    the longer one, so that a clinic put back to before does not talk its own head away."""
+    return one.says.size if isinstance(one.says, LogHead) else said_at(one)
+
+
 def check_said(one: Signed, network: Network, now: int) -> None:
     """Whether a statement may be believed: signed by whom it has to be signed, who still belongs.
 
