@@ -1,0 +1,160 @@
+"""Rules that count: many records in little time, repeated refusals, emergency openings.
+
+Each is given an entry and what is remembered, and yields what it saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from medilink.audit import Act, AuditEntry, Outcome
+from medilink.days import DAY_MS
+from medilink.people import AccountId, PatientId
+from medilink.unusual.facts import Facts
+from medilink.unusual.flags import PATIENTS_NAMED, Rule, Sighting
+from medilink.unusual.memory import Memory, Opening, Refusal
+
+MINUTE_MS = 60_000
+OPENS = frozenset({Act.OPEN_RECORD, Act.EXPORT, Act.OPEN_DOCUMENT, Act.SEE_CHANGES})
+
+SOON_MINUTES = 20
+SOON_FLOOR = 15  # in 20 minutes; a nurse who measures in a full waiting room reaches ten
+DAY_FLOOR = 60  # in a day; a busy clinical officer sees forty to fifty patients
+OWN_TIMES = 2.0  # more than twice the busiest of one's own last days
+CLINIC_TIMES = 1.25  # and more than a quarter above the busiest of anybody here
+USUAL_DAYS = 28  # four weeks: every weekday, market day and turn of duty has come
+OWN_DAYS_NEEDED = 5  # with fewer days of their own somebody is judged by the clinic's alone
+
+REFUSALS_MINUTES = 60
+REFUSALS_FLOOR = (
+    10  # in an hour; forgetting a password or mistyping a code stops after three or four
+)
+NOBODY_FLOOR = 20  # of names nobody has: many patients may mistype their MediLink ID at once
+CODES_HOURS = 24
+CODES_FLOOR = 6  # refused on one patient's codes in a day; one code is burnt after five wrong tries
+NOBODY = 0  # the number under which tries of nobody signed in are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Over what time records are counted: which of the two figures of a day it is."""
+
+    rule: Rule
+    minutes: int
+    floor: int
+    place: int
+
+
+SOON = Window(Rule.MANY, SOON_MINUTES, SOON_FLOOR, 0)
+WHOLE_DAY = Window(Rule.MANY_IN_DAY, 24 * 60, DAY_FLOOR, 1)
+
+
+def many_records(memory: Memory, entry: AuditEntry, at: int, facts: Facts) -> Iterator[Sighting]:
+    """Somebody opened the records of more than 15 patients in 20 minutes, or more than 60 in a day,
+    and that is more than twice their own busiest and a quarter above anybody's in four weeks."""
+    if not _opens(entry, facts) or entry.account is None or entry.patient is None:
+        return
+    today = at // DAY_MS
+    opened = memory.opened.setdefault(entry.account, [])
+    opened.append((at, entry.seq, entry.patient))
+    while opened[0][0] <= at - DAY_MS:
+        opened.pop(0)
+    figures = []
+    for window in (SOON, WHOLE_DAY):
+        lately = [one for one in opened if one[0] > at - window.minutes * MINUTE_MS]
+        count = len({patient for _, _, patient in lately})
+        limit, usual = _limit(memory, entry.account, today, window, count)
+        figures.append(min(count, limit))
+        if count > limit:
+            numbers = {"records": count, "minutes": window.minutes, "usual": usual}
+            yield _of(window.rule, AccountId(entry.account), lately, numbers)
+    days = memory.most.setdefault(entry.account, {})
+    most = days.get(today, (0, 0))
+    # What was flagged does not become what is usual.
+    days[today] = (max(most[0], figures[0]), max(most[1], figures[1]))
+
+
+def _opens(entry: AuditEntry, facts: Facts) -> bool:
+    return (
+        entry.act in OPENS
+        and entry.outcome == Outcome.DONE
+        and entry.account in facts.staff
+        and entry.patient is not None
+    )
+
+
+def _limit(memory: Memory, account: int, today: int, window: Window, count: int) -> tuple[int, int]:
+    """How many are still usual, and what the busiest usual figure was."""
+    if count <= window.floor:
+        return window.floor, 0
+    since = today - USUAL_DAYS
+    own = [
+        figures[window.place]
+        for day, figures in memory.most.get(account, {}).items()
+        if since <= day < today
+    ]
+    others = [
+        figures[window.place]
+        for other, days in memory.most.items()
+        if other != account
+        for day, figures in days.items()
+        if since <= day
+    ]
+    mine = max(own) if len(own) >= OWN_DAYS_NEEDED else 0
+    theirs = max(others, default=0)
+    limit = max(window.floor, int(OWN_TIMES * mine), int(CLINIC_TIMES * theirs))
+    return limit, mine or theirs
+
+
+def _of(
+    rule: Rule, account: AccountId, openings: list[Opening], numbers: dict[str, int]
+) -> Sighting:
+    patients = dict.fromkeys(PatientId(patient) for _, _, patient in openings)
+    first, last = openings[0], openings[-1]
+    named = tuple(patients)[:PATIENTS_NAMED]
+    span = (first[0], last[0], first[1], last[1])
+    return Sighting(rule, account, None, *span, numbers, named)
+
+
+def repeated_refusals(memory: Memory, entry: AuditEntry, at: int) -> Iterator[Sighting]:
+    """One account was refused ten times within an hour: wrong passwords, wrong codes, records
+    without a right; or twenty sign-ins failed under names nobody has."""
+    if entry.outcome != Outcome.REFUSED:
+        return
+    number = NOBODY if entry.account is None else entry.account
+    refused = memory.refused.setdefault(number, [])
+    _add(refused, (at, entry.seq), at - REFUSALS_MINUTES * MINUTE_MS)
+    floor = NOBODY_FLOOR if number == NOBODY else REFUSALS_FLOOR
+    if len(refused) >= floor:
+        who = None if entry.account is None else AccountId(entry.account)
+        numbers = {"refusals": len(refused), "minutes": REFUSALS_MINUTES}
+        span = (refused[0][0], at, refused[0][1], entry.seq)
+        yield Sighting(Rule.REFUSALS, who, None, *span, numbers)
+
+
+def refused_codes(memory: Memory, entry: AuditEntry, at: int) -> Iterator[Sighting]:
+    """Codes of one patient were refused six times within a day, whoever tried them."""
+    if (entry.act, entry.outcome) != (Act.REDEEM, Outcome.REFUSED) or entry.patient is None:
+        return
+    refused = memory.codes.setdefault(entry.patient, [])
+    _add(refused, (at, entry.seq), at - CODES_HOURS * 60 * MINUTE_MS)
+    if len(refused) >= CODES_FLOOR:
+        numbers = {"refusals": len(refused), "hours": CODES_HOURS}
+        span = (refused[0][0], at, refused[0][1], entry.seq)
+        yield Sighting(Rule.CODES, None, entry.patient, *span, numbers, (entry.patient,))
+
+
+def _add(refusals: list[Refusal], new: Refusal, since: int) -> None:
+    refusals.append(new)
+    while refusals[0][0] <= since:
+        refusals.pop(0)
+
+
+def emergency_opening(entry: AuditEntry) -> Iterator[Sighting]:
+    """Every record opened without a right is looked at by a person, with no threshold."""
+    if (entry.act, entry.outcome) != (Act.BREAK_GLASS, Outcome.DONE) or entry.account is None:
+        return
+    about = () if entry.patient is None else (entry.patient,)
+    span = (entry.at, entry.at, entry.seq, entry.seq)
+    yield Sighting(Rule.EMERGENCY, AccountId(entry.account), entry.patient, *span, {}, about)
