@@ -19,9 +19,9 @@ MINUTE_MS = 60_000
 OPENS = frozenset({Act.OPEN_RECORD, Act.EXPORT, Act.OPEN_DOCUMENT, Act.SEE_CHANGES})
 
 SOON_MINUTES = 20
-SOON_FLOOR = 15  # in 20 minutes; a nurse who measures in a full waiting room reaches ten
-DAY_FLOOR = 60  # in a day; a busy clinical officer sees forty to fifty patients
-OWN_TIMES = 2.0  # more than twice the busiest of one's own last days
+SOON_FLOOR = 12  # in 20 minutes; a nurse who measures in a full waiting room reaches ten
+DAY_FLOOR = 30  # in a day; of eighty patients on a market day, who leave without a word written
+OWN_TIMES = 2.0  # more than twice the busiest of one's own days
 CLINIC_TIMES = 1.25  # and more than a quarter above the busiest of anybody here
 USUAL_DAYS = 28  # four weeks: every weekday, market day and turn of duty has come
 OWN_DAYS_NEEDED = 5  # with fewer days of their own somebody is judged by the clinic's alone
@@ -51,8 +51,9 @@ WHOLE_DAY = Window(Rule.MANY_IN_DAY, 24 * 60, DAY_FLOOR, 1)
 
 
 def many_records(memory: Memory, entry: AuditEntry, at: int, facts: Facts) -> Iterator[Sighting]:
-    """Somebody opened the records of more than 15 patients in 20 minutes, or more than 60 in a day,
-    and that is more than twice their own busiest and a quarter above anybody's in four weeks."""
+    """Somebody opened the records of more than 12 patients in 20 minutes, or of 30 in a day, and
+    has done nothing for them since; and that is twice what they, and a quarter more than anybody
+    here, reached on all but one day of the last four weeks; what others do today counts as well."""
     if not _opens(entry, facts) or entry.account is None or entry.patient is None:
         return
     today = at // DAY_MS
@@ -62,17 +63,32 @@ def many_records(memory: Memory, entry: AuditEntry, at: int, facts: Facts) -> It
         opened.pop(0)
     figures = []
     for window in (SOON, WHOLE_DAY):
-        lately = [one for one in opened if one[0] > at - window.minutes * MINUTE_MS]
+        since = at - window.minutes * MINUTE_MS
+        lately = [one for one in opened if one[0] > since and not _cared(memory, entry, one)]
         count = len({patient for _, _, patient in lately})
         limit, usual = _limit(memory, entry.account, today, window, count)
         figures.append(min(count, limit))
         if count > limit:
             numbers = {"records": count, "minutes": window.minutes, "usual": usual}
+            _mark_told(memory, lately, entry.account)
             yield _of(window.rule, AccountId(entry.account), lately, numbers)
     days = memory.most.setdefault(entry.account, {})
     most = days.get(today, (0, 0))
     # What was flagged does not become what is usual.
     days[today] = (max(most[0], figures[0]), max(most[1], figures[1]))
+
+
+def _cared(memory: Memory, entry: AuditEntry, opening: Opening) -> bool:
+    """Whether whoever opened a record has done something for that patient since."""
+    return memory.cared.get(opening[2], {}).get(entry.account or NOBODY, 0) >= opening[0]
+
+
+def _mark_told(memory: Memory, openings: list[Opening], account: int) -> None:
+    """What is in this flag is not counted once more when it is judged as look-ups."""
+    for _, _, patient in openings:
+        look_up = memory.waiting.get((account, patient))
+        if look_up:
+            look_up.told = 1
 
 
 def _opens(entry: AuditEntry, facts: Facts) -> bool:
@@ -88,23 +104,25 @@ def _limit(memory: Memory, account: int, today: int, window: Window, count: int)
     """How many are still usual, and what the busiest usual figure was."""
     if count <= window.floor:
         return window.floor, 0
-    since = today - USUAL_DAYS
-    own = [
-        figures[window.place]
-        for day, figures in memory.most.get(account, {}).items()
-        if since <= day < today
-    ]
-    others = [
-        figures[window.place]
-        for other, days in memory.most.items()
-        if other != account
-        for day, figures in days.items()
-        if since <= day
-    ]
-    mine = max(own) if len(own) >= OWN_DAYS_NEEDED else 0
-    theirs = max(others, default=0)
-    limit = max(window.floor, int(OWN_TIMES * mine), int(CLINIC_TIMES * theirs))
-    return limit, mine or theirs
+    own, others = 0, 0
+    for who, days in memory.most.items():
+        lately = [
+            figures[window.place]
+            for day, figures in days.items()
+            if today - USUAL_DAYS <= day < today
+        ]
+        if who != account:
+            now = days.get(today, (0, 0))[window.place]
+            others = max(others, now, _all_but_one(lately))
+        elif len(lately) >= OWN_DAYS_NEEDED:
+            own = _all_but_one(lately)
+    limit = max(window.floor, int(OWN_TIMES * own), int(CLINIC_TIMES * others))
+    return limit, own or others
+
+
+def _all_but_one(figures: list[int]) -> int:
+    """The busiest of some days, but for one: a day at a school is no measure of a clinic."""
+    return sorted(figures)[-2] if len(figures) > 1 else 0
 
 
 def _of(

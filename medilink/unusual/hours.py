@@ -12,7 +12,7 @@ from medilink.unusual.memory import Memory, local_time
 
 WEEKS_KNOWN = 8  # long enough for a fortnightly market day to come four times
 WEEKS_NEEDED = 4  # before that, nobody can say what is usual
-WEEKS_AT_WORK = 2  # work in at least two of them makes an hour usual
+WEEKS_AT_WORK = 3  # a delivery now and then does not make a night an opening hour
 NEAR_HOURS = 1  # opening up and closing are not on the minute
 STAYED_MS = 2 * 3_600_000  # who was at work two hours ago has stayed late, not come back
 HOURS_OF_A_WEEK = 168
@@ -33,7 +33,7 @@ def note_work(memory: Memory, at: int, zone: tzinfo | None) -> None:
 
 def usually_closed(memory: Memory, at: int, zone: tzinfo | None) -> bool:
     """Whether the clinic was at work at this hour of the week, or within an hour of it, in fewer
-    than two of the last eight weeks. False while fewer than four are known."""
+    than three of the last eight weeks. False while fewer than four are known."""
     week, hour = _place(local_time(at, zone))
     before = [mask for known, mask in memory.weeks.items() if week - WEEKS_KNOWN <= known < week]
     if len(before) < WEEKS_NEEDED:

@@ -51,7 +51,7 @@ NIGHT_FLOOR = 2  # patients in one night: one may be somebody who was sent on at
 
 SPANS_DAYS = (1, 28)
 CHANCE_DEVIATIONS = 4  # a Poisson count is so far above its mean less than once in 10,000 times
-CHANCE_FLOOR = 3  # where the mean is near nothing: one wrong click a day is no pattern
+CHANCE_FLOOR = 4  # where the mean is near nothing: a few wrong clicks are no pattern
 PRIOR_STAYS, PRIOR_BARE = 50, 1  # what is assumed of a clinic nobody knows: one stay in fifty
 
 
@@ -140,6 +140,7 @@ def looked_up_when_closed(memory: Memory, look_up: LookUp) -> Iterator[Sighting]
     people = len({one.patient for one in tonight})
     if people >= NIGHT_FLOOR:
         numbers = {"records": people}
+        look_up.told = 1
         yield _pattern(Rule.OUT_OF_HOURS, look_up.account, tonight, numbers)
 
 
@@ -161,7 +162,7 @@ def looked_up_without_care(memory: Memory, look_up: LookUp) -> Iterator[Sighting
         seen = sum(count for number, count in stays.items() if number > day - days)
         usual = seen * share
         fresh = sum(1 for one in span if not one.told)
-        if fresh > chance_limit(usual) or goes_on:
+        if fresh > chance_limit(usual) or (goes_on and fresh):
             for one in span:
                 one.told = 1
             numbers = {"records": len(span), "days": days, "usual": round(usual), "stays": seen}
@@ -170,14 +171,20 @@ def looked_up_without_care(memory: Memory, look_up: LookUp) -> Iterator[Sighting
 
 
 def _share_of_others(memory: Memory, account: int) -> float:
-    """Which share of the look-ups of everybody else has nothing around it."""
+    """Which share of the look-ups of everybody else has nothing around it; what was flagged is not
+    what is usual."""
     stays = sum(sum(days.values()) for who, days in memory.stays.items() if who != account)
-    bare = sum(len(found) for who, found in memory.bare.items() if who != account)
+    bare = sum(
+        sum(1 for one in found if not one.told)
+        for who, found in memory.bare.items()
+        if who != account
+    )
     return (bare + PRIOR_BARE) / (stays + PRIOR_STAYS)
 
 
 def _bare(look_up: LookUp) -> Bare:
-    return Bare(look_up.at, look_up.first_seq, look_up.last_seq, look_up.patient)
+    span = (look_up.at, look_up.first_seq, look_up.last_seq)
+    return Bare(*span, look_up.patient, look_up.told)
 
 
 def _pattern(rule: Rule, account: int, found: list[Bare], numbers: dict[str, int]) -> Sighting:

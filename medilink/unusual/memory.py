@@ -27,6 +27,7 @@ class LookUp:
     first_seq: int
     last_seq: int
     closed: int  # 1: at an hour when the clinic is usually closed
+    told: int = 0  # 1: in a flag already
 
 
 @dataclass(slots=True)
