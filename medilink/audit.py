@@ -104,6 +104,11 @@ class Act(StrEnum):
     READ_CARD = "read a health card"
     SEE_CONSENTS = "see consents"
     CHECK_RECEIPT = "check a receipt"
+    LOOK_UNUSUAL = "look for unusual access"
+    FLAG_UNUSUAL = "flag unusual access"
+    DISMISS_UNUSUAL = "dismiss unusual access"
+    ESCALATE_UNUSUAL = "escalate unusual access"
+    REOPEN_UNUSUAL = "reopen unusual access"
 
 
 class Outcome(StrEnum):

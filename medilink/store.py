@@ -29,6 +29,7 @@ from medilink.store_people import (
     NoticeStore,
     RightStore,
 )
+from medilink.store_unusual import UnusualStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,3 +362,5 @@ class Store(Protocol):
     def visiting(self) -> VisitingStore: ...
     @property
     def abroad(self) -> AbroadStore: ...
+    @property
+    def unusual(self) -> UnusualStore: ...

@@ -29,6 +29,7 @@ from streamlit import config as streamlit_config
 from medilink.acts.credentials import remind_of_credentials
 from medilink.acts.read_visiting import erase_ended
 from medilink.acts.sign_in import log_sign_out
+from medilink.acts.unusual import look_through_when_due
 from medilink.audit import Act
 from medilink.config import Config
 from medilink.errors import MediLinkError
@@ -200,4 +201,5 @@ def sweep_once(house: House) -> None:
     desk.waiting.forget_old(desk.now)
     if not desk.doubted:
         remind_of_credentials(desk)
+        look_through_when_due(desk)
     house.keep_head_outside()

@@ -33,6 +33,13 @@ class FlagState(StrEnum):
     ESCALATED = "escalated"
 
 
+FOLLOWS: dict[FlagState, frozenset[FlagState]] = {
+    FlagState.OPEN: frozenset({FlagState.DISMISSED, FlagState.ESCALATED}),
+    FlagState.DISMISSED: frozenset({FlagState.OPEN}),
+    FlagState.ESCALATED: frozenset({FlagState.OPEN}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Flag:
     """What was seen, in the numbers that explain it, and the entries of the log it rests on.

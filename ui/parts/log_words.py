@@ -82,6 +82,11 @@ ACT_WORDS = {
     Act.READ_CARD: "read a health card",
     Act.SEE_CONSENTS: "saw own receipts",
     Act.CHECK_RECEIPT: "checked a receipt",
+    Act.LOOK_UNUSUAL: "looked for unusual access",
+    Act.FLAG_UNUSUAL: "marked an access as unusual",
+    Act.DISMISS_UNUSUAL: "said that an unusual access is in order",
+    Act.ESCALATE_UNUSUAL: "reported an unusual access",
+    Act.REOPEN_UNUSUAL: "took up an unusual access again",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
