@@ -122,7 +122,7 @@ class UnusualRows:
             rows = connection.execute(counted).all()
         return {AccountId(row[0]) if row[0] != _NOBODY else None: row[1] for row in rows}
 
-    def keep_looked(
+    def keep_looked(  # noqa: PLR0913 what a look brings
         self,
         looked: Looked,
         memory: str,

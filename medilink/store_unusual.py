@@ -61,7 +61,7 @@ class UnusualStore(Protocol):
         wherever one of those, or of `patients`, is either."""
         ...
 
-    def keep_looked(
+    def keep_looked(  # noqa: PLR0913 what a look brings
         self,
         looked: Looked,
         memory: str,

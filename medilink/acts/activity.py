@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from medilink.activity import HOURS_LEARNT_MS, Activity, summarise
 from medilink.acts.once import read_once
-from medilink.acts.refusing import check_task
+from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, Evidence, LoggedRead
 from medilink.desk import Desk
 from medilink.errors import Refused
-from medilink.people import Account, AccountId
+from medilink.people import Account, AccountId, Role
 from medilink.permissions import Task
 
 
@@ -21,10 +21,10 @@ def staff_activity(desk: Desk, since: int, until: int) -> dict[AccountId, Activi
 
 def own_activity(desk: Desk, since: int, until: int) -> Activity:
     """What the member of staff at this desk did. Raises Refused for anybody else."""
-    found = _activity(desk, since, until, "own activity")
-    if desk.who.id not in found:
-        raise Refused
-    return found[desk.who.id]
+    with refusals_logged(desk, Act.READ_LOG):
+        if desk.who.role not in (Role.ADMIN, Role.PROVIDER):
+            raise Refused
+    return _activity(desk, since, until, "own activity")[desk.who.id]
 
 
 def _activity(desk: Desk, since: int, until: int, what: str) -> dict[AccountId, Activity]:

@@ -44,10 +44,12 @@ class Window:
     minutes: int
     floor: int
     place: int
+    mark: int
 
 
-SOON = Window(Rule.MANY, SOON_MINUTES, SOON_FLOOR, 0)
-WHOLE_DAY = Window(Rule.MANY_IN_DAY, 24 * 60, DAY_FLOOR, 1)
+BURST, ANOTHER = 1, 2  # see `LookUp.told`
+SOON = Window(Rule.MANY, SOON_MINUTES, SOON_FLOOR, 0, BURST)
+WHOLE_DAY = Window(Rule.MANY_IN_DAY, 24 * 60, DAY_FLOOR, 1, ANOTHER)
 
 
 def many_records(memory: Memory, entry: AuditEntry, at: int, facts: Facts) -> Iterator[Sighting]:
@@ -64,13 +66,17 @@ def many_records(memory: Memory, entry: AuditEntry, at: int, facts: Facts) -> It
     figures = []
     for window in (SOON, WHOLE_DAY):
         since = at - window.minutes * MINUTE_MS
-        lately = [one for one in opened if one[0] > since and not _cared(memory, entry, one)]
+        lately = [
+            one
+            for one in opened
+            if one[0] > since and not _cared(memory, entry.account, one, window)
+        ]
         count = len({patient for _, _, patient in lately})
         limit, usual = _limit(memory, entry.account, today, window, count)
         figures.append(min(count, limit))
         if count > limit:
             numbers = {"records": count, "minutes": window.minutes, "usual": usual}
-            _mark_told(memory, lately, entry.account)
+            _mark_told(memory, lately, entry.account, window.mark)
             yield _of(window.rule, AccountId(entry.account), lately, numbers)
     days = memory.most.setdefault(entry.account, {})
     most = days.get(today, (0, 0))
@@ -78,17 +84,22 @@ def many_records(memory: Memory, entry: AuditEntry, at: int, facts: Facts) -> It
     days[today] = (max(most[0], figures[0]), max(most[1], figures[1]))
 
 
-def _cared(memory: Memory, entry: AuditEntry, opening: Opening) -> bool:
-    """Whether whoever opened a record has done something for that patient since."""
-    return memory.cared.get(opening[2], {}).get(entry.account or NOBODY, 0) >= opening[0]
+def _cared(memory: Memory, account: int, opening: Opening, window: Window) -> bool:
+    """Whether whoever opened a record has done something for that patient since; for a whole day,
+    also whether it was flagged as one of many in little time."""
+    at, _, patient = opening
+    if memory.cared.get(patient, {}).get(account, 0) >= at:
+        return True
+    look_up = memory.waiting.get((account, patient))
+    return window is WHOLE_DAY and look_up is not None and look_up.told == BURST
 
 
-def _mark_told(memory: Memory, openings: list[Opening], account: int) -> None:
+def _mark_told(memory: Memory, openings: list[Opening], account: int, mark: int) -> None:
     """What is in this flag is not counted once more when it is judged as look-ups."""
     for _, _, patient in openings:
         look_up = memory.waiting.get((account, patient))
-        if look_up:
-            look_up.told = 1
+        if look_up and not look_up.told:
+            look_up.told = mark
 
 
 def _opens(entry: AuditEntry, facts: Facts) -> bool:

@@ -67,8 +67,8 @@ def look_through(
 
 def _take(memory: Memory, looked: Looked, seen: Sighting) -> None:
     whose = (seen.rule, seen.account, seen.patient)
-    key = running(memory, *whose) or f"{run_name(*whose)}/{seen.last_seq}"
-    memory.runs[run_name(*whose)] = (key, memory.at)
+    key = running(memory, *whose, at=seen.last_at) or f"{run_name(*whose)}/{seen.last_seq}"
+    memory.runs[run_name(*whose)] = (key, seen.last_at)
     flag = Flag(
         key,
         seen.rule,

@@ -155,8 +155,8 @@ def looked_up_without_care(memory: Memory, look_up: LookUp) -> Iterator[Sighting
     bare = memory.bare.setdefault(account, [])
     bare.append(_bare(look_up))
     share = _share_of_others(memory, account)
-    goes_on = running(memory, Rule.NO_CARE, account, None)
-    for days in SPANS_DAYS:
+    goes_on = running(memory, Rule.NO_CARE, account, None, at=look_up.at)
+    for days in SPANS_DAYS[-1:] if goes_on else SPANS_DAYS:
         span = [one for one in bare if one.at > look_up.at - days * DAY_MS]
         # Judging goes by the time of looking up, so a day's stays are all of that day.
         seen = sum(count for number, count in stays.items() if number > day - days)

@@ -14,6 +14,7 @@ from typing import Any
 from medilink.days import DAY_MS
 
 REMEMBERED_DAYS = 32  # the longest window (28 days) and the time a look-up waits to be judged
+FORM = 1  # of the text it is kept as
 MOST = 20_000  # of anything: patients seen in a month by a clinic ten times a large one
 
 
@@ -27,7 +28,7 @@ class LookUp:
     first_seq: int
     last_seq: int
     closed: int  # 1: at an hour when the clinic is usually closed
-    told: int = 0  # 1: in a flag already
+    told: int = 0  # in a flag already: 1 of many records, 2 of another rule
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ def local_time(at: int, zone: tzinfo | None) -> datetime:
 
 def as_text(memory: Memory) -> str:
     """The memory as JSON."""
-    kept: dict[str, Any] = {
+    kept: dict[str, Any] = {"form": FORM} | {
         name: getattr(memory, name) for name in Memory.__slots__ if name not in _LISTS
     }
     kept["waiting"] = [_row(one) for one in memory.waiting.values()]
@@ -121,10 +122,13 @@ def as_text(memory: Memory) -> str:
 
 
 def from_text(text: str) -> Memory:
-    """The memory a text holds; an empty one for an empty text."""
+    """The memory a text holds; an empty one for an empty text. One of another form is forgotten,
+    but not how far the log was looked through."""
     if not text:
         return Memory()
     kept: dict[str, Any] = json.loads(text)
+    if kept["form"] != FORM:
+        return Memory(seq=kept["seq"], at=kept["at"])
     waiting = [LookUp(*row) for row in kept["waiting"]]
     return Memory(
         seq=kept["seq"],

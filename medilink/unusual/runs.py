@@ -26,10 +26,12 @@ def run_name(rule: Rule, account: int | None, patient: int | None) -> str:
     return f"{rule.value}/{account or 0}/{patient or 0}"
 
 
-def running(memory: Memory, rule: Rule, account: int | None, patient: int | None) -> str:
-    """The key of the flag a pattern would extend now; empty where it would be a new one."""
+def running(
+    memory: Memory, rule: Rule, account: int | None, patient: int | None, *, at: int
+) -> str:
+    """The key of the flag that what was seen at a time extends; empty where it is a new one."""
     key, last = memory.runs.get(run_name(rule, account, patient), ("", 0))
-    return key if memory.at - last <= SAME_FOR_MS[rule] else ""
+    return key if at - last <= SAME_FOR_MS[rule] else ""
 
 
 def end_runs(memory: Memory, decided: frozenset[str]) -> None:
