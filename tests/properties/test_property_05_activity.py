@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -80,6 +80,7 @@ def at_work(
         yield clinic, staff, [clinic.patient() for _ in range(PATIENTS)]
 
 
+@pytest.mark.timeout(300)
 @settings(
     max_examples=100,
     deadline=None,
@@ -104,9 +105,9 @@ def test_property_05_provider_activity_adds_up(
         assert summary.patients == told.patients[number]
         for what in ("writes", "exports", "searches", "refusals"):
             assert getattr(summary, what) == told.counts[what, number], what
-        assert summary == recount(clinic, desk, since)
-        mine = own_activity(desk, since, clinic.admin.now)
-        assert mine.opened == summary.opened
+        assert replace(summary, closed=0) == recount(clinic, desk, since)
+    mine = own_activity(sessions[0], since, clinic.admin.now)
+    assert mine == summaries[sessions[0].who.id]
     every_act_names_its_patient(clinic, after)
     flags_follow_their_rules(clinic, after, told)
 
@@ -228,7 +229,8 @@ def entries_since(clinic: TestClinic, after: int) -> list[AuditEntry]:
 
 
 def recount(clinic: TestClinic, desk: Desk, since: int) -> Activity:
-    """The same summary, counted from the list an administrator reads."""
+    """The same summary, counted from the list an administrator reads; hours are judged in
+    tests/rules."""
     wanted = LogFilter(account=desk.who.id, since=since, until=clinic.admin.now)
     counted = Activity()
     for entry in read_log(clinic.at_desk(clinic.admin.who), wanted, limit=10_000):
