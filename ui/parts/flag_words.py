@@ -27,7 +27,6 @@ RULE_WORDS = {
     Rule.EMERGENCY: "{who} opened the record of {patient} in an emergency.",
 }
 STATE_WORDS = {
-    FlagState.OPEN: "open",
     FlagState.DISMISSED: "in order",
     FlagState.ESCALATED: "reported",
 }

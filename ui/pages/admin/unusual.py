@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import streamlit as st
 
@@ -51,6 +52,7 @@ def show() -> None:
         format_func=lambda which: say(SHOWN_WORDS[which]),
         default=OPEN,
         required=True,
+        label_visibility="collapsed",
     )
     flags = list_unusual(desk, opened=shown == OPEN)
     if not flags:
@@ -89,14 +91,18 @@ def _decision(flag: Flag, staff: Staff) -> str:
 
 
 def _look_closer(flag: Flag) -> None:
-    desk = current_desk()
-    entries = entries_of(desk, flag)
-    names = named_patients(desk, entries)
+    if flag.rule is not Rule.EMERGENCY:
+        if flag.state is FlagState.OPEN:
+            _decide(flag)
+        elif st.button(say("Take it up again"), key=f"reopen-{flag.id}"):
+            _try(lambda: reopen(current_desk(), flag.id), say("It waits again."))
+    entries = entries_of(current_desk(), flag)
+    shown = [replace(entry, sections=()) for entry in entries[:ENTRIES_SHOWN]]
+    names = named_patients(current_desk(), shown)
     lines = [
         entry_html(entry, own=False, about=names.get(entry.patient, "") if entry.patient else "")
-        for entry in entries[:ENTRIES_SHOWN]
+        for entry in shown
     ]
-    st.html('<ul class="ml-log">' + "".join(lines) + "</ul>")
     st.caption(
         say(
             "Entries {first} to {last} of the log; {shown} of {count} shown.",
@@ -106,12 +112,7 @@ def _look_closer(flag: Flag) -> None:
             count=len(entries),
         )
     )
-    if flag.rule is Rule.EMERGENCY:
-        return
-    if flag.state is FlagState.OPEN:
-        _decide(flag)
-    elif st.button(say("Take it up again"), key=f"reopen-{flag.id}"):
-        _try(lambda: reopen(current_desk(), flag.id), say("It waits again."))
+    st.html('<ul class="ml-log">' + "".join(lines) + "</ul>")
 
 
 def _decide(flag: Flag) -> None:
