@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from medilink.audit import Act, AuditEntry, Method, Outcome
+from medilink.days import DAY_MS
 from medilink.people import AccountId, PatientId
 from medilink.unusual.amounts import (
     CODES_FLOOR,
+    CODES_HOURS,
     DAY_FLOOR,
     NOBODY_FLOOR,
     REFUSALS_FLOOR,
+    REFUSALS_MINUTES,
     SOON_FLOOR,
+    SOON_MINUTES,
 )
 from medilink.unusual.facts import (
+    NAMES_NEEDED,
+    RARE_COUNT,
+    RARE_SHARE,
     Bearer,
     Facts,
     households,
@@ -26,10 +34,19 @@ from medilink.unusual.facts import (
     rare_families,
 )
 from medilink.unusual.flags import Flag, FlagState, Rule
+from medilink.unusual.hours import WEEKS_AT_WORK, WEEKS_KNOWN, WEEKS_NEEDED
 from medilink.unusual.looking import Looked, look_through
-from medilink.unusual.lookups import CHANCE_FLOOR
+from medilink.unusual.lookups import (
+    BEFORE_AT_NIGHT_MS,
+    BEFORE_MS,
+    CHANCE_DEVIATIONS,
+    CHANCE_FLOOR,
+    JUDGED_AFTER_MS,
+    SPANS_DAYS,
+)
 from medilink.unusual.memory import Memory, as_text, from_text
 
+ROOT = Path(__file__).resolve().parents[2]
 AMINA, JOSEPH, ADMIN = AccountId(2), AccountId(3), AccountId(1)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FACTS = Facts(staff=frozenset({AMINA, JOSEPH, ADMIN}), zone=UTC)
@@ -499,3 +516,20 @@ def test_the_memory_stays_small_however_long_the_log(log: Log) -> None:
 def test_a_memory_of_another_form_is_forgotten_but_not_how_far_it_went() -> None:
     kept = as_text(Memory(seq=7, at=9, weeks={1: 2})).replace('"form":1', '"form":0')
     assert from_text(kept) == Memory(seq=7, at=9)
+
+
+def test_the_guide_states_the_thresholds_of_the_rules() -> None:
+    guide = " ".join((ROOT / "docs/guides/admin.md").read_text("utf-8").split())
+    for stated in (
+        f"more than {SOON_FLOOR} patients in {SOON_MINUTES} minutes, or more than {DAY_FLOOR} in",
+        f"from {BEFORE_MS // DAY_MS} days before to {JUDGED_AFTER_MS // DAY_MS} days after",
+        f"within a day or {SPANS_DAYS[-1]} days",
+        f"plus {CHANCE_DEVIATIONS} times its square root, plus {CHANCE_FLOOR}",
+        f"at most {round(RARE_SHARE * 1000)} in 1,000 registered people (or {RARE_COUNT})",
+        f"fewer than {NAMES_NEEDED} people are registered",
+        f"from {BEFORE_AT_NIGHT_MS // 3_600_000} hours before",
+        f"{REFUSALS_FLOOR} times in {REFUSALS_MINUTES} minutes; {NOBODY_FLOOR} failed sign-ins",
+        f"refused {CODES_FLOOR} times in {CODES_HOURS} hours",
+        f"in at least {WEEKS_AT_WORK} of the last {WEEKS_KNOWN} weeks. Before {WEEKS_NEEDED} weeks",
+    ):
+        assert stated in guide, stated
