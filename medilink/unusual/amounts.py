@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medilink.audit import Act, AuditEntry, Outcome
+from medilink.audit import Act, AuditEntry, Method, Outcome
 from medilink.days import DAY_MS
 from medilink.people import AccountId, PatientId
 from medilink.unusual.facts import Facts
@@ -17,6 +17,8 @@ from medilink.unusual.memory import Memory, Opening, Refusal
 
 MINUTE_MS = 60_000
 OPENS = frozenset({Act.OPEN_RECORD, Act.EXPORT, Act.OPEN_DOCUMENT, Act.SEE_CHANGES})
+
+BY_THE_PATIENT = frozenset({Method.CODE, Method.QR})  # who gave a code wanted to be read
 
 SOON_MINUTES = 20
 SOON_FLOOR = 12  # in 20 minutes; a nurse who measures in a full waiting room reaches ten
@@ -53,8 +55,8 @@ WHOLE_DAY = Window(Rule.MANY_IN_DAY, 24 * 60, DAY_FLOOR, 1, ANOTHER)
 
 
 def many_records(memory: Memory, entry: AuditEntry, at: int, facts: Facts) -> Iterator[Sighting]:
-    """Somebody opened the records of more than 12 patients in 20 minutes, or of 30 in a day, and
-    has done nothing for them since; and that is twice what they, and a quarter more than anybody
+    """Somebody opened the records of more than 12 patients in 20 minutes, or of 30 in a day, not by
+    their codes, and has done nothing for them since; and that is twice what they, and a quarter more than anybody
     here, reached on all but one day of the last four weeks; what others do today counts as well."""
     if not _opens(entry, facts) or entry.account is None or entry.patient is None:
         return
@@ -108,6 +110,7 @@ def _opens(entry: AuditEntry, facts: Facts) -> bool:
         and entry.outcome == Outcome.DONE
         and entry.account in facts.staff
         and entry.patient is not None
+        and entry.method not in BY_THE_PATIENT
     )
 
 

@@ -23,7 +23,8 @@ def show() -> None:
         say("When"), list(PERIOD_WORDS), format_func=lambda d: say(PERIOD_WORDS[d]), index=2
     )
     desk = current_desk()
-    found = staff_activity(desk, *period_of(days))
+    with st.spinner(say("Reading the log.")):
+        found = staff_activity(desk, *period_of(days))
     flags = count_unusual(desk)
     staff = {account.id: account.title for account in list_staff(desk)}
     idle = [staff[who] for who, activity in found.items() if not activity.acts]
