@@ -8,6 +8,7 @@ from __future__ import annotations
 from medilink.acts.once import read_once
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, AuditEntry, Evidence, LoggedRead, Outcome
+from medilink.days import DAY_MS
 from medilink.desk import Desk
 from medilink.errors import EditedMeanwhile, NotValid, NotYours, ReasonMissing
 from medilink.people import AccountId, Role
@@ -29,6 +30,7 @@ from medilink.visits import check_entry_text
 
 LOOK_EVERY_MS = 60 * 60_000
 AT_ONCE = 5_000  # entries in one round, a third of a second: pages must not wait for it
+ASKED_WITHIN_MS = 90 * DAY_MS  # a first look at an old log: later nobody knows what it was about
 FLAGS_SHOWN = 100
 ENTRIES_READ = 2_000  # of one person, back from a flag's last entry
 
@@ -58,6 +60,8 @@ def _look(desk: Desk, entries: list[AuditEntry], after: int) -> int:
     facts = _facts(desk, desk.store.unusual.of_decided(known))
     whole = len(entries) < AT_ONCE
     looked = look_through(memory, entries, facts, desk.now if whole and not desk.doubted else None)
+    for key in [k for k, flag in looked.flags.items() if flag.last_at < desk.now - ASKED_WITHIN_MS]:
+        del looked.flags[key]
     new = [flag for key, flag in looked.flags.items() if key not in known]
     events = [
         desk.event(Act.LOOK_UNUSUAL, entries=len(entries), flagged=len(new)),

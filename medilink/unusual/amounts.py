@@ -56,8 +56,9 @@ WHOLE_DAY = Window(Rule.MANY_IN_DAY, 24 * 60, DAY_FLOOR, 1, ANOTHER)
 
 def many_records(memory: Memory, entry: AuditEntry, at: int, facts: Facts) -> Iterator[Sighting]:
     """Somebody opened the records of more than 12 patients in 20 minutes, or of 30 in a day, not by
-    their codes, and has done nothing for them since; and that is twice what they, and a quarter more than anybody
-    here, reached on all but one day of the last four weeks; what others do today counts as well."""
+    their codes, and has done nothing for them since; and that is twice what they, and a quarter
+    more than anybody here, reached on all but one day of the last four weeks; what others do today
+    counts as well."""
     if not _opens(entry, facts) or entry.account is None or entry.patient is None:
         return
     today = at // DAY_MS

@@ -166,6 +166,13 @@ def test_a_second_look_adds_nothing_and_writes_nothing(clinic: TestClinic) -> No
     assert len(list_unusual(clinic.admin)) == 1
 
 
+def test_the_first_look_at_an_old_log_raises_nothing_nobody_remembers(clinic: TestClinic) -> None:
+    read_many(clinic, clinic.provider())
+    clinic.clock.forward(days=100)
+    assert look(clinic) == 0
+    assert list_unusual(clinic.admin) == []
+
+
 def test_within_the_hour_the_log_is_not_looked_through_again(clinic: TestClinic) -> None:
     look(clinic)
     read_many(clinic, clinic.provider())
