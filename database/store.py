@@ -21,6 +21,7 @@ from database.patients import Patients
 from database.records import Records
 from database.rights import Rights
 from database.settings import Settings
+from database.unusual import UnusualRows
 from database.visiting import VisitingRows
 
 
@@ -45,6 +46,7 @@ class SqlStore:
         self.network = NetworkRows(file, self.log)
         self.abroad = Abroad(file, self.log)
         self.visiting = VisitingRows(file, self.log)
+        self.unusual = UnusualRows(file, self.log)
 
     def close(self) -> None:
         """Let go of the file."""

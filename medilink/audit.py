@@ -116,6 +116,11 @@ class Act(StrEnum):
     ARCHIVE_LOG = "archive old entries"
     ERASE_DETAIL = "erase personal details"
     UNLOCK_FAILED = "wrong unlock tries"
+    LOOK_UNUSUAL = "look for unusual access"
+    FLAG_UNUSUAL = "flag unusual access"
+    DISMISS_UNUSUAL = "dismiss unusual access"
+    ESCALATE_UNUSUAL = "escalate unusual access"
+    REOPEN_UNUSUAL = "reopen unusual access"
 
 
 class Outcome(StrEnum):

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     DUPLICATE = "duplicate"
     EMERGENCY = "emergency"
     TWICE = "twice"
+    UNUSUAL = "unusual"
 
 
 KIND_WORDS = {
@@ -43,8 +44,9 @@ KIND_WORDS = {
     Kind.DUPLICATE: "Somebody may be registered twice",
     Kind.EMERGENCY: "A record was opened in an emergency",
     Kind.TWICE: "A code for one use was used twice",
+    Kind.UNUSUAL: "Unusual access to records",
 }
-ALWAYS_ON = frozenset({Kind.EMERGENCY, Kind.TWICE})
+ALWAYS_ON = frozenset({Kind.EMERGENCY, Kind.TWICE, Kind.UNUSUAL})
 
 
 class Told(StrEnum):
@@ -94,6 +96,8 @@ RULES: tuple[Rule, ...] = (
     Rule(Act.DECIDE_CREDENTIALS, Told.NAMED, Kind.CREDENTIAL, "Your licence was checked"),
     Rule(Act.REMIND_CREDENTIALS, Told.NAMED, Kind.CREDENTIAL, "Your licence is about to expire"),
     Rule(Act.REMIND_CREDENTIALS, Told.ADMINS, Kind.CREDENTIAL, "A licence is about to expire"),
+    Rule(Act.FLAG_UNUSUAL, Told.ADMINS, Kind.UNUSUAL, "Unusual access to records"),
+    Rule(Act.ESCALATE_UNUSUAL, Told.ADMINS, Kind.UNUSUAL, "An unusual access was reported to you"),
     Rule(Act.SUSPECT_DUPLICATE, Told.ADMINS, Kind.DUPLICATE, "Somebody may be registered twice"),
 )
 TO_PATIENTS = frozenset(rule.act for rule in RULES if rule.told is Told.PATIENT)

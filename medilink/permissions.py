@@ -32,6 +32,7 @@ class Task(StrEnum):
     MANAGE_STAFF = "manage staff"
     BREAK_GLASS = "open a record in an emergency"
     REVIEW = "review emergency openings"
+    WATCH = "work on unusual access"
     FAMILY = "record guardians"
     KEEP_CREDENTIALS = "keep own credentials"
     CHECK_CREDENTIALS = "check credentials"
@@ -68,6 +69,7 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.SETTINGS,
             Task.NETWORK,
             Task.REVIEW,
+            Task.WATCH,
             Task.CHECK_CREDENTIALS,
             Task.SEE_CARDS,
             Task.MERGE,

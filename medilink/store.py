@@ -32,6 +32,7 @@ from medilink.store_people import (
     NoticeStore,
     RightStore,
 )
+from medilink.store_unusual import UnusualStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,3 +392,5 @@ class Store(Protocol):
     def visiting(self) -> VisitingStore: ...
     @property
     def abroad(self) -> AbroadStore: ...
+    @property
+    def unusual(self) -> UnusualStore: ...

@@ -30,6 +30,7 @@ from medilink.acts.credentials import remind_of_credentials
 from medilink.acts.log_upkeep import archive_old_entries
 from medilink.acts.read_visiting import erase_ended
 from medilink.acts.sign_in import log_sign_out
+from medilink.acts.unusual import look_through_when_due
 from medilink.audit import Act
 from medilink.config import Config
 from medilink.errors import MediLinkError
@@ -201,5 +202,6 @@ def sweep_once(house: House) -> None:
     desk.waiting.forget_old(desk.now)
     if not desk.doubted:
         remind_of_credentials(desk)
+        look_through_when_due(desk)
     archive_old_entries(desk)
     house.keep_head_outside()

@@ -9,6 +9,7 @@ from medilink.errors import NotSignedIn
 from medilink.people import Role
 from ui.pages import account, notices
 from ui.pages.admin import (
+    activity,
     bring_in,
     clinic_log,
     clinic_settings,
@@ -17,6 +18,7 @@ from ui.pages.admin import (
     emergencies,
     network,
     staff,
+    unusual,
 )
 from ui.pages.patient import answer, elsewhere, emergency_card, my_record, share, who_looked
 from ui.pages.provider import (
@@ -66,6 +68,8 @@ TITLE_WORDS = {
     "answer": "Answer a clinic",
     "card": "Emergency card",
     "network": "Other clinics",
+    "unusual": "Unusual access",
+    "activity": "What staff did",
 }
 # role → (address, icon, what draws it, whether it stands in the menu); the first is home
 PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
@@ -99,6 +103,8 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
         ("register", "person_add", register.show, True),
         ("licences", "verified", credentials.show, True),
         ("emergencies", "emergency", emergencies.show, True),
+        ("unusual", "policy", unusual.show, True),
+        ("activity", "bar_chart", activity.show, True),
         ("duplicates", "join", duplicates.show, True),
         ("import", "upload_file", bring_in.show, True),
         ("settings", "settings", clinic_settings.show, True),

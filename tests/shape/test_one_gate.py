@@ -26,11 +26,13 @@ from database.records import Records
 from database.rights import Rights
 from database.settings import Settings
 from database.store import SqlStore
+from database.unusual import UnusualRows
 from database.visiting import VisitingRows
 from medilink import store as protocols
 from medilink import store_log as about_log
 from medilink import store_network as abroad
 from medilink import store_people as about_people
+from medilink import store_unusual as about_access
 
 ROOT = Path(__file__).resolve().parents[2]
 FAMILIES = {
@@ -49,6 +51,7 @@ FAMILIES = {
     "network": (abroad.NetworkStore, NetworkRows),
     "visiting": (abroad.VisitingStore, VisitingRows),
     "abroad": (abroad.AbroadStore, Abroad),
+    "unusual": (about_access.UnusualStore, UnusualRows),
 }
 # What may be asked without an entry: rights, accounts, settings, the log's own shape, and what
 # patients are called by number. Nothing about anybody's health.

@@ -93,6 +93,11 @@ ACT_WORDS = {
     Act.ARCHIVE_LOG: "archived old entries",
     Act.ERASE_DETAIL: "erased personal details of old entries",
     Act.UNLOCK_FAILED: "tried to unlock the store",
+    Act.LOOK_UNUSUAL: "looked for unusual access",
+    Act.FLAG_UNUSUAL: "marked an access as unusual",
+    Act.DISMISS_UNUSUAL: "said that an unusual access is in order",
+    Act.ESCALATE_UNUSUAL: "reported an unusual access",
+    Act.REOPEN_UNUSUAL: "took up an unusual access again",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",

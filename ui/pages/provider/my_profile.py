@@ -15,6 +15,7 @@ from medilink.acts.credentials import (
 from medilink.acts.look_back import my_activity, my_patients
 from medilink.credentials import Certification, Credentials, Held, State, judge, read_years
 from medilink.errors import EditedMeanwhile, MediLinkError
+from ui.parts.activity_numbers import show_own_numbers
 from ui.parts.desk import current_desk, flash, go_to, put_on_desk, show_flash
 from ui.parts.hand_over import show_hand_over
 from ui.parts.log_words import entry_html
@@ -165,6 +166,7 @@ def _patients() -> None:
 
 
 def _activity() -> None:
+    show_own_numbers()
     entries = my_activity(current_desk())
     lines = [entry_html(entry, own=True) for entry in entries]
     st.html('<ul class="ml-log">' + "".join(lines) + "</ul>")
