@@ -3,15 +3,15 @@ of.
 
 Frozen: a later change is a later file.
 
-Revision: 0007
+Revision: 0006
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

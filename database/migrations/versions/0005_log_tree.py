@@ -2,14 +2,14 @@
 
 Frozen: a later change is a later file.
 
-Revision: 0006
+Revision: 0005
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0006"
+revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
