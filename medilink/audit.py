@@ -109,6 +109,8 @@ class Act(StrEnum):
     EXPORT_LOG = "export the log"
     ARCHIVE_LOG = "archive old entries"
     ERASE_DETAIL = "erase personal details"
+    MAKE_REPORT = "make a report"
+    KEEP_FILTER = "keep a filter of the log"
     UNLOCK_FAILED = "wrong unlock tries"
 
 

@@ -88,6 +88,8 @@ ACT_WORDS = {
     Act.ARCHIVE_LOG: "archived old entries",
     Act.ERASE_DETAIL: "erased personal details of old entries",
     Act.UNLOCK_FAILED: "tried to unlock the store",
+    Act.MAKE_REPORT: "made a report of what happened",
+    Act.KEEP_FILTER: "kept or deleted a filter of this list",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
