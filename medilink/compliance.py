@@ -48,10 +48,10 @@ FAILING = {
 class Counts:
     """What the entries of a period add up to.
 
-    `outcomes`: (outcome). `access`, `refused`: (role, right). `records`: different records that were
-    opened. `exports`, `looking_back`: (act, role). `failed`: (kind, role, account number, name of
-    staff); `failed_days`: (day, kind). `openings`: emergency openings; `reviews`: (verdict).
-    `doubted`: entries written while the clock was in doubt.
+    `outcomes`: (outcome). `access`, `refused`: (role, right). `records`: different records that
+    were opened. `exports`, `looking_back`: (act, role). `failed`: (kind, role, account number,
+    name of staff); `failed_days`: (day, kind). `openings`: emergency openings; `reviews`:
+    (verdict). `doubted`: entries written while the clock was in doubt.
     """
 
     entries: int = 0
@@ -114,7 +114,9 @@ class _Counting:
         return tuple(sorted(self.tables.get(name, {}).items()))
 
     def failures(self) -> Tally:
-        return tuple(((*words, self.staff.get(words[2], "")), n) for words, n in self.table("failed"))
+        return tuple(
+            ((*words, self.staff.get(words[2], "")), n) for words, n in self.table("failed")
+        )
 
 
 def count_entries(

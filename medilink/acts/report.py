@@ -108,9 +108,7 @@ def _begin(desk: Desk, period: Period, outside: Head | None) -> tuple[LoggedRead
 
 
 def _report(desk: Desk, period: Period, integrity: Integrity, logged: LoggedRead) -> Report:
-    wanted = LogFilter(
-        since=period.since, until=period.until, before_seq=logged.seq, archive=True
-    )
+    wanted = LogFilter(since=period.since, until=period.until, before_seq=logged.seq, archive=True)
     waiting, _ = desk.store.rights.list_to_review(limit=0, audit=logged)
     return Report(
         clinic=desk.clinic.name,

@@ -86,7 +86,9 @@ def test_every_number_is_what_counting_by_hand_gives(entries: list[AuditEntry]) 
     done = [entry for entry in entries if entry.outcome == "done"]
     refused = [entry for entry in entries if entry.outcome == "refused"]
     for (role, method), number in counts.access:
-        by_hand = [e for e in done if (e.actor_role, e.method) == (role, method) and e.act in ACCESS]
+        by_hand = [
+            e for e in done if (e.actor_role, e.method) == (role, method) and e.act in ACCESS
+        ]
         assert number == len(by_hand)
     for (act, role), number in counts.exports:
         assert number == sum((e.act, e.actor_role) == (act, role) for e in done)
