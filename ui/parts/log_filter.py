@@ -12,6 +12,7 @@ from medilink.acts.look_back import name_patients
 from medilink.acts.register import find_patients
 from medilink.acts.staff import list_staff
 from medilink.audit import Act
+from medilink.clock import EARLIEST
 from medilink.errors import MediLinkError
 from medilink.log_views import ALL_TIME, FROM_TO, LogView, view_as_text, view_from_text
 from medilink.people import PatientId
@@ -59,11 +60,18 @@ def _values(view: LogView) -> dict[str, Any]:
         WHAT: list(view.acts),
         OUTCOME: view.outcome or None,
         WHEN: view.days,
-        FIRST: date.fromisoformat(view.first) if view.first else None,
-        LAST: date.fromisoformat(view.last) if view.last else None,
+        FIRST: _day(view.first),
+        LAST: _day(view.last),
         PATIENT: _medilink_id(view.patient),
         ARCHIVE: view.archive,
     }
+
+
+def _day(kept: str) -> date | None:
+    """A kept day as the field takes it: none that is later than today's clock says."""
+    if not kept:
+        return None
+    return max(EARLIEST.date(), min(date.fromisoformat(kept), today().date()))
 
 
 def _medilink_id(patient: int | None) -> str:
@@ -108,7 +116,8 @@ def _fields(held: LogView) -> LogView | None:
     )
     if st.session_state[WHEN] == FROM_TO:
         left, right = st.columns(2)
-        span: dict[str, Any] = {"value": None, "max_value": today().date(), "format": "YYYY-MM-DD"}
+        ends = {"min_value": EARLIEST.date(), "max_value": today().date()}
+        span: dict[str, Any] = {"value": None, "format": "YYYY-MM-DD", **ends}
         left.date_input(say("From"), key=FIRST, **span)
         right.date_input(say("To"), key=LAST, **span)
     st.text_input(say("Patient (name or MediLink ID)"), max_chars=200, key=PATIENT)

@@ -83,4 +83,4 @@ def _newest_head() -> None:
             " whether anything was changed since."
         )
     )
-    st.code(newest_head_line(current_desk()), wrap_lines=True)
+    st.code(newest_head_line(current_desk()), language=None, wrap_lines=True)

@@ -40,7 +40,6 @@ def show_report(report: Report) -> None:
             report_pdf(report),
             file_name=f"{name}.pdf",
             mime="application/pdf",
-            type="primary",
             icon=":material/picture_as_pdf:",
             on_click="ignore",
         )

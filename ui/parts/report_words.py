@@ -161,7 +161,7 @@ def _table(
 ) -> Section:
     """A table with its sum; where there is nothing to count, that is said."""
     if not table:
-        return Section(title, " ".join(part for part in (note, say("None.")) if part))
+        return Section(title, note or say("None."))
     rows = tuple((*words(keys), str(count)) for keys, count in table)
     whole = (say("All together"), *[""] * (len(columns) - 1), str(total(table)))
     return Section(title, note, (*columns, say("Number")), (*rows, whole))

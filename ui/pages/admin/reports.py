@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import streamlit as st
 from babel.dates import format_skeleton
 
 from medilink.acts.report import kept_reports, make_report, open_kept_report
+from medilink.clock import EARLIEST
 from medilink.compliance import Report
 from medilink.errors import LastBeforeFirst
-from medilink.periods import Period, days_between, month_before, month_named, month_of, quarter_of
+from medilink.periods import Period, days_between, month_named, month_of, quarter_of
 from ui.house import the_house
 from ui.parts.desk import current_desk
 from ui.parts.person import moment, plain_day, today
@@ -106,9 +108,13 @@ def _chosen(
 
 def _days(now: date) -> Period | None:
     left, right = st.columns(2)
-    before = month_before(month_of(now))
-    first = left.date_input(say("From"), before.first, max_value=now, format="YYYY-MM-DD")
-    last = right.date_input(say("To"), now, max_value=now, format="YYYY-MM-DD")
+    ends: dict[str, Any] = {
+        "min_value": EARLIEST.date(),
+        "max_value": now,
+        "format": "YYYY-MM-DD",
+    }
+    first = left.date_input(say("From"), month_of(now).first, **ends)
+    last = right.date_input(say("To"), now, **ends)
     try:
         return days_between(first, last)
     except LastBeforeFirst as trouble:
