@@ -110,13 +110,16 @@ class _Flow:
                 self.row(row, widths, again=section.head)
 
     def widths(self, rows: Sequence[Sequence[str]]) -> list[float]:
-        """Columns as wide as their longest text, narrowed alike where that is too much."""
+        """Columns as wide as their longest text; where that is too much, the wide ones give way."""
         wanted = [
             max(self.paper.width(cell, TEXT_MM, bold=True) for cell in column) + GAP_MM
             for column in zip(*rows, strict=True)
         ]
-        shrink = min(1.0, WIDTH_MM / sum(wanted))
-        return [width * shrink for width in wanted]
+        found, room = dict[int, float](), WIDTH_MM
+        for place in sorted(range(len(wanted)), key=wanted.__getitem__):
+            found[place] = min(wanted[place], room / (len(wanted) - len(found)))
+            room -= found[place]
+        return [found[place] for place in range(len(wanted))]
 
     def row(
         self,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.parts.desk import show_flash
+from ui.parts.log_archived import show_archived
 from ui.parts.log_entries import show_entries
 from ui.parts.log_hand_out import show_hand_out
-from ui.parts.log_old import show_old
 from ui.parts.log_whole import show_whole
 from ui.parts.tabs import show_tabs
 from ui.parts.telling import told
@@ -23,7 +23,7 @@ def show() -> None:
             say("Entries"): told(show_entries),
             say("Is it whole?"): told(show_whole),
             say("Hand out"): told(show_hand_out),
-            say("Old entries"): told(show_old),
+            say("Old entries"): told(show_archived),
         },
         key="log-tabs",
     )

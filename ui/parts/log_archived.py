@@ -22,7 +22,7 @@ LIKELY_PEOPLE = 5
 Theirs = tuple[PatientId | None, AccountId | None]
 
 
-def show_old() -> None:
+def show_archived() -> None:
     """What is archived; under it, what the law may ask to be erased."""
     years = current_desk().clinic.log_years
     st.write(
