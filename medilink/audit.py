@@ -294,7 +294,7 @@ def chain(event: AuditEvent, seq: int, before: bytes, salt: bytes) -> ChainedRow
 
 def open_entry(row: ChainedRow) -> AuditEntry:
     """A kept row as it is read. Erased detail shows as empty."""
-    detail = json.loads(row.detail) if row.detail else {}
+    detail = json.loads(row.detail.decode()) if row.detail else {}
     return AuditEntry(
         seq=row.seq,
         at=row.at,

@@ -27,30 +27,53 @@ NAMED_AT_ONCE = 1_000
 Names = dict[PatientId, str]
 
 
-def entry_facts(entry: AuditEntry, names: Names) -> dict[str, str]:
-    """Everything that is recorded, by what it is called; empty where nothing is."""
+def fact_names() -> list[str]:
+    """What everything that is recorded about an entry is called, in order."""
+    return [
+        say("Entry"),
+        say("Time (UTC)"),
+        say("Clock in doubt"),
+        say("Who"),
+        say("Account number"),
+        say("Role"),
+        say("What"),
+        say("Outcome"),
+        say("Reason"),
+        say("Patient"),
+        say("By which right"),
+        say("Parts of the record"),
+        say("Clinic's mark"),
+        say("Network address"),
+        say("Browser"),
+        say("Session"),
+        say("Further"),
+    ]
+
+
+def fact_values(entry: AuditEntry, names: Names) -> list[str]:
+    """Everything that is recorded about an entry, in the order of `fact_names`; empty where
+    nothing is."""
     doubted = say("yes, it could not be believed") if entry.extra.get("doubted") else say("no")
     further = (f"{key}: {value}" for key, value in entry.extra.items() if key != "doubted")
-    patient = names.get(entry.patient, str(entry.patient)) if entry.patient is not None else ""
-    return {
-        say("Entry"): str(entry.seq),
-        say("Time (UTC)"): f"{instant(entry.at):%Y-%m-%d %H:%M:%S}",
-        say("Clock in doubt"): doubted,
-        say("Who"): _who(entry),
-        say("Account number"): "" if entry.account is None else str(entry.account),
-        say("Role"): _word(ROLE_WORDS, entry.actor_role),
-        say("What"): act_words(entry),
-        say("Outcome"): _word(OUTCOME_WORDS, entry.outcome),
-        say("Reason"): _reason(entry),
-        say("Patient"): patient,
-        say("By which right"): _word(RIGHT_WORDS, entry.method),
-        say("Parts of the record"): section_list(entry.sections),
-        say("Clinic's mark"): entry.node,
-        say("Network address"): entry.ip,
-        say("Browser"): entry.agent,
-        say("Session"): entry.session,
-        say("Further"): ", ".join(further),
-    }
+    return [
+        str(entry.seq),
+        f"{instant(entry.at):%Y-%m-%d %H:%M:%S}",
+        doubted,
+        _who(entry),
+        "" if entry.account is None else str(entry.account),
+        _word(ROLE_WORDS, entry.actor_role),
+        act_words(entry),
+        _word(OUTCOME_WORDS, entry.outcome),
+        _reason(entry),
+        names.get(entry.patient, str(entry.patient)) if entry.patient is not None else "",
+        _word(RIGHT_WORDS, entry.method),
+        section_list(entry.sections) if entry.sections else "",
+        entry.node,
+        entry.ip,
+        entry.agent,
+        entry.session,
+        ", ".join(further),
+    ]
 
 
 def entry_with_facts(entry: AuditEntry, names: Names) -> str:
@@ -61,7 +84,7 @@ def entry_with_facts(entry: AuditEntry, names: Names) -> str:
         about.append(names.get(entry.patient, str(entry.patient)))
     rows = "".join(
         f'<dt>{escape(what)}</dt><dd dir="auto">{escape(said)}</dd>'
-        for what, said in entry_facts(entry, names).items()
+        for what, said in zip(fact_names(), fact_values(entry, names), strict=True)
         if said
     )
     return (
@@ -73,15 +96,12 @@ def entry_with_facts(entry: AuditEntry, names: Names) -> str:
 
 def table_rows(desk: Desk, entries: Iterable[AuditEntry]) -> Iterator[Sequence[str]]:
     """The same as rows under a head, one by one however many there are."""
-    rest, head = iter(entries), False
+    yield fact_names()
+    rest = iter(entries)
     while some := list(islice(rest, NAMED_AT_ONCE)):
         names = named_patients(desk, some)
         for entry in some:
-            facts = entry_facts(entry, names)
-            if not head:
-                yield list(facts)
-                head = True
-            yield list(facts.values())
+            yield fact_values(entry, names)
 
 
 def _who(entry: AuditEntry) -> str:
