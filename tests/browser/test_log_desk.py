@@ -80,6 +80,7 @@ def look_for_refusals(page: Page) -> None:
     page.reload()
     heading(page, "What happened")
     only_refusals(page)
+    page.get_by_text("Shown: 7 days · Refused").wait_for()
     unfold(page, "Filter")
     choose(page, "Outcome", "Done")
     page.locator(".ml-log li:not(.refused)").first.wait_for()

@@ -11,14 +11,14 @@ from medilink.acts.log_views import LONGEST_NAME, drop_view, keep_view, kept_vie
 from medilink.acts.look_back import name_patients
 from medilink.acts.register import find_patients
 from medilink.acts.staff import list_staff
-from medilink.audit import Act
+from medilink.audit import Act, Outcome
 from medilink.clock import EARLIEST
 from medilink.errors import MediLinkError
 from medilink.log_views import ALL_TIME, FROM_TO, LogView, view_as_text, view_from_text
-from medilink.people import PatientId
+from medilink.people import AccountId, PatientId
 from ui.parts.desk import current_desk, current_session, flash
 from ui.parts.log_words import ACT_WORDS, OUTCOME_WORDS
-from ui.parts.person import today
+from ui.parts.person import plain_day, today
 from ui.parts.plain import plain
 from ui.parts.rows import SPREAD
 from ui.parts.telling import tell_error
@@ -44,6 +44,8 @@ def show_filter() -> LogView | None:
         st.session_state.pop(LIMIT, None)
     with st.expander(say("Saved filters"), icon=":material/bookmark:", key="log-saved"):
         _saved(view or held)
+    if view is not None:
+        st.caption(plain(say("Shown: {what}", what=" · ".join(view_words(view)))))
     return view
 
 
@@ -165,6 +167,22 @@ def _view(patient: int | None) -> LogView:
         last=last.isoformat() if last else "",
         archive=state[ARCHIVE],
     )
+
+
+def view_words(view: LogView) -> list[str]:
+    """What is looked for, as long as the fields are folded."""
+    ends = (_day(kept) for kept in (view.first, view.last))
+    days = " – ".join(plain_day(end) if end else "…" for end in ends)
+    staff = {account.id: account.title for account in list_staff(current_desk())}
+    words = [
+        days if view.days == FROM_TO else say(PERIOD_WORDS[view.days]),
+        staff.get(AccountId(view.account), str(view.account)) if view.account else "",
+        _medilink_id(view.patient),
+        ", ".join(say(ACT_WORDS[Act(act)]) for act in view.acts if act in ACT_WORDS),
+        say(OUTCOME_WORDS[Outcome(view.outcome)]) if view.outcome else "",
+        say("with the archived part") if view.archive else "",
+    ]
+    return [word for word in words if word]
 
 
 # ---- filters that are kept
