@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import audit_log
-from database.schema_log import log_segment
+from database.schema_log import log_block, log_segment
 from medilink.audit import AuditEvent, ChainedRow
+from medilink.log_tree import BLOCK
 from medilink.store_log import Segment
 
 _HEADS = [log_segment.c[name] for name in ("first", "last", "before", "hash", "signed")]
@@ -32,6 +33,13 @@ class Archive:
         wanted = select(log_segment.c.body).where(log_segment.c.first == first)
         with self._file.reading() as connection:
             return bytes(connection.execute(wanted).scalar_one())
+
+    def of_times(self, first: int, last: int) -> tuple[int, int]:
+        inside = log_block.c.number.between((first - 1) // BLOCK, (last - 1) // BLOCK)
+        ends = select(func.min(log_block.c.since), func.max(log_block.c.until)).where(inside)
+        with self._file.reading() as connection:
+            since, until = connection.execute(ends).one()
+        return int(since), int(until)
 
     def of_oldest(self, limit: int) -> Sequence[ChainedRow]:
         oldest = select(*_COLUMNS).order_by(audit_log.c.seq).limit(limit)

@@ -1,4 +1,5 @@
-"""The tables beside the log: its tree's blocks with what they hold, and what was archived.
+"""The tables beside the log: its tree's blocks with what they hold, what was archived, filters
+administrators keep, and monthly reports.
 
 They belong to the same store as those of `database.schema`, which imports this room last. What
 guards them stands here too: triggers, which the log's own follow.
@@ -6,9 +7,9 @@ guards them stands here too: triggers, which the log's own follow.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, LargeBinary
+from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Text
 
-from database.columns import int_column, strict_table, text_column
+from database.columns import account_column, int_column, strict_table, text_column
 
 # One row for every 256 entries: the root over them, and what is worth looking for in them.
 log_block = strict_table(
@@ -29,6 +30,22 @@ log_segment = strict_table(
     Column("hash", LargeBinary, nullable=False),
     Column("signed", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
+)
+
+log_filter = strict_table(
+    "log_filter",
+    account_column(),
+    text_column("name", None),
+    text_column("body", None),
+    PrimaryKeyConstraint("account_id", "name"),
+    sqlite_with_rowid=False,
+)
+
+monthly_report = strict_table(
+    "monthly_report",
+    Column("month", Text, primary_key=True),
+    int_column("made_at"),
+    text_column("body", None),
 )
 
 # No entry leaves the table unless it lies in an archived segment, and none of those ever goes.

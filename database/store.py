@@ -14,11 +14,13 @@ from database.engine import StoreFile, self_test
 from database.grants import Grants
 from database.log import LogKeeper
 from database.log_archive import Archive
+from database.log_filters import LogFilters
 from database.migrate import bring_up
 from database.network import NetworkRows
 from database.notices import Notices
 from database.patients import Patients
 from database.records import Records
+from database.reports import Reports
 from database.rights import Rights
 from database.settings import Settings
 from database.unusual import UnusualRows
@@ -32,6 +34,8 @@ class SqlStore:
         self.file = file
         self.log = LogKeeper(file)
         self.log_archive = Archive(file, self.log)
+        self.log_filters = LogFilters(file, self.log)
+        self.reports = Reports(file, self.log)
         self.settings = Settings(file, self.log)
         self.accounts = Accounts(file, self.log)
         self.patients = Patients(file, self.log)

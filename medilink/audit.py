@@ -115,6 +115,8 @@ class Act(StrEnum):
     EXPORT_LOG = "export the log"
     ARCHIVE_LOG = "archive old entries"
     ERASE_DETAIL = "erase personal details"
+    MAKE_REPORT = "make a report"
+    KEEP_FILTER = "keep a filter of the log"
     UNLOCK_FAILED = "wrong unlock tries"
     LOOK_UNUSUAL = "look for unusual access"
     FLAG_UNUSUAL = "flag unusual access"
@@ -307,7 +309,7 @@ def chain(event: AuditEvent, seq: int, before: bytes, salt: bytes) -> ChainedRow
 
 def open_entry(row: ChainedRow) -> AuditEntry:
     """A kept row as it is read. Erased detail shows as empty."""
-    detail = json.loads(row.detail) if row.detail else {}
+    detail = json.loads(row.detail.decode()) if row.detail else {}
     return AuditEntry(
         seq=row.seq,
         at=row.at,

@@ -11,7 +11,7 @@ import re
 from medilink.bundles import Tag, as_text, from_text
 from medilink.errors import OfferUnreadable, StatementTooNew, StatementUnreadable
 from medilink.log_check import Witness, root_words
-from medilink.statements import LogReceipt, Signed, read_statement
+from medilink.statements import LogHead, LogReceipt, Signed, read_statement
 from security.node_keys import FINGERPRINT_WORDS
 
 LOG_ID_BYTES = 8
@@ -31,6 +31,11 @@ def receipt_text(signed: Signed) -> str:
 def receipt_line(receipt: LogReceipt) -> str:
     """A receipt in one line, to be read out or copied by hand."""
     return " ".join((str(receipt.size), *root_words(receipt.size, receipt.root)))
+
+
+def head_line(head: LogHead) -> str:
+    """A signed head in one line, which reads like a receipt's."""
+    return " ".join((str(head.size), *root_words(head.size, head.root)))
 
 
 def read_receipt(text: str) -> tuple[Signed, LogReceipt]:

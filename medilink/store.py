@@ -23,7 +23,7 @@ from medilink.permissions import CareRelation
 from medilink.receiving import Original, ReceivedPatient
 from medilink.records import Entry, Record, Section
 from medilink.sharing import Grant, GrantId, GrantState, NewGrant
-from medilink.store_log import ArchiveStore
+from medilink.store_log import ArchiveStore, FilterStore, ReportStore
 from medilink.store_network import AbroadStore, NetworkStore, VisitingStore
 from medilink.store_people import (
     CorrectionStore,
@@ -384,6 +384,10 @@ class Store(Protocol):
     def log(self) -> LogStore: ...
     @property
     def log_archive(self) -> ArchiveStore: ...
+    @property
+    def log_filters(self) -> FilterStore: ...
+    @property
+    def reports(self) -> ReportStore: ...
     @property
     def drafts(self) -> DraftStore: ...
     @property

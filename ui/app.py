@@ -29,6 +29,7 @@ from streamlit import config as streamlit_config
 from medilink.acts.credentials import remind_of_credentials
 from medilink.acts.log_upkeep import archive_old_entries
 from medilink.acts.read_visiting import erase_ended
+from medilink.acts.report import keep_monthly_report
 from medilink.acts.sign_in import log_sign_out
 from medilink.acts.unusual import look_through_when_due
 from medilink.audit import Act
@@ -42,7 +43,7 @@ from ui.doors.set_up import SetUpDoor
 from ui.doors.sign_in import Guest, SignInDoor
 from ui.doors.unlock import UnlockDoor
 from ui.guard import SESSION_HEADER, Guard
-from ui.house import House, State
+from ui.house import MEDILINK_ITSELF, House, State
 from ui.parts.desk import language_here
 from ui.words import find_language_by
 
@@ -205,3 +206,5 @@ def sweep_once(house: House) -> None:
         look_through_when_due(desk)
     archive_old_entries(desk)
     house.keep_head_outside()
+    if keep_monthly_report(desk.signed_in_as(MEDILINK_ITSELF), house.outside_head()):
+        house.keep_head_outside()

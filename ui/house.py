@@ -46,8 +46,9 @@ from ui.sessions import Session, Sessions
 
 IDLE_MINUTES_DEFAULT = 15
 WRONG_TRIES_BYTES = 20_000  # a thousand tries: more say nothing new
-SYSTEM_WORDS = ("command line on this computer",)
+SYSTEM_WORDS = ("command line on this computer", "MediLink by itself")
 SYSTEM_ACCOUNT = Account(AccountId(0), "", SYSTEM_WORDS[0], Role.SYSTEM)
+MEDILINK_ITSELF = Account(AccountId(0), "", SYSTEM_WORDS[1], Role.SYSTEM)
 
 
 class State(StrEnum):

@@ -17,6 +17,7 @@ from ui.pages.admin import (
     duplicates,
     emergencies,
     network,
+    reports,
     staff,
     unusual,
 )
@@ -56,6 +57,7 @@ TITLE_WORDS = {
     "my-record": "My record",
     "who-looked": "Who looked",
     "log": "What happened",
+    "reports": "Reports",
     "staff": "Staff",
     "licences": "Licences",
     "emergencies": "Emergencies",
@@ -99,6 +101,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
     ),
     Role.ADMIN: (
         ("log", "history", clinic_log.show, True),
+        ("reports", "summarize", reports.show, True),
         ("staff", "badge", staff.show, True),
         ("register", "person_add", register.show, True),
         ("licences", "verified", credentials.show, True),

@@ -33,6 +33,7 @@ class Session:
     on_end: set[Callable[[], None]] = field(default_factory=set)
     frames: list[int] = field(default_factory=list)
     patient: PatientId | None = None
+    log_view: str = ""  # how an administrator looks at the log: survives a reload
     caught: Caught = field(default_factory=Caught)
     half_done: dict[str, object] = field(default_factory=dict)
     visiting: dict[str, bytes] = field(default_factory=dict)  # by a name for the address

@@ -5,20 +5,21 @@ Reading the log is itself in the log.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from medilink.acts.once import read_once
 from medilink.acts.read_record import open_identity
 from medilink.acts.refusing import check_task
 from medilink.acts.share import own_record
-from medilink.audit import Act, AuditEntry
+from medilink.audit import Act, AuditEntry, LoggedRead
 from medilink.desk import Desk
 from medilink.people import Patient, PatientId
 from medilink.permissions import Task
 from medilink.store import LogFilter
 
 PAGE_ENTRIES = 100
+ENTRIES_AT_ONCE = 4_000  # while all are read: a few megabytes, and an archived part few times
 
 # What a patient is shown: everything anyone did with the record, and nothing of the machinery.
 SHOWN_TO_PATIENT = frozenset(
@@ -115,7 +116,7 @@ def named_patients(desk: Desk, entries: Collection[AuditEntry]) -> dict[PatientI
 def read_log(desk: Desk, wanted: LogFilter, *, limit: int = PAGE_ENTRIES) -> list[AuditEntry]:
     """Entries of the clinic's log, newest first. For administrators."""
     check_task(desk, Task.READ_LOG, Act.READ_LOG)
-    event = desk.event(Act.READ_LOG, wanted.patient, filtered=_said(wanted))
+    event = desk.event(Act.READ_LOG, wanted.patient, filtered=filters_set(wanted))
     return read_once(
         desk,
         event,
@@ -123,9 +124,18 @@ def read_log(desk: Desk, wanted: LogFilter, *, limit: int = PAGE_ENTRIES) -> lis
     )
 
 
-def _said(wanted: LogFilter) -> str:
+def every_entry(desk: Desk, wanted: LogFilter, logged: LoggedRead) -> Iterator[AuditEntry]:
+    """All that is wanted, newest first, a few thousand at a time. `logged`: where the log says
+    that they were read."""
+    while True:
+        some, _ = desk.store.log.list_entries(wanted, limit=ENTRIES_AT_ONCE, audit=logged)
+        yield from some
+        if len(some) < ENTRIES_AT_ONCE:
+            return
+        wanted = replace(wanted, before_seq=some[-1].seq)
+
+
+def filters_set(wanted: LogFilter) -> str:
     """Which filters were set, without what page of the list it was."""
-    plain = replace(wanted, before_seq=None, acts=frozenset())
-    return ",".join(
-        name for name in ("patient", "account", "outcome", "since", "until") if getattr(plain, name)
-    )
+    names = ("patient", "account", "acts", "outcome", "since", "until", "archive")
+    return ",".join(name for name in names if getattr(wanted, name))

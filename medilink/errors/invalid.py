@@ -137,6 +137,12 @@ class FileUnreadable(NotValid):
     code = "file-unreadable"
 
 
+class TooManyFilters(NotValid):
+    """There are {limit} filters already. Delete one you no longer need first."""
+
+    code = "too-many-filters"
+
+
 class NotFound(MediLinkError):
     """This is not here (any more)."""
 
@@ -152,3 +158,9 @@ class EditedMeanwhile(MediLinkError):
     def __init__(self, *, theirs: object) -> None:
         self.theirs = theirs
         super().__init__()
+
+
+class LastBeforeFirst(NotValid):
+    """The last day is before the first. Choose the days again."""
+
+    code = "last-before-first"

@@ -194,6 +194,7 @@ def take_admin(browser: Browser, server: Server, album: Album, size: str, *, pho
     sign_in(page, server, "admin", PASSWORD)
     heading(page, "What happened")
     album.take(page, "log", size)
+    take_log(page, album, size)
     for link, title in (("Staff", "Staff"), ("Import", "Import records"), ("Settings", "Settings")):
         go(page, link, title)
         album.take(page, link.lower(), size)
@@ -208,6 +209,22 @@ def take_admin(browser: Browser, server: Server, album: Album, size: str, *, pho
     page.get_by_text("Joseph Mwangi").first.wait_for()
     album.take(page, "licences", size)
     page.context.close()
+
+
+def take_log(page: Page, album: Album, size: str) -> None:
+    """The other parts of the log, and a report."""
+    page.get_by_role("tab", name="Is it whole?").click()
+    page.get_by_role("button", name="Check that the log is whole").click()
+    page.get_by_text("Whole:").wait_for()
+    album.take(page, "log-whole", size)
+    for tab, shown in (("Hand out", "Make the file"), ("Old entries", "Erase personal details …")):
+        page.get_by_role("tab", name=tab).click()
+        page.get_by_role("button", name=shown).wait_for()
+        album.take(page, "log-" + tab.lower().removesuffix(" entries").replace(" ", "-"), size)
+    go(page, "Reports", "Reports")
+    page.get_by_role("button", name="Make the report").click()
+    page.get_by_role("button", name="Save as PDF").wait_for()
+    album.take(page, "reports", size)
 
 
 def register_twice(page: Page, server: Server) -> None:

@@ -178,6 +178,7 @@ def patient_and_admin_see_the_refusal(patient: Page, admin: Page) -> None:
     expect(patient.get_by_text("refused: the code was withdrawn").first).to_be_visible()
     go(admin, "What happened", "What happened")
     expect(admin.get_by_text("refused: the code was withdrawn").first).to_be_visible()
+    admin.get_by_role("tab", name="Is it whole?").click()
     admin.get_by_role("button", name="Check that the log is whole").click()
     admin.get_by_text("Whole:").wait_for()
 

@@ -15,6 +15,7 @@ from medilink.acts.staff import add_staff, confirm_clock
 from medilink.acts.write_record import add_entry
 from medilink.audit import Act
 from medilink.clock import Doubt
+from medilink.compliance import report_from_text
 from medilink.config import Config
 from medilink.errors import NoRight, Refused, ShareRefused
 from medilink.people import PatientDetails, Role, Sex
@@ -23,6 +24,7 @@ from medilink.store import LogFilter
 from security.slots import new_recovery_words
 from tests.clinics import HandClock
 from tests.pages.test_guard import FORM, PASSPHRASE
+from ui.app import sweep_once
 from ui.house import House
 
 
@@ -94,4 +96,32 @@ def test_a_code_that_ended_unseen_stays_over_when_an_earlier_time_is_confirmed(
     assert house.clock.doubt is Doubt.NONE
     with pytest.raises(ShareRefused):
         open_with_code(house.desk().signed_in_as(amina), shared.code)
+    house.close()
+
+
+def test_the_housekeeping_writes_each_month_once_and_never_by_a_doubted_clock(
+    tmp_path: Path,
+) -> None:
+    wall = HandClock()
+    config = Config(tmp_path / "data", tmp_path / "keys", host="127.0.0.1", hash_cost="light")
+    house = House(config, wall)
+    house.set_up(FORM, new_recovery_words(), unattended=False)
+    sweep_once(house)
+    assert house.store.reports.of_months() == {}
+    wall.forward(days=-300)
+    assert house.clock.doubt is Doubt.BEHIND
+    sweep_once(house)
+    wall.forward(days=332)
+    sweep_once(house)
+    sweep_once(house)
+    assert list(house.store.reports.of_months()) == ["2026-03"]
+    outside = house.outside_head()
+    assert outside == house.store.log.head(), "what the report wrote is noted outside as well"
+    house.close()
+    house = House(config, wall)
+    house.unlock(PASSPHRASE)
+    sweep_once(house)
+    assert list(house.store.reports.of_months()) == ["2026-03"]
+    report = report_from_text(house.store.reports.by_month("2026-03").body)
+    assert (report.made_by, report.integrity.broken_at) == ("MediLink by itself", None)
     house.close()

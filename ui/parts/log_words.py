@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from medilink.audit import Act, AuditEntry, Method, Outcome
+from medilink.people import Role
 from medilink.sharing import NAMED_KINDS, GrantKind
 from ui.parts.chart import section_list
 from ui.parts.person import moment
@@ -98,6 +99,8 @@ ACT_WORDS = {
     Act.DISMISS_UNUSUAL: "said that an unusual access is in order",
     Act.ESCALATE_UNUSUAL: "reported an unusual access",
     Act.REOPEN_UNUSUAL: "took up an unusual access again",
+    Act.MAKE_REPORT: "made a report of what happened",
+    Act.KEEP_FILTER: "kept or deleted a filter of this list",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
@@ -108,6 +111,28 @@ METHOD_WORDS = {
     Method.GUARDIAN: "as guardian",
     Method.COMMAND: "from the command line",
     Method.STANDING: "with a standing permission",
+}
+# The same as the name of a right, in a table.
+RIGHT_WORDS = {
+    Method.CODE: "Code of the patient",
+    Method.QR: "QR code of the patient",
+    Method.CARE: "Care",
+    Method.OWN: "Own record",
+    Method.EMERGENCY: "Emergency",
+    Method.GUARDIAN: "Guardian",
+    Method.COMMAND: "Command line",
+    Method.STANDING: "Standing permission",
+}
+ROLE_WORDS = {
+    Role.ADMIN: "Administrator",
+    Role.PROVIDER: "Treats patients",
+    Role.PATIENT: "Patient",
+    Role.SYSTEM: "This computer",
+}
+OUTCOME_WORDS = {
+    Outcome.DONE: "Done",
+    Outcome.REFUSED: "Refused",
+    Outcome.COUNTED: "Counted as a try",
 }
 # Sharing without a code is the same act with another kind.
 STANDING_WORDS = {

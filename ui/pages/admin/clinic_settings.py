@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from medilink.acts.staff import ADULT_AGES, IDLE_MINUTES, change_clinic
+from medilink.acts.staff import ADULT_AGES, IDLE_MINUTES, LOG_YEARS, change_clinic
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.store import Clinic
 from ui.app import own_addresses
@@ -39,6 +39,14 @@ def show() -> None:
             say("Providers may open records before their licence is checked"),
             clinic.unverified_may_open == 1,
         )
+        shortest, longest = LOG_YEARS
+        log_years = st.number_input(
+            say("Keep log entries at hand for … years ({least} at least)", least=shortest),
+            shortest,
+            longest,
+            clinic.log_years,
+            help=say("Older ones are archived: signed, packed, still searched and checked."),
+        )
         if st.form_submit_button(say("Save"), type="primary"):
             wanted = replace(
                 clinic,
@@ -46,6 +54,7 @@ def show() -> None:
                 idle_minutes=int(minutes),
                 adult_age=int(adult),
                 unverified_may_open=int(lenient),
+                log_years=int(log_years),
             )
             _save(clinic, wanted)
     _show_addresses()
@@ -61,6 +70,7 @@ def _save(before: Clinic, wanted: Clinic) -> None:
             idle_minutes=minutes,
             adult_age=wanted.adult_age,
             unverified_may_open=bool(wanted.unverified_may_open),
+            log_years=wanted.log_years,
         )
         flash(say("Saved."))
     except EditedMeanwhile as conflict:
