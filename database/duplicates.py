@@ -31,6 +31,7 @@ MOVED: tuple[tuple[Table, str], ...] = (
     (schema.guardian, "guardian_id"),
     (schema.change, "patient_id"),
     (schema.correction, "patient_id"),
+    (schema.access_question, "patient_id"),
 )
 _LIVE = (GrantState.ACTIVE.value, GrantState.USED.value)
 _MERGE = (merge.c.id, merge.c.kept, merge.c.other, merge.c.at, merge.c.undone_at)

@@ -335,10 +335,31 @@ draft = strict_table(
     sqlite_with_rowid=False,
 )
 
+# A patient asks about an entry of the log; an administrator answers.
+access_question = strict_table(
+    "access_question",
+    Column("id", Integer, primary_key=True),
+    patient_column(),
+    int_column("seq"),
+    int_column("account", nullable=True),
+    text_column("why", None),
+    text_column("words"),
+    account_column("asked_by"),
+    int_column("asked_at"),
+    text_column("finding"),
+    text_column("answer"),
+    account_column("answered_by", nullable=True),
+    int_column("answered_at", nullable=True),
+    Index("ix_access_question_patient", "patient_id"),
+    Index("ix_access_question_open", "seq", unique=True, sqlite_where=text("answered_at IS NULL")),
+    CheckConstraint("finding IN ('','in order','not in order','unclear')", name="finding"),
+)
+
 # The acts staff are told of, in the very words of the partial index below.
 TOLD_TO_STAFF = (
     "act IN ('open in an emergency', 'ask for a correction', 'submit credentials',"
-    " 'decide on credentials', 'remind of credentials', 'suspect a duplicate', 'used twice')"
+    " 'decide on credentials', 'remind of credentials', 'suspect a duplicate', 'used twice',"
+    " 'question an access')"
 )
 
 audit_log = strict_table(

@@ -110,6 +110,8 @@ class Act(StrEnum):
     ARCHIVE_LOG = "archive old entries"
     ERASE_DETAIL = "erase personal details"
     UNLOCK_FAILED = "wrong unlock tries"
+    QUESTION_ACCESS = "question an access"
+    ANSWER_QUESTION = "answer a question"
 
 
 class Outcome(StrEnum):

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     DUPLICATE = "duplicate"
     EMERGENCY = "emergency"
     TWICE = "twice"
+    QUESTION = "question"
 
 
 KIND_WORDS = {
@@ -43,8 +44,9 @@ KIND_WORDS = {
     Kind.DUPLICATE: "Somebody may be registered twice",
     Kind.EMERGENCY: "A record was opened in an emergency",
     Kind.TWICE: "A code for one use was used twice",
+    Kind.QUESTION: "Questions about who looked, and their answers",
 }
-ALWAYS_ON = frozenset({Kind.EMERGENCY, Kind.TWICE})
+ALWAYS_ON = frozenset({Kind.EMERGENCY, Kind.TWICE, Kind.QUESTION})
 
 
 class Told(StrEnum):
@@ -95,6 +97,8 @@ RULES: tuple[Rule, ...] = (
     Rule(Act.REMIND_CREDENTIALS, Told.NAMED, Kind.CREDENTIAL, "Your licence is about to expire"),
     Rule(Act.REMIND_CREDENTIALS, Told.ADMINS, Kind.CREDENTIAL, "A licence is about to expire"),
     Rule(Act.SUSPECT_DUPLICATE, Told.ADMINS, Kind.DUPLICATE, "Somebody may be registered twice"),
+    Rule(Act.QUESTION_ACCESS, Told.ADMINS, Kind.QUESTION, "A patient asks who looked"),
+    Rule(Act.ANSWER_QUESTION, Told.PATIENT, Kind.QUESTION, "Your question was answered"),
 )
 TO_PATIENTS = frozenset(rule.act for rule in RULES if rule.told is Told.PATIENT)
 TO_STAFF = frozenset(rule.act for rule in RULES if rule.told is not Told.PATIENT)

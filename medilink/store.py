@@ -30,6 +30,7 @@ from medilink.store_people import (
     CredentialStore,
     DuplicateStore,
     NoticeStore,
+    QuestionStore,
     RightStore,
 )
 
@@ -370,6 +371,8 @@ class Store(Protocol):
     def rights(self) -> RightStore: ...
     @property
     def corrections(self) -> CorrectionStore: ...
+    @property
+    def questions(self) -> QuestionStore: ...
     @property
     def log(self) -> LogStore: ...
     @property

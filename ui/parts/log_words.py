@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from medilink.audit import Act, AuditEntry, Method, Outcome
+from medilink.looking import OWN_LIST
 from medilink.sharing import NAMED_KINDS
 from ui.parts.chart import section_list
 from ui.parts.person import moment
@@ -88,6 +89,9 @@ ACT_WORDS = {
     Act.ARCHIVE_LOG: "archived old entries",
     Act.ERASE_DETAIL: "erased personal details of old entries",
     Act.UNLOCK_FAILED: "tried to unlock the store",
+    Act.SEE_SHARES: "saw what is shared",
+    Act.QUESTION_ACCESS: "asked about an entry of this list",
+    Act.ANSWER_QUESTION: "answered a question about this list",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
@@ -165,6 +169,7 @@ REFUSAL_WORDS = {
     "log-being-checked": "it was being checked already",
     "nothing-to-erase": "nothing was old enough",
     "wrong-passphrase": "wrong passphrase",
+    "about-yourself": "it was about themselves",
 }
 
 
@@ -172,6 +177,8 @@ def act_words(entry: AuditEntry) -> str:
     """What was done, as a phrase after a name."""
     if entry.extra.get("kind") in NAMED_KINDS and entry.act in STANDING_WORDS:
         return say(STANDING_WORDS[Act(entry.act)])
+    if entry.act == Act.EXPORT and entry.extra.get("what") == OWN_LIST:
+        return say("took this list along as a file")
     words = ACT_WORDS.get(Act(entry.act)) if entry.act in set(Act) else None
     return say(words) if words else entry.act
 
