@@ -16,6 +16,7 @@ from ui.pages.admin import (
     duplicates,
     emergencies,
     network,
+    questions,
     staff,
 )
 from ui.pages.patient import elsewhere, emergency_card, my_record, share, who_looked
@@ -65,6 +66,7 @@ TITLE_WORDS = {
     "elsewhere": "For another clinic",
     "card": "Emergency card",
     "network": "Other clinics",
+    "questions": "Questions",
 }
 # role → (address, icon, what draws it, whether it stands in the menu); the first is home
 PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
@@ -97,6 +99,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
         ("register", "person_add", register.show, True),
         ("licences", "verified", credentials.show, True),
         ("emergencies", "emergency", emergencies.show, True),
+        ("questions", "contact_support", questions.show, True),
         ("duplicates", "join", duplicates.show, True),
         ("import", "upload_file", bring_in.show, True),
         ("settings", "settings", clinic_settings.show, True),

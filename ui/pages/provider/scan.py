@@ -11,6 +11,7 @@ from medilink.errors import IdNeeded, MediLinkError, OfferCodeWrong, OfferNeedsC
 from medilink.sharing import looks_like_code
 from medilink.smart.links import looks_like_link
 from medilink.visiting import Visiting
+from ui.parts.check_receipt import show_verdict
 from ui.parts.desk import current_desk, go_to, put_on_desk
 from ui.parts.health_card import show_health_card
 from ui.parts.health_link import show_health_link
@@ -145,6 +146,8 @@ def _show_found() -> None:
         show_health_card(found.card)
     if found and found.receipt:
         show_receipt(found.receipt)
+    if found and found.log_receipt:
+        show_verdict(found.log_receipt)
     if found and found.taken:
         st.success(
             say(

@@ -21,6 +21,7 @@ from medilink.vitals import VITAL_SIGNS
 from ui.parts import medicine_rows
 from ui.parts.chart import entry_words
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
+from ui.parts.log_receipt import VISIT_SAVED
 from ui.parts.person import moment, show_person, today
 from ui.parts.plain import plain
 from ui.parts.telling import live_part, tell_error
@@ -201,6 +202,7 @@ def _save(patient: PatientId, typed: dict[str, Any]) -> None:
         return
     _forget(patient)
     flash(say("The visit is saved."))
+    st.session_state[VISIT_SAVED] = patient
     go_to("record")
 
 
