@@ -4,7 +4,7 @@ receipt that shows later whether the log was rewritten."""
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportlab.lib.pagesizes import A4
@@ -49,8 +49,8 @@ class _Row:
     keep: float = 0.0
 
 
-def draw_log_list(wanted: PrintedList, page_words: Callable[[int, int], str]) -> bytes:
-    """A4 pages as PDF. `page_words(2, 5)` says which page of how many it is."""
+def draw_log_list(wanted: PrintedList, page_words: str) -> bytes:
+    """A4 pages as PDF. `page_words` says which page, {number}, of how many, {count}, it is."""
     pages = _paged(list(_rows(wanted)))
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=True)
@@ -61,7 +61,7 @@ def draw_log_list(wanted: PrintedList, page_words: Callable[[int, int], str]) ->
         for row in rows:
             _draw(paper, below, row)
             below += row.high
-        paper.text(0, HEIGHT_MM, page_words(number, len(pages)), SMALL_MM)
+        paper.text(0, HEIGHT_MM, page_words.format(number=number, count=len(pages)), SMALL_MM)
         canvas.showPage()
     canvas.save()
     return out.getvalue()

@@ -1,5 +1,5 @@
-"""A patient and the log, on a phone 360 px wide: who looked, a receipt, its check, a question to the
-administrator, and the answer beside the entry."""
+"""A patient and the log, on a phone 360 px wide: who looked, a receipt, its check, a question to
+the administrator, and the answer beside the entry."""
 
 from __future__ import annotations
 

@@ -140,12 +140,18 @@ def _offer_proof(text: str, whose: PatientId | None) -> None:
         )
     )
     st.download_button(
-        say("Save the proof"), made, "proof.json", "application/json", icon=":material/download:"
+        say("Save the proof"),
+        made,
+        "proof.json",
+        "application/json",
+        on_click="ignore",
+        icon=":material/download:",
     )
     st.download_button(
         say("Save the checker"),
-        Path(check_log.__file__).read_bytes,
+        Path(check_log.__file__).read_bytes(),
         "check_log.py",
         "text/x-python",
+        on_click="ignore",
         icon=":material/download:",
     )

@@ -63,20 +63,20 @@ def _show(receipt: GivenReceipt) -> None:
         st.write(say("Photograph this code with your phone, or write down this line:"))
         st.html(f'<p class="ml-words" translate="no">{escape(receipt.line)}</p>')
         st.caption(what_it_is_for())
-        st.download_button(
-            say("Receipt on paper"),
-            lambda: draw_receipt(
-                say("Receipt of the log"),
-                receipt_lines(receipt),
-                receipt.text,
-                what_it_is_for(),
-                POCKET,
-            ),
-            f"receipt-{receipt.says.size}.pdf",
-            "application/pdf",
-            key="log-receipt-paper",
-            icon=":material/print:",
-        )
+        _offer_paper(receipt)
+
+
+def _offer_paper(receipt: GivenReceipt) -> None:
+    # Said here: the browser asks for the file later, where nobody's language is known.
+    title, lines, caption = say("Receipt of the log"), receipt_lines(receipt), what_it_is_for()
+    st.download_button(
+        say("Receipt on paper"),
+        lambda: draw_receipt(title, lines, receipt.text, caption, POCKET),
+        f"receipt-{receipt.says.size}.pdf",
+        "application/pdf",
+        key="log-receipt-paper",
+        icon=":material/print:",
+    )
 
 
 def what_it_is_for() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC
 
 import streamlit as st
@@ -33,24 +34,33 @@ from ui.words import say
 TAKEN = "list-taken"
 
 
+@dataclass(frozen=True, slots=True)
+class MadeFiles:
+    """What was made of whose list, so that the browser can keep it."""
+
+    whose: PatientId
+    wanted: Wanted
+    name: str
+    pdf: bytes
+    csv: bytes
+
+
 def show_take_list(whose: PatientId, wanted: Wanted) -> None:
     """First it is made, which is on record; then the browser keeps it."""
     st.write(say("This list as a file: what is chosen under The list, newest first."))
-    made: tuple[PatientId, Wanted, TakenList] | None = st.session_state.get(TAKEN)
-    if made and made[:2] == (whose, wanted):
-        taken = made[2]
-        name = f"{taken.medilink_id}-{taken.receipt.says.size}"
+    made: MadeFiles | None = st.session_state.get(TAKEN)
+    if made and (made.whose, made.wanted) == (whose, wanted):
         st.download_button(
             say("Save as PDF"),
-            lambda: draw_log_list(printed(taken), page_words),
-            f"{name}.pdf",
+            made.pdf,
+            f"{made.name}.pdf",
             "application/pdf",
             icon=":material/picture_as_pdf:",
         )
         st.download_button(
             say("Save as a table (CSV)"),
-            lambda: table(taken),
-            f"{name}.csv",
+            made.csv,
+            f"{made.name}.csv",
             "text/csv",
             icon=":material/table:",
         )
@@ -61,13 +71,10 @@ def show_take_list(whose: PatientId, wanted: Wanted) -> None:
         except MediLinkError as error:
             tell_error(error)
             return
-        st.session_state[TAKEN] = (whose, wanted, taken)
+        name = f"{taken.medilink_id}-{taken.receipt.says.size}"
+        pdf = draw_log_list(printed(taken), say("Page {number} of {count}"))
+        st.session_state[TAKEN] = MadeFiles(whose, wanted, name, pdf, table(taken))
         st.rerun()
-
-
-def page_words(number: int, count: int) -> str:
-    """Which page of how many."""
-    return say("Page {number} of {count}", number=number, count=count)
 
 
 def printed(taken: TakenList) -> PrintedList:
@@ -120,5 +127,15 @@ def table(taken: TakenList) -> bytes:
         ]
         for one in taken.entries
     ]
-    end = [["", "", say("Receipt of the log"), taken.receipt.line, taken.receipt.text]]
-    return write_csv(header, [*rows, *end])
+    end = [
+        "",
+        "",
+        say("Receipt of the log"),
+        taken.receipt.line,
+        taken.receipt.text,
+        "",
+        "",
+        "",
+        "",
+    ]
+    return write_csv(header, [*rows, end])

@@ -16,6 +16,7 @@ from medilink.audit import AuditEntry
 from medilink.days import DAY_MS
 from medilink.looking import LATELY_DAYS, Show, Wanted, people_in
 from medilink.people import PatientId
+from medilink.questioning import Question
 from ui.parts.ask_about import offer_to_ask, show_asked
 from ui.parts.check_receipt import show_check_receipt
 from ui.parts.desk import current_desk, show_flash
@@ -90,15 +91,20 @@ def _list(whose: PatientId) -> None:
     for day, entries in by_day(found[:limit]):
         st.subheader(day, anchor=False)
         for entry in entries:
-            own = entry.account == desk.who.id
-            st.html(told_html(entry, own=own, clinic=desk.clinic.name))
-            asked = questions.get(entry.seq, [])
-            show_asked(asked)
-            if not any(one.is_open for one in asked):
-                offer_to_ask(entry.seq, whose, own=own)
+            with st.container(gap=None):
+                _entry(entry, questions.get(entry.seq, []), whose)
     _older(more=len(found) > limit, limit=limit)
     st.caption(say("Nobody can change or delete this list, not even the clinic."))
     _show_people(found[:limit])
+
+
+def _entry(entry: AuditEntry, asked: list[Question], whose: PatientId) -> None:
+    desk = current_desk()
+    own = entry.account == desk.who.id
+    st.html(told_html(entry, own=own, clinic=desk.clinic.name))
+    show_asked(asked)
+    if not any(one.is_open for one in asked):
+        offer_to_ask(entry.seq, whose, own=own)
 
 
 def _filter(whose: PatientId) -> Wanted:
