@@ -16,9 +16,8 @@ from security.node_keys import FINGERPRINT_WORDS
 
 LOG_ID_BYTES = 8
 # As people copy it: any spaces, capitals and punctuation, also in the number (5,678 or 5 678).
-_TYPED = re.compile(
-    rf"[\W_]*(\d[\d\s.,'’]{{0,19}})[\W_]*((?:[\W_]*\b[a-z]{{3,8}}\b){{{FINGERPRINT_WORDS}}})[\W_]*"
-)
+_WORD = r"[\W_]*(?<![a-z])[a-z]{3,8}(?![a-z])"
+_TYPED = re.compile(rf"[\W_]*(\d[\d\s.,'’]{{0,19}})((?:{_WORD}){{{FINGERPRINT_WORDS}}})[\W_]*")
 _LONGEST_TYPED = 200  # characters
 _MOST_DIGITS = 12
 
