@@ -65,6 +65,7 @@ SHOWN_OF_OTHERS = frozenset(
         Act.SEE_SHARES,
         Act.SEE_CONSENTS,
         Act.TRY_CODE,
+        Act.ERASE_DETAIL,
     }
 )
 OPENED = frozenset({Act.OPEN_RECORD, Act.OPEN_DOCUMENT, Act.OPENED_ELSEWHERE, Act.BREAK_GLASS})

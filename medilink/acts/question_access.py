@@ -24,8 +24,8 @@ ANSWERED_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as an administrator sees it. `entry`: None where it can no longer be read.
-    `mine`: whether it is about what they did themselves and another has to answer."""
+    """A question as an administrator sees it. `entry`: only of one that is open. `mine`: whether it
+    is about what they did themselves and another has to answer."""
 
     question: Question
     entry: AuditEntry | None
@@ -95,14 +95,19 @@ def questions_to_answer(desk: Desk) -> list[Asked]:
     )
     names = desk.store.patients.list_medilink_ids({one.patient for one in found})
     return [
-        Asked(one, _entry_of(desk, one), names.get(one.patient, ""), _is_anothers(desk, one))
+        Asked(
+            one,
+            _entry_of(desk, one) if one.is_open else None,
+            names.get(one.patient, ""),
+            _is_anothers(desk, one),
+        )
         for one in found
     ]
 
 
 def _entry_of(desk: Desk, asked: Question) -> AuditEntry | None:
     """The entry itself; looking at it is on the patient's list."""
-    event = desk.event(Act.READ_LOG, asked.patient, why="a question of the patient")
+    event = desk.event(Act.READ_LOG, asked.patient, question=asked.id)
     row = read_once(
         desk,
         event,

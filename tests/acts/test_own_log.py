@@ -196,6 +196,7 @@ def test_a_question_is_asked_told_answered_told_and_read(clinic: TestClinic) -> 
     assert (waiting.medilink_id[:3], waiting.question.words) == ("ML-", "I was at home")
     answer_question(clinic.admin, waiting.question.id, Finding.IN_ORDER, "She treated you.")
     assert "Your question was answered" in [one.title for one in my_notices(me)]
+    assert questions_to_answer(clinic.admin)[0].entry is None, "nothing is read without need"
     answered = my_questions(me)[seq][0]
     assert (answered.finding, answered.answer) == (Finding.IN_ORDER, "She treated you.")
     told = [one.act for one in who_looked_at_my_record(me) if one.act != Act.SEE_FAMILY]
@@ -309,10 +310,10 @@ def test_questions_go_along_when_registrations_are_merged(clinic: TestClinic) ->
     open_record(doctor, own_id(me))
     question_access(me, opening(me), Why.UNKNOWN, "before")
     clinic.merge(again.patient, slip.patient, {})
+    assert questions_to_answer(clinic.admin)[0].entry
     record_patient_is_here(doctor, again.patient.id, "visit")
     slip_now = Slip(again.patient, give_new_slip(doctor, again.patient))
     assert len(my_questions(clinic.patient(slip_now))) == 1
-    assert questions_to_answer(clinic.admin)[0].entry
 
 
 # ---- the scan door

@@ -33,9 +33,9 @@ def show() -> None:
 
 def _question(asked: Asked) -> None:
     one, entry = asked.question, asked.entry
-    about = entry_words(entry, own=False) if entry else say("This entry cannot be read any more.")
-    when = moment(entry.at) if entry else ""
-    st.markdown(f"**{plain(asked.medilink_id)}** · #{one.seq} · {plain(when)}  \n{plain(about)}")
+    st.markdown(f"**{plain(asked.medilink_id)}** · #{one.seq}")
+    if entry:
+        st.markdown(f"{plain(moment(entry.at))} · {plain(entry_words(entry, own=False))}")
     told = " · ".join(part for part in (say(WHY_WORDS[one.why]), one.words) if part)
     st.markdown(f"{say('The patient says')}: {plain(told)}")
     st.caption(plain(say("asked {moment}", moment=moment(one.asked_at))))
