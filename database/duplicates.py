@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, desc, func, insert, select, update
 
-from database import schema
+from database import schema, schema_log
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.patients import detail_values, fetch_patient, index_name
@@ -31,6 +31,7 @@ MOVED: tuple[tuple[Table, str], ...] = (
     (schema.guardian, "guardian_id"),
     (schema.change, "patient_id"),
     (schema.correction, "patient_id"),
+    (schema_log.access_question, "patient_id"),
 )
 _LIVE = (GrantState.ACTIVE.value, GrantState.USED.value)
 _MERGE = (merge.c.id, merge.c.kept, merge.c.other, merge.c.at, merge.c.undone_at)

@@ -18,7 +18,7 @@ from database.engine import StoreFile
 from database.log_blocks import block_roots, blocks_kept, fits, keep_blocks, spans_to_search
 from database.log_reading import archived_newest, archived_rows, hashes_between, rows_between
 from database.log_whose import Whose, whose_entries
-from database.schema import audit_log
+from database.schema_log import audit_log
 from database.statement import Statement
 from medilink.audit import (
     GENESIS,

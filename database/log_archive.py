@@ -8,8 +8,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from database.engine import StoreFile
 from database.log import LogKeeper
-from database.schema import audit_log
-from database.schema_log import log_block, log_segment
+from database.schema_log import audit_log, log_block, log_segment
 from medilink.audit import AuditEvent, ChainedRow
 from medilink.log_tree import BLOCK
 from medilink.store_log import Segment

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, desc, func, insert, or_, select
 
-from database.schema import audit_log
-from database.schema_log import log_block
+from database.schema_log import audit_log, log_block
 from medilink.log_tree import BLOCK, block_root
 from medilink.store import LogFilter
 

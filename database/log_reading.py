@@ -8,8 +8,7 @@ from sqlalchemy import Connection, desc, select
 
 from database.log_blocks import spans_to_search
 from database.log_whose import Whose
-from database.schema import audit_log
-from database.schema_log import log_segment
+from database.schema_log import audit_log, log_segment
 from medilink.audit import ChainedRow
 from medilink.log_archive import unpack_rows
 from medilink.store import LogFilter

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
-from database.schema import audit_log, merge
+from database.schema import merge
+from database.schema_log import audit_log
 from medilink.audit import ChainedRow
 
 

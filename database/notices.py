@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, desc, insert, literal_column, select, upda
 
 from database.engine import StoreFile
 from database.log import LogKeeper, entry_columns
-from database.schema import TOLD_TO_STAFF, account, audit_log, notice_read
+from database.schema import account, notice_read
+from database.schema_log import TOLD_TO_STAFF, audit_log
 from medilink.audit import AuditEntry, AuditEvent, ChainedRow, Evidence, LoggedRead, open_entry
 from medilink.notices import TO_PATIENTS, Kind, Seen, acts_told_to
 from medilink.people import Account, AccountId, PatientId

@@ -335,66 +335,6 @@ draft = strict_table(
     sqlite_with_rowid=False,
 )
 
-# The acts staff are told of, in the very words of the partial index below.
-TOLD_TO_STAFF = (
-    "act IN ('open in an emergency', 'ask for a correction', 'submit credentials',"
-    " 'decide on credentials', 'remind of credentials', 'suspect a duplicate', 'used twice',"
-    " 'flag unusual access', 'escalate unusual access')"
-)
-
-audit_log = strict_table(
-    "audit_log",
-    Column("seq", Integer, primary_key=True),
-    int_column("at"),
-    text_column("act", None),
-    text_column("outcome", None),
-    int_column("account", nullable=True),
-    int_column("patient", nullable=True),
-    text_column("method"),
-    text_column("sections"),
-    text_column("why"),
-    Column("salt", LargeBinary),
-    Column("detail", LargeBinary),
-    Column("commitment", LargeBinary, nullable=False),
-    Column("hash", LargeBinary, nullable=False),
-    Index("ix_audit_log_patient", "patient", "seq", sqlite_where=text("patient IS NOT NULL")),
-    Index("ix_audit_log_refused", "seq", sqlite_where=text("outcome = 'refused'")),
-    Index("ix_audit_log_told", "seq", sqlite_where=text(TOLD_TO_STAFF)),
-)
-
-# What rules found unusual in the log, and what became of it. `account` 0: nobody was signed in.
-unusual_flag = strict_table(
-    "unusual_flag",
-    Column("id", Integer, primary_key=True),
-    text_column("key", None),
-    text_column("rule", None),
-    int_column("account"),
-    int_column("patient", nullable=True),
-    int_column("at"),
-    int_column("last_at"),
-    int_column("first_seq"),
-    int_column("last_seq"),
-    text_column("numbers", None),
-    text_column("patients", None),
-    text_column("state", None),
-    account_column("decided_by", nullable=True),
-    int_column("decided_at", nullable=True),
-    text_column("reason"),
-    UniqueConstraint("key"),
-    Index("ix_unusual_flag_state", "state", "last_at"),
-    CheckConstraint("state IN ('open','dismissed','escalated')", name="state"),
-)
-
-# How far the log was looked through, and what the rules remember from there.
-unusual_memory = strict_table(
-    "unusual_memory",
-    Column("id", Integer, primary_key=True),
-    int_column("looked_to"),
-    int_column("looked_at"),
-    Column("body", LargeBinary, nullable=False),
-    CheckConstraint("id = 1", name="one_row"),
-)
-
 
 # Kept by the store beside the tables: full-text search has no Core form.
 BEYOND_TABLES = (

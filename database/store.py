@@ -19,6 +19,7 @@ from database.migrate import bring_up
 from database.network import NetworkRows
 from database.notices import Notices
 from database.patients import Patients
+from database.questions import Questions
 from database.records import Records
 from database.reports import Reports
 from database.rights import Rights
@@ -46,6 +47,7 @@ class SqlStore:
         self.duplicates = Duplicates(file, self.log)
         self.credentials = CredentialRows(file, self.log)
         self.corrections = Corrections(file, self.log)
+        self.questions = Questions(file, self.log)
         self.drafts = Drafts(file)
         self.network = NetworkRows(file, self.log)
         self.abroad = Abroad(file, self.log)

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, case, desc, func, insert, literal, or_, selec
 
 from database.engine import StoreFile
 from database.log import ROWS_AT_ONCE, LogKeeper, entry_columns
-from database.schema import audit_log, guardian, patient, unusual_flag, unusual_memory
+from database.schema import guardian, patient
+from database.schema_log import audit_log, unusual_flag, unusual_memory
 from medilink.activity import Done
 from medilink.audit import (
     AuditEntry,

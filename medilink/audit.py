@@ -123,6 +123,8 @@ class Act(StrEnum):
     DISMISS_UNUSUAL = "dismiss unusual access"
     ESCALATE_UNUSUAL = "escalate unusual access"
     REOPEN_UNUSUAL = "reopen unusual access"
+    QUESTION_ACCESS = "question an access"
+    ANSWER_QUESTION = "answer a question"
 
 
 class Outcome(StrEnum):

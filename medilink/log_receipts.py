@@ -15,7 +15,11 @@ from medilink.statements import LogHead, LogReceipt, Signed, read_statement
 from security.node_keys import FINGERPRINT_WORDS
 
 LOG_ID_BYTES = 8
-_TYPED = re.compile(rf"(\d{{1,12}})((?:[\s·,.:-]+[a-z]{{3,8}}){{{FINGERPRINT_WORDS}}})\W*")
+# As people copy it: any spaces, capitals and punctuation, also in the number (5,678 or 5 678).
+_WORD = r"[\W_]*(?<![a-z])[a-z]{3,8}(?![a-z])"
+_TYPED = re.compile(rf"[\W_]*(\d[\d\s.,'’]{{0,19}})((?:{_WORD}){{{FINGERPRINT_WORDS}}})[\W_]*")
+_LONGEST_TYPED = 200  # characters
+_MOST_DIGITS = 12
 
 
 def log_id(first_entry: bytes) -> bytes:
@@ -55,10 +59,11 @@ def read_receipt(text: str) -> tuple[Signed, LogReceipt]:
 
 def read_line(typed: str) -> Witness | None:
     """What the line of words of a receipt says; None where this is no such line."""
-    found = _TYPED.fullmatch(typed.strip().lower())
-    if found is None or not int(found[1]):
+    found = _TYPED.fullmatch(typed.lower()) if len(typed) <= _LONGEST_TYPED else None
+    number = "".join(re.findall(r"\d", found[1])) if found else ""
+    if found is None or not number.isascii() or len(number) > _MOST_DIGITS or not int(number):
         return None
-    return Witness(int(found[1]), words=tuple(re.findall("[a-z]+", found[2])))
+    return Witness(int(number), words=tuple(re.findall("[a-z]+", found[2])))
 
 
 def witness_of(receipt: LogReceipt) -> Witness:

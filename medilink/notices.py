@@ -32,6 +32,7 @@ class Kind(StrEnum):
     EMERGENCY = "emergency"
     TWICE = "twice"
     UNUSUAL = "unusual"
+    QUESTION = "question"
 
 
 KIND_WORDS = {
@@ -45,8 +46,9 @@ KIND_WORDS = {
     Kind.EMERGENCY: "A record was opened in an emergency",
     Kind.TWICE: "A code for one use was used twice",
     Kind.UNUSUAL: "Unusual access to records",
+    Kind.QUESTION: "Questions about who looked, and their answers",
 }
-ALWAYS_ON = frozenset({Kind.EMERGENCY, Kind.TWICE, Kind.UNUSUAL})
+ALWAYS_ON = frozenset({Kind.EMERGENCY, Kind.TWICE, Kind.UNUSUAL, Kind.QUESTION})
 
 
 class Told(StrEnum):
@@ -99,6 +101,8 @@ RULES: tuple[Rule, ...] = (
     Rule(Act.FLAG_UNUSUAL, Told.ADMINS, Kind.UNUSUAL, "Unusual access to records"),
     Rule(Act.ESCALATE_UNUSUAL, Told.ADMINS, Kind.UNUSUAL, "An unusual access was reported to you"),
     Rule(Act.SUSPECT_DUPLICATE, Told.ADMINS, Kind.DUPLICATE, "Somebody may be registered twice"),
+    Rule(Act.QUESTION_ACCESS, Told.ADMINS, Kind.QUESTION, "A patient asks who looked"),
+    Rule(Act.ANSWER_QUESTION, Told.PATIENT, Kind.QUESTION, "Your question was answered"),
 )
 TO_PATIENTS = frozenset(rule.act for rule in RULES if rule.told is Told.PATIENT)
 TO_STAFF = frozenset(rule.act for rule in RULES if rule.told is not Told.PATIENT)

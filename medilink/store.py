@@ -30,6 +30,7 @@ from medilink.store_people import (
     CredentialStore,
     DuplicateStore,
     NoticeStore,
+    QuestionStore,
     RightStore,
 )
 from medilink.store_unusual import UnusualStore
@@ -380,6 +381,8 @@ class Store(Protocol):
     def rights(self) -> RightStore: ...
     @property
     def corrections(self) -> CorrectionStore: ...
+    @property
+    def questions(self) -> QuestionStore: ...
     @property
     def log(self) -> LogStore: ...
     @property

@@ -17,6 +17,7 @@ from medilink.merging import Merge, MergeWish, SuspectedPair
 from medilink.notices import Kind, Seen
 from medilink.people import Account, AccountId, PatientId
 from medilink.permissions import EmergencyAccess, Held
+from medilink.questioning import Finding, Question
 
 
 class RightStore(Protocol):
@@ -226,4 +227,30 @@ class CorrectionStore(Protocol):
         audit: AuditEvent,
     ) -> None:
         """Raises EditedMeanwhile when it is not open any more."""
+        ...
+
+
+class QuestionStore(Protocol):
+    """What patients ask about entries of the log."""
+
+    def ask(self, question: Question, *, audit: AuditEvent) -> None:
+        """Raises AlreadyAsked, AskedOftenEnough."""
+        ...
+
+    def list_of(
+        self, patient: PatientId, *, audit: Evidence
+    ) -> tuple[list[Question], LoggedRead]: ...
+
+    def list_to_answer(self, *, limit: int, audit: Evidence) -> tuple[list[Question], LoggedRead]:
+        """All that are open, the oldest first; then the newest answered ones."""
+        ...
+
+    def by_number(self, number: int) -> Question:
+        """Raises NotFound."""
+        ...
+
+    def answer(
+        self, number: int, finding: Finding, answer: str, by: AccountId, *, audit: AuditEvent
+    ) -> None:
+        """Raises EditedMeanwhile when it was answered before."""
         ...

@@ -17,6 +17,7 @@ from ui.pages.admin import (
     duplicates,
     emergencies,
     network,
+    questions,
     reports,
     staff,
     unusual,
@@ -72,6 +73,7 @@ TITLE_WORDS = {
     "network": "Other clinics",
     "unusual": "Unusual access",
     "activity": "What staff did",
+    "questions": "Questions",
 }
 # role → (address, icon, what draws it, whether it stands in the menu); the first is home
 PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
@@ -108,6 +110,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
         ("emergencies", "emergency", emergencies.show, True),
         ("unusual", "policy", unusual.show, True),
         ("activity", "bar_chart", activity.show, True),
+        ("questions", "contact_support", questions.show, True),
         ("duplicates", "join", duplicates.show, True),
         ("import", "upload_file", bring_in.show, True),
         ("settings", "settings", clinic_settings.show, True),

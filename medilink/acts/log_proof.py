@@ -12,8 +12,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from medilink.acts.look_back import SHOWN_TO_PATIENT
-from medilink.acts.network import network_here, say_here
+from medilink.acts.network import network_here, own_key, say_here
 from medilink.acts.read_record import rights_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.share import own_record
@@ -37,23 +36,27 @@ from medilink.log_receipts import (
     receipt_text,
     witness_of,
 )
+from medilink.looking import SHOWN_TO_PATIENT
 from medilink.people import PatientId, Role
 from medilink.permissions import Task, check_can_open
 from medilink.statements import LogHead, LogReceipt, LogSegment, Signed, read_statement
 from medilink.store import LogFilter
 from security.key_ring import Use
-from security.node_keys import SignatureWrong, key_id
+from security.node_keys import SignatureWrong, fingerprint_words, key_id
 
 _CHECKING = threading.Lock()  # a check reads the whole log: one at a time, whoever asks
 
 
 @dataclass(frozen=True, slots=True)
 class GivenReceipt:
-    """A receipt to be kept. `text` stands in a code; `line` says the same in words."""
+    """A receipt to be kept. `text` stands in a code; `line` says the same in words. `clinic` and
+    `key`: who has signed it, and the six words of the key that was used."""
 
     says: LogReceipt
     text: str
     line: str
+    clinic: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ def give_receipt(desk: Desk, patient: PatientId | None = None) -> GivenReceipt:
     tree = desk.store.log.of_tree()
     size = tree.size
     says = LogReceipt(log_id_here(desk), size, tree.root(size), desk.now, seq, _hash_at(desk, seq))
-    return GivenReceipt(says, receipt_text(say_here(desk, says)), receipt_line(says))
+    signed, key = say_here(desk, says), " ".join(fingerprint_words(own_key(desk)))
+    return GivenReceipt(says, receipt_text(signed), receipt_line(says), desk.clinic.name, key)
 
 
 def check_receipt(desk: Desk, text: str) -> CheckedReceipt:

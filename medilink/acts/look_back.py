@@ -12,74 +12,77 @@ from medilink.acts.once import read_once
 from medilink.acts.read_record import open_identity
 from medilink.acts.refusing import check_task
 from medilink.acts.share import own_record
-from medilink.audit import Act, AuditEntry, LoggedRead
+from medilink.audit import Act, AuditEntry, Evidence, LoggedRead, Outcome
+from medilink.days import DAY_MS
 from medilink.desk import Desk
+from medilink.looking import (
+    LATELY_DAYS,
+    SHOWN_OF_OTHERS,
+    SHOWN_TO_PATIENT,
+    Show,
+    Wanted,
+    has_opened,
+    is_wanted,
+    people_in,
+)
 from medilink.people import Patient, PatientId
 from medilink.permissions import Task
 from medilink.store import LogFilter
 
 PAGE_ENTRIES = 100
 ENTRIES_AT_ONCE = 4_000  # while all are read: a few megabytes, and an archived part few times
+MOST_SHOWN = 10_000  # of one patient at once: years of a busy record
+EVERYTHING = Wanted()
 
-# What a patient is shown: everything anyone did with the record, and nothing of the machinery.
-SHOWN_TO_PATIENT = frozenset(
-    {
-        Act.OPEN_RECORD,
-        Act.OPEN_IDENTITY,
-        Act.WRITE_RECORD,
-        Act.CHANGE_PATIENT,
-        Act.CARE_RELATION,
-        Act.HAND_OVER,
-        Act.EXPORT,
-        Act.REGISTER_PATIENT,
-        Act.IMPORT,
-        Act.SHARE,
-        Act.REVOKE,
-        Act.REDEEM,
-        Act.ADD_ACCOUNT,
-        Act.CHANGE_PASSWORD,
-        Act.CHANGE_PROFILE,
-        Act.AMEND,
-        Act.OPEN_DOCUMENT,
-        Act.SEE_CHANGES,
-        Act.ASK_CORRECTION,
-        Act.ANSWER_CORRECTION,
-        Act.BREAK_GLASS,
-        Act.REVIEW_EMERGENCY,
-        Act.LINK_GUARDIAN,
-        Act.END_GUARDIAN,
-        Act.SEE_FAMILY,
-        Act.DISMISS_DUPLICATE,
-        Act.MERGE,
-        Act.UNDO_MERGE,
-        Act.MAKE_OFFER,
-        Act.MAKE_CARD,
-        Act.ANSWER_ASK,
-        Act.OPENED_ELSEWHERE,
-        Act.USED_TWICE,
-        Act.MAKE_RETURN,
-        Act.TAKE_RETURN,
-        Act.REGISTER_VISITING,
-    }
-)
+_AT_ONCE = 500  # entries asked of the store at once: what is not wanted is left out afterwards
 
 
 def who_looked_at_my_record(
     desk: Desk,
     *,
     patient: PatientId | None = None,
-    before_seq: int | None = None,
+    wanted: Wanted = EVERYTHING,
     limit: int = PAGE_ENTRIES,
 ) -> list[AuditEntry]:
     """Every access to one's own record, or a child's, refused ones too, newest first."""
     patient = own_record(desk, Act.READ_LOG, Task.READ_OWN_LOG, patient)
-    wanted = LogFilter(patient=patient, acts=SHOWN_TO_PATIENT, before_seq=before_seq)
     event = desk.event(Act.READ_LOG, patient)
-    return read_once(
-        desk,
-        event,
-        lambda audit: desk.store.log.list_entries(wanted, limit=limit, audit=audit),
+    return read_once(desk, event, lambda audit: entries_shown(desk, patient, wanted, limit, audit))
+
+
+def who_opened_lately(desk: Desk, patient: PatientId | None = None) -> dict[str, str]:
+    """Everyone else who saw what is in one's own record, or a child's, in the last 30 days: their
+    names, by what `looker` calls them."""
+    since = desk.now - LATELY_DAYS * DAY_MS
+    lately = Wanted(Show.OTHERS, since=since)
+    found = who_looked_at_my_record(desk, patient=patient, wanted=lately, limit=MOST_SHOWN)
+    return people_in(entry for entry in found if has_opened(entry, desk.who.id))
+
+
+def keeps_older_parts(desk: Desk) -> bool:
+    """Whether there is an archive to look further back in."""
+    return bool(desk.store.log_archive.of_segments())
+
+
+def entries_shown(
+    desk: Desk, patient: PatientId, wanted: Wanted, limit: int, audit: Evidence
+) -> tuple[list[AuditEntry], LoggedRead]:
+    """The newest entries about a patient that are wanted and theirs to see. For acts that have
+    checked whose they are."""
+    asked = LogFilter(
+        patient=patient,
+        acts=SHOWN_TO_PATIENT | SHOWN_OF_OTHERS,
+        outcome=Outcome.REFUSED if wanted.show is Show.REFUSED else "",
+        since=wanted.since,
+        archive=wanted.archive,
     )
+    kept: list[AuditEntry] = []
+    while True:
+        found, logged = desk.store.log.list_entries(asked, limit=_AT_ONCE, audit=audit)
+        kept += [entry for entry in found if is_wanted(entry, wanted, desk.who.id)]
+        if len(kept) >= limit or len(found) < _AT_ONCE:
+            return kept[:limit], logged
+        asked, audit = replace(asked, before_seq=found[-1].seq), logged
 
 
 def my_activity(desk: Desk, limit: int = PAGE_ENTRIES) -> list[AuditEntry]:

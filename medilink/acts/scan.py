@@ -1,7 +1,8 @@
 """What a provider has scanned, typed or picked: find out what it is and do what follows.
 
 One door for everything: six digits, a code of this clinic, a saved code or card of another one, a
-visit that comes home, a consent receipt, a health card of anybody.
+visit that comes home, a consent receipt, a health card of anybody. A receipt of the log may be
+scanned by anyone who is signed in.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 
 from medilink.acts.cards import ShownCard, judge_shown_card
 from medilink.acts.coming_home import TakenIn, take_return
+from medilink.acts.log_proof import CheckedReceipt
+from medilink.acts.log_proof import check_receipt as check_log_receipt
 from medilink.acts.network import own_ids
 from medilink.acts.open_offer import open_offer
 from medilink.acts.receipts import Receipt, check_receipt
@@ -26,6 +29,7 @@ from medilink.errors import (
     OfferUnreadable,
     QrNotOurs,
 )
+from medilink.log_receipts import read_line
 from medilink.people import PatientId
 from medilink.permissions import Task
 from medilink.smart.card_text import looks_like_card
@@ -47,6 +51,7 @@ class Scanned:
     taken: TakenIn | None = None
     card: ShownCard | None = None
     receipt: Receipt | None = None
+    log_receipt: CheckedReceipt | None = None
 
 
 def take_scanned(desk: Desk, text: str, digits: str = "") -> Scanned:
@@ -55,8 +60,14 @@ def take_scanned(desk: Desk, text: str, digits: str = "") -> Scanned:
     Raises OfferNeedsCode where they are missing, and the Refused that says why not; every refusal
     is in the log.
     """
-    check_task(desk, Task.SCAN, Act.REDEEM)
     text = text.strip()
+    if tag_of(text) is Tag.LOG_RECEIPT or read_line(text):
+        return Scanned(log_receipt=check_log_receipt(desk, text))
+    return _taken(desk, text, digits)
+
+
+def _taken(desk: Desk, text: str, digits: str) -> Scanned:
+    check_task(desk, Task.SCAN, Act.REDEEM)
     if looks_like_card(text):
         if len(text) > LONGEST_CARD_TEXT:
             _refuse(desk, QrNotOurs())

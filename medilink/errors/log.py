@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from medilink.errors.invalid import NotValid
 from medilink.errors.rights import Refused
 
 
@@ -35,3 +36,22 @@ class LogBeingChecked(Refused):
     """Somebody else is having the log checked. Try again in a minute."""
 
     code = "log-being-checked"
+
+
+class AlreadyAsked(NotValid):
+    """You have asked about this entry already. The answer will stand beside it."""
+
+    code = "already-asked"
+
+
+class AskedOftenEnough(NotValid):
+    """Many of your questions wait for an answer, or this one was answered several times. Talk to
+    the clinic about it."""
+
+    code = "asked-often-enough"
+
+
+class AboutYourself(Refused):
+    """This is about what you did yourself. Another administrator has to answer it."""
+
+    code = "about-yourself"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from database.schema import TOLD_TO_STAFF
+from database.schema_log import TOLD_TO_STAFF
 from medilink.acts.emergency import break_glass
 from medilink.acts.notices import (
     count_unread,

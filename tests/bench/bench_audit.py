@@ -9,7 +9,7 @@ from statistics import median
 from sqlalchemy import MetaData, bindparam, insert
 
 from database.engine import LOG_TABLE, StoreFile, open_raw
-from database.schema import audit_log
+from database.schema_log import audit_log
 from database.statement import Statement
 from medilink.audit import (
     GENESIS,

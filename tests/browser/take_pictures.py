@@ -89,6 +89,7 @@ def take_patient(
     album.take(page, "my-record", size)
     go(page, "Who looked", "Who looked at my record")
     album.take(page, "who-looked", size)
+    take_own_log(page, album, size)
     for tab in ("About me", "Something is wrong"):
         page.get_by_role("link", name="My record").click()
         page.get_by_role("tab", name=tab).click()
@@ -101,6 +102,26 @@ def take_patient(
     album.take(page, "account", size)
     page.context.close()
     return qr
+
+
+def take_own_log(page: Page, album: Album, size: str) -> None:
+    """A question about an entry, and a receipt with its check."""
+    page.get_by_role("button", name="Something is wrong here?").first.click()
+    page.get_by_label("In your words").fill("I was at home on that day")
+    album.take(page, "ask-about", size)
+    page.get_by_role("button", name="Send to the administrator").click()
+    page.get_by_text("The administrator has not answered yet.").first.wait_for()
+    page.get_by_role("tab", name="Receipts").click()
+    page.get_by_role("button", name="Take a receipt").click()
+    page.locator(".ml-words").wait_for()
+    page.locator(".ml-qr img").scroll_into_view_if_needed()
+    album.take(page, "log-receipt", size)
+    line = page.locator(".ml-words").inner_text()
+    page.get_by_text("Check an old receipt").click()
+    page.get_by_label("Or type its line").fill(line)
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_text("Still true").scroll_into_view_if_needed()
+    album.take(page, "check-receipt", size)
 
 
 def take_provider(
@@ -205,6 +226,8 @@ def take_admin(browser: Browser, server: Server, album: Album, size: str, *, pho
     album.take(page, "duplicates", size)
     go(page, "Emergencies", "Emergencies")
     album.take(page, "emergencies", size)
+    go(page, "Questions", "Questions about who looked")
+    album.take(page, "questions", size)
     go(page, "Licences", "Licences")
     page.get_by_text("Joseph Mwangi").first.wait_for()
     album.take(page, "licences", size)

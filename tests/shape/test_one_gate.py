@@ -23,6 +23,7 @@ from database.log_filters import LogFilters
 from database.network import NetworkRows
 from database.notices import Notices
 from database.patients import Patients
+from database.questions import Questions
 from database.records import Records
 from database.reports import Reports
 from database.rights import Rights
@@ -44,6 +45,7 @@ FAMILIES = {
     "records": (protocols.RecordStore, Records),
     "grants": (protocols.GrantStore, Grants),
     "corrections": (about_people.CorrectionStore, Corrections),
+    "questions": (about_people.QuestionStore, Questions),
     "rights": (about_people.RightStore, Rights),
     "notices": (about_people.NoticeStore, Notices),
     "duplicates": (about_people.DuplicateStore, Duplicates),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from medilink.audit import Act, AuditEntry, Method, Outcome
+from medilink.looking import OWN_LIST
 from medilink.people import Role
 from medilink.sharing import NAMED_KINDS, GrantKind
 from ui.parts.chart import section_list
@@ -101,6 +102,9 @@ ACT_WORDS = {
     Act.REOPEN_UNUSUAL: "took up an unusual access again",
     Act.MAKE_REPORT: "made a report of what happened",
     Act.KEEP_FILTER: "kept or deleted a filter of this list",
+    Act.SEE_SHARES: "saw what is shared",
+    Act.QUESTION_ACCESS: "asked about an entry of this list",
+    Act.ANSWER_QUESTION: "answered a question about this list",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
@@ -204,6 +208,7 @@ REFUSAL_WORDS = {
     "log-being-checked": "it was being checked already",
     "nothing-to-erase": "nothing was old enough",
     "wrong-passphrase": "wrong passphrase",
+    "about-yourself": "it was about themselves",
 }
 
 
@@ -213,6 +218,8 @@ def act_words(entry: AuditEntry) -> str:
         return say(STANDING_WORDS[Act(entry.act)])
     if entry.act == Act.REVOKE and entry.extra.get("kind") == GrantKind.CARD:
         return say("withdrew an emergency card")
+    if entry.act == Act.EXPORT and entry.extra.get("what") == OWN_LIST:
+        return say("took this list along as a file")
     words = ACT_WORDS.get(Act(entry.act)) if entry.act in set(Act) else None
     return say(words) if words else entry.act
 

@@ -57,6 +57,21 @@ def moment(at: int) -> str:
     return f"{format_date(local, locale=spoken_locale())}, {local:%H:%M}"
 
 
+def clock_time(at: int) -> str:
+    """The time of day, to the minute."""
+    return f"{_local(at):%H:%M}"
+
+
+def long_day(at: int) -> str:
+    """A day in full: today, yesterday, or with its weekday. Nothing is called today while the clock
+    is in doubt."""
+    when = _local(at).date()
+    ago = (today().date() - when).days
+    if ago in (0, 1) and not clock_in_doubt():
+        return say("Yesterday") if ago else say("Today")
+    return str(format_date(when, "full", locale=spoken_locale()))
+
+
 def day(at: int) -> str:
     """A day as people here write it, or only the month or year where no more is known. 0 stands
     for an entry that came without any date."""

@@ -33,14 +33,12 @@ def show_receipts(whose: PatientId) -> None:
 
 def _keep(name: str, receipt: Receipt) -> None:
     """On paper, or as a code."""
+    # Said here: the browser asks for the file later, where nobody's language is known.
+    title, lines = say("Consent receipt"), receipt_lines(receipt)
+    caption = say("Any clinic of the network can check this code, without a connection.")
     st.download_button(
         say("Receipt on paper"),
-        lambda: draw_receipt(
-            say("Consent receipt"),
-            receipt_lines(receipt),
-            receipt.text,
-            say("Any clinic of the network can check this code, without a connection."),
-        ),
+        lambda: draw_receipt(title, lines, receipt.text, caption),
         f"{name}.pdf",
         "application/pdf",
         key=f"{name}-paper",

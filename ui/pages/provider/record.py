@@ -8,6 +8,7 @@ import streamlit as st
 
 from medilink.acts.read_record import Opened, open_record
 from medilink.acts.register import record_patient_is_here
+from medilink.audit import Method
 from medilink.records import Entry, Observation, Record, Section
 from ui.pages.provider.find import REASON_WORDS
 from ui.parts.add_entry import show_adding
@@ -21,6 +22,7 @@ from ui.parts.entry_form import show_change
 from ui.parts.given import show_given
 from ui.parts.growth_chart import show_growth
 from ui.parts.guardians import show_guardians
+from ui.parts.log_receipt import show_receipt_to_give
 from ui.parts.lost_card import show_lost_card
 from ui.parts.person import show_person
 from ui.parts.person_form import show_changes, show_person_sections
@@ -53,6 +55,8 @@ def show() -> None:
         _offer_care(opened)
     if opened.can_write:
         show_send_home(patient)
+    if opened.right.method is not Method.EMERGENCY:
+        show_receipt_to_give(patient)
     show_tabs(_tabs(opened), key="record-tabs")
 
 

@@ -22,6 +22,7 @@ from medilink.vitals import VITAL_SIGNS
 from ui.parts import medicine_rows
 from ui.parts.chart import entry_words
 from ui.parts.desk import current_desk, go_to, patient_on_desk
+from ui.parts.log_receipt import VISIT_SAVED
 from ui.parts.person import moment, show_person, today
 from ui.parts.plain import plain
 from ui.parts.send_home import remind_to_send, say_where_it_goes
@@ -204,6 +205,7 @@ def _save(patient: PatientId, typed: dict[str, Any]) -> None:
         return
     _forget(patient)
     remind_to_send(patient)
+    st.session_state[VISIT_SAVED] = patient
     go_to("record")
 
 
