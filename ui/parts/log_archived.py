@@ -6,11 +6,11 @@ import streamlit as st
 
 from medilink.acts.log_parts import archived_parts
 from medilink.acts.log_upkeep import erase_details
-from medilink.acts.register import find_patients
 from medilink.acts.staff import list_staff
 from medilink.errors import Missing
 from medilink.people import AccountId, PatientId
 from ui.parts.desk import current_desk, flash
+from ui.parts.likely_patient import choose_likely_patient
 from ui.parts.person import day
 from ui.parts.plain import plain
 from ui.parts.telling import told
@@ -18,7 +18,6 @@ from ui.words import say, say_many
 
 PATIENT, STAFF = "patient", "staff"
 KIND_WORDS = {PATIENT: "A patient", STAFF: "Somebody of the staff"}
-LIKELY_PEOPLE = 5
 Theirs = tuple[PatientId | None, AccountId | None]
 
 
@@ -68,16 +67,8 @@ def _patient() -> tuple[str, Theirs] | None:
     typed = st.text_input(say("Name or MediLink ID of the patient"), max_chars=200)
     if not typed:
         return None
-    found = find_patients(current_desk(), typed, limit=LIKELY_PEOPLE)
-    if not found:
-        st.caption(say("No patient is called like that."))
-        return None
-    named = {
-        one.patient.id: f"{one.patient.details.full_name} · {one.patient.medilink_id}"
-        for one in found
-    }
-    patient = st.selectbox(say("Which patient"), list(named), format_func=named.__getitem__)
-    return named[patient], (patient, None)
+    found = choose_likely_patient(typed, "erase-which-patient")
+    return (found[1], (found[0], None)) if found else None
 
 
 def _account() -> tuple[str, Theirs] | None:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from medilink.acts.log_views import LONGEST_NAME, drop_view, keep_view, kept_views
 from medilink.acts.look_back import name_patients
-from medilink.acts.register import find_patients
 from medilink.acts.staff import list_staff
 from medilink.audit import Act, Outcome
 from medilink.clock import EARLIEST
@@ -17,6 +16,7 @@ from medilink.errors import MediLinkError
 from medilink.log_views import ALL_TIME, FROM_TO, LogView, view_as_text, view_from_text
 from medilink.people import AccountId, PatientId
 from ui.parts.desk import current_desk, current_session, flash
+from ui.parts.likely_patient import choose_likely_patient
 from ui.parts.log_words import ACT_WORDS, OUTCOME_WORDS
 from ui.parts.person import plain_day, today
 from ui.parts.plain import plain
@@ -25,7 +25,6 @@ from ui.parts.telling import tell_error
 from ui.words import say
 
 PERIOD_WORDS = {1: "Today", 7: "7 days", 30: "30 days", ALL_TIME: "All", FROM_TO: "From – to"}
-LIKELY_PEOPLE = 5
 LIMIT = "log-limit"
 NAME = "log-filter-name"
 WHO, WHAT, OUTCOME, WHEN = "log-who", "log-what", "log-outcome", "log-when"
@@ -137,20 +136,9 @@ def _patient(held: LogView) -> int | None:
     if not typed:
         return None
     if held.patient is not None and typed == _medilink_id(held.patient):
-        st.caption(plain(typed))
         return held.patient
-    found = find_patients(current_desk(), typed, limit=LIKELY_PEOPLE)
-    if not found:
-        st.caption(say("No patient is called like that."))
-        return NOBODY
-    named = {
-        one.patient.id: f"{one.patient.details.full_name} · {one.patient.medilink_id}"
-        for one in found
-    }
-    if len(named) == 1:
-        st.caption(plain(*named.values()))
-        return found[0].patient.id
-    return st.selectbox(say("Which patient"), list(named), format_func=named.__getitem__)
+    found = choose_likely_patient(typed, "log-which-patient")
+    return found[0] if found else NOBODY
 
 
 def _view(patient: int | None) -> LogView:
