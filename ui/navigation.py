@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import streamlit as st
 
 from medilink.acts.notices import COUNTED, count_unread
@@ -75,48 +77,62 @@ TITLE_WORDS = {
     "activity": "What staff did",
     "questions": "Questions",
 }
-# role → (address, icon, what draws it, whether it stands in the menu); the first is home
-PAGES: dict[Role, tuple[tuple[str, str, Draw, bool], ...]] = {
+
+
+class Place(StrEnum):
+    """Where in the menu a page stands. What is not needed every day is folded, so that an
+    administrator's phone shows more than a menu."""
+
+    MENU = "menu"
+    LOOK_INTO = "look into"
+    CLINIC = "clinic"
+    NOWHERE = "nowhere"
+
+
+FOLDED_WORDS = {Place.LOOK_INTO: "Look into", Place.CLINIC: "The clinic"}
+_FOLDED_ICONS = {Place.LOOK_INTO: "policy", Place.CLINIC: "home_health"}
+# role → (address, icon, what draws it, where in the menu); the first is home
+PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
     Role.PROVIDER: (
-        ("find", "search", find.show, True),
-        ("scan", "qr_code_scanner", scan.show, True),
-        ("register", "person_add", register.show, True),
-        ("profile", "badge", my_profile.show, True),
-        ("notices", "notifications", notices.show, True),
-        ("account", "manage_accounts", account.show, False),
-        ("record", "folder_shared", record.show, False),
-        ("visit", "edit_note", visit.show, False),
-        ("emergency", "emergency", emergency.show, False),
-        ("measure", "monitor_heart", measure.show, False),
-        ("ask", "handshake", ask.show, False),
-        ("visiting", "luggage", visiting.show, False),
+        ("find", "search", find.show, Place.MENU),
+        ("scan", "qr_code_scanner", scan.show, Place.MENU),
+        ("register", "person_add", register.show, Place.MENU),
+        ("profile", "badge", my_profile.show, Place.MENU),
+        ("notices", "notifications", notices.show, Place.MENU),
+        ("account", "manage_accounts", account.show, Place.NOWHERE),
+        ("record", "folder_shared", record.show, Place.NOWHERE),
+        ("visit", "edit_note", visit.show, Place.NOWHERE),
+        ("emergency", "emergency", emergency.show, Place.NOWHERE),
+        ("measure", "monitor_heart", measure.show, Place.NOWHERE),
+        ("ask", "handshake", ask.show, Place.NOWHERE),
+        ("visiting", "luggage", visiting.show, Place.NOWHERE),
     ),
     Role.PATIENT: (
-        ("share", "qr_code_2", share.show, True),
-        ("my-record", "folder_shared", my_record.show, True),
-        ("who-looked", "visibility", who_looked.show, True),
-        ("notices", "notifications", notices.show, True),
-        ("account", "manage_accounts", account.show, False),
-        ("elsewhere", "share", elsewhere.show, False),
-        ("answer", "qr_code_scanner", answer.show, False),
-        ("card", "emergency", emergency_card.show, False),
+        ("share", "qr_code_2", share.show, Place.MENU),
+        ("my-record", "folder_shared", my_record.show, Place.MENU),
+        ("who-looked", "visibility", who_looked.show, Place.MENU),
+        ("notices", "notifications", notices.show, Place.MENU),
+        ("account", "manage_accounts", account.show, Place.NOWHERE),
+        ("elsewhere", "share", elsewhere.show, Place.NOWHERE),
+        ("answer", "qr_code_scanner", answer.show, Place.NOWHERE),
+        ("card", "emergency", emergency_card.show, Place.NOWHERE),
     ),
     Role.ADMIN: (
-        ("log", "history", clinic_log.show, True),
-        ("reports", "summarize", reports.show, True),
-        ("staff", "badge", staff.show, True),
-        ("register", "person_add", register.show, True),
-        ("licences", "verified", credentials.show, True),
-        ("emergencies", "emergency", emergencies.show, True),
-        ("unusual", "policy", unusual.show, True),
-        ("activity", "bar_chart", activity.show, True),
-        ("questions", "contact_support", questions.show, True),
-        ("duplicates", "join", duplicates.show, True),
-        ("import", "upload_file", bring_in.show, True),
-        ("settings", "settings", clinic_settings.show, True),
-        ("network", "hub", network.show, True),
-        ("notices", "notifications", notices.show, True),
-        ("account", "manage_accounts", account.show, False),
+        ("log", "history", clinic_log.show, Place.MENU),
+        ("reports", "summarize", reports.show, Place.CLINIC),
+        ("staff", "badge", staff.show, Place.MENU),
+        ("register", "person_add", register.show, Place.MENU),
+        ("licences", "verified", credentials.show, Place.LOOK_INTO),
+        ("emergencies", "emergency", emergencies.show, Place.LOOK_INTO),
+        ("unusual", "policy", unusual.show, Place.LOOK_INTO),
+        ("activity", "bar_chart", activity.show, Place.CLINIC),
+        ("questions", "contact_support", questions.show, Place.LOOK_INTO),
+        ("duplicates", "join", duplicates.show, Place.LOOK_INTO),
+        ("import", "upload_file", bring_in.show, Place.CLINIC),
+        ("settings", "settings", clinic_settings.show, Place.CLINIC),
+        ("network", "hub", network.show, Place.CLINIC),
+        ("notices", "notifications", notices.show, Place.MENU),
+        ("account", "manage_accounts", account.show, Place.NOWHERE),
     ),
 }
 
@@ -146,24 +162,35 @@ def show_page() -> None:
     page = st.navigation(pages, position="hidden")
     account_bar(desk)
     show_clock_doubt()
-    _menu([one for one, row in zip(pages, PAGES[desk.who.role], strict=True) if row[3]])
+    rows = PAGES[desk.who.role]
+    _menu([(row[3], one) for one, row in zip(pages, rows, strict=True)])
     count_arrival(page.url_path)
     if page.url_path != "answer":
         answer.leave_answer()
     page.run()
 
 
-def _menu(pages: list[st.Page]) -> None:
-    """Every page of the role, icon and word, in view on any screen: nothing to be unfolded."""
-    new = count_unread(current_desk())
+def _menu(pages: list[tuple[Place, st.Page]]) -> None:
+    """The pages of the role, icon and word: those of every day in view on any screen."""
     with st.container(key="menu", horizontal=True, gap="small"):
-        for page in pages:
-            if new and page.url_path == "notices":
-                many = new >= COUNTED
-                count = f"{COUNTED - 1}+" if many else new
-                st.page_link(page, label=say("Notices ({count} new)", count=count))
-            else:
-                st.page_link(page)
+        for place, page in pages:
+            if place is Place.MENU:
+                _link(page)
+        for folded, words in FOLDED_WORDS.items():
+            inside = [page for place, page in pages if place is folded]
+            if inside:
+                with st.popover(say(words), icon=f":material/{_FOLDED_ICONS[folded]}:"):
+                    for page in inside:
+                        _link(page)
+
+
+def _link(page: st.Page) -> None:
+    new = count_unread(current_desk()) if page.url_path == "notices" else 0
+    if new:
+        count = f"{COUNTED - 1}+" if new >= COUNTED else new
+        st.page_link(page, label=say("Notices ({count} new)", count=count))
+    else:
+        st.page_link(page)
 
 
 def _named(draw: Draw) -> Draw:

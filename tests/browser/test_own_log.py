@@ -22,7 +22,7 @@ from tests.browser.driving import (
 )
 from tests.browser.take_pictures import somebody
 from ui.commands.demo import PASSWORD
-from ui.reading import read_qr
+from ui.reading import read_codes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 DOCTOR_OPENED = re.compile("Amina Otieno .doctor., Kisumu Demonstration Clinic, opened the whole")
@@ -43,7 +43,7 @@ def receipt_on(page: Page) -> str:
     """The receipt as a phone's camera reads it from the screen."""
     shown = page.locator(".ml-qr img").last
     shown.wait_for()
-    text = read_qr(shown.screenshot())
+    (text,) = read_codes(shown.screenshot())
     assert text
     assert text.startswith("MLT:")
     return text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.driving import Server, Watched, heading, new_page, running, sign_in
+from tests.browser.driving import Server, Watched, go, new_page, running, sign_in
 from ui.commands.demo import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -50,8 +50,7 @@ def test_a_flag_explains_itself_and_is_decided_with_a_reason_on_a_phone(
     watched = Watched()
     page = new_page(browser, server, watched, phone=True)
     sign_in(page, server, "admin", PASSWORD)
-    page.get_by_role("link", name="Unusual access", exact=True).click()
-    heading(page, "Unusual access")
+    go(page, "Unusual access", "Unusual access")
     expect(page.get_by_text("Amina Otieno (doctor) opened 20 records within 20")).to_be_visible()
     expect(page.get_by_text("in an emergency.")).to_be_visible()
     page.get_by_role("button", name="Look closer").click()
@@ -65,8 +64,7 @@ def test_a_flag_explains_itself_and_is_decided_with_a_reason_on_a_phone(
     page.get_by_text("Decided", exact=True).click()
     expect(page.get_by_text("Moving the paper files over")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("link", name="What staff did", exact=True).click()
-    heading(page, "What staff did")
+    go(page, "What staff did", "What staff did")
     page.get_by_text("Amina Otieno (doctor)").click()
     expect(page.get_by_text("Records opened: 20")).to_be_visible()
     assert not watched.complaints

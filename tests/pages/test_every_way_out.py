@@ -218,7 +218,7 @@ def test_a_page_that_goes_around_the_gate_is_caught(
             row = connection.exec_driver_sql("SELECT given FROM patient ORDER BY id").first()
         st.write(str(row))
 
-    pages = (*navigation.PAGES[Role.ADMIN], ("rogue", "search", show, False))
+    pages = (*navigation.PAGES[Role.ADMIN], ("rogue", "search", show, navigation.Place.NOWHERE))
     monkeypatch.setitem(navigation.PAGES, Role.ADMIN, pages)
     monkeypatch.setitem(navigation.TITLE_WORDS, "rogue", "Notices")
     before = walk.head()

@@ -12,7 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from exports.offer_paper import OfferPaper, draw_offer_paper, draw_offer_picture
-from ui.reading import read_qr
+from ui.reading import read_codes
 
 TEXT = "ML1:" + "A7B9C" * 190  # 954 characters: nearly the finest code there is
 PAPER = OfferPaper(TEXT, "Kibera South Health Centre", "3 March 2026, 11:00")
@@ -24,11 +24,11 @@ def say(text: str, **facts: object) -> str:
 
 def test_the_saved_picture_is_read_also_after_a_messenger_has_shrunk_it() -> None:
     saved = draw_offer_picture(PAPER, say)
-    assert read_qr(saved) == TEXT
+    assert read_codes(saved) == [TEXT]
     sent = io.BytesIO()
     shrunk = Image.open(io.BytesIO(saved)).resize((720, 1168))
     shrunk.save(sent, "JPEG", quality=70)
-    assert read_qr(sent.getvalue()) == TEXT
+    assert read_codes(sent.getvalue()) == [TEXT]
 
 
 def test_the_paper_says_what_it_is_and_what_to_ask_for() -> None:
@@ -48,4 +48,4 @@ def test_the_printed_page_is_read_when_it_is_scanned(tmp_path: Path) -> None:
     turned = Image.open(tmp_path / "code.png").rotate(4, expand=True, fillcolor=255)
     scanned = io.BytesIO()
     turned.convert("L").save(scanned, "JPEG", quality=80)
-    assert read_qr(scanned.getvalue()) == TEXT
+    assert read_codes(scanned.getvalue()) == [TEXT]
