@@ -155,7 +155,8 @@ def scan_and_see_only_what_was_shared(doctor: Page) -> None:
 
 def patient_sees_it_and_withdraws(patient: Page) -> None:
     go(patient, "Who looked", "Who looked at my record")
-    seen = patient.get_by_text("Baraka Juma (doctor) opened the record with a code")
+    told = "Baraka Juma (doctor), Kisumu Clinic, opened conditions and medicines with your code"
+    seen = patient.get_by_text(told)
     expect(seen.first).to_be_visible()
     go(patient, "Share", "Share my record")
     patient.get_by_role("button", name="Withdraw").first.click()
