@@ -243,15 +243,16 @@ def heading(page: Page, name: str) -> None:
 
 def go(page: Page, link: str, title: str) -> None:
     """Use the menu, and what is folded in it."""
-    page.get_by_role("heading", level=1).first.wait_for()  # drawn after the menu
     wanted = page.get_by_role("link", name=link, exact=True)
     for folded in FOLDED_WORDS.values():
         group = page.get_by_role("button", name=folded)
-        if not wanted.count() and group.count():
-            group.click()
-            page.get_by_test_id("stPopoverBody").get_by_role("link").first.wait_for()
-            if not wanted.count():
-                page.keyboard.press("Escape")
+        wanted.or_(group).first.wait_for()
+        if wanted.count():
+            break
+        group.click()
+        page.get_by_test_id("stPopoverBody").get_by_role("link").first.wait_for()
+        if not wanted.count():
+            page.keyboard.press("Escape")
     wanted.click()
     heading(page, title)
 

@@ -7,7 +7,7 @@ from datetime import UTC
 
 import streamlit as st
 
-from exports.csv_file import write_csv
+from exports.csv_text import csv_lines
 from exports.log_list import PrintedList, draw_log_list
 from medilink.acts.take_list import TakenList, take_list_along
 from medilink.audit import AuditEntry
@@ -138,4 +138,4 @@ def table(taken: TakenList) -> bytes:
         "",
         "",
     ]
-    return write_csv(header, [*rows, end])
+    return b"".join(csv_lines([header, *rows, end]))
