@@ -6,21 +6,22 @@ import random
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from contextlib import ExitStack
 from pathlib import Path
 
-from database.engine import open_raw
 from database.store import open_store
 from medilink.acts.log_proof import give_receipt
 from medilink.acts.look_back import read_log
 from medilink.acts.register import record_patient_is_here
-from medilink.audit import Act, ChainedRow, Method, Outcome, chain
+from medilink.audit import Act, Method
 from medilink.desk import Desk
 from medilink.log_check import Witness, check_log
 from medilink.log_tree import LogTree
 from medilink.people import AccountId, PatientId
 from medilink.store import LogFilter
 from security.check_log import check_consistency, leaf_hash, root_from_inclusion
+from tests.bench.bench_page import open_page
+from tests.bench.long_log import fill_log
 from tests.bench.measuring import Measured, percentile
 from tests.bench.table import benchmark
 from tests.bench.world import STORE, World, clinic_at, doctor
@@ -28,17 +29,6 @@ from tests.clinics import DATA_KEY, TestClinic
 
 MANY, FEW, SMALL = 1_000_000, 1_000, 50_000
 DAY_MS = 86_400_000
-TWO_YEARS_MS = 2 * 366 * DAY_MS
-# Of a hundred entries of a clinic's day; merging happens once in a hundred thousand.
-EVERYDAY = {
-    Act.OPEN_RECORD: 50,
-    Act.OPEN_IDENTITY: 20,
-    Act.WRITE_RECORD: 15,
-    Act.FIND_PATIENT: 10,
-    Act.SIGN_IN: 4,
-    Act.SHARE: 1,
-}
-STAFF, PATIENTS = 14, 20_000
 
 
 def _log_of(world: World, entries: int) -> TestClinic:
@@ -48,34 +38,11 @@ def _log_of(world: World, entries: int) -> TestClinic:
 
 
 def _write(world: World, folder: Path, entries: int) -> None:
-    """Two years of a clinic, chained as the real thing, inserted at once."""
-    clinic, some = world.clinic(), random.Random(7)
+    clinic = world.clinic()
     event, last = doctor(clinic).event(Act.OPEN_RECORD, method=Method.CARE), clinic.store.log.head()
     path = clinic.store.file.path
     clinic.store.close()
-    raw = open_raw(path, DATA_KEY)
-    places = ", ".join("?" * len(ChainedRow._fields))
-    acts, weights = list(EVERYDAY), list(EVERYDAY.values())
-    at, before, rows = event.at - TWO_YEARS_MS, last.hash, []
-    raw.execute("BEGIN")
-    for seq in range(last.seq + 1, last.seq + entries + 1):
-        at += some.randrange(2 * TWO_YEARS_MS // entries)
-        made = replace(
-            event,
-            at=at,
-            act=Act.MERGE if seq % 100_000 == 0 else some.choices(acts, weights)[0],
-            actor=replace(event.actor, account=AccountId(some.randrange(1, STAFF + 1))),
-            patient=PatientId(some.randrange(1, PATIENTS)),
-            outcome=Outcome.REFUSED if seq % 100 == 0 else Outcome.DONE,
-        )
-        rows.append(chain(made, seq, before, seq.to_bytes(16)))
-        before = rows[-1].hash
-        if len(rows) == 10_000 or seq == last.seq + entries:
-            raw.executemany(f"INSERT INTO audit_log VALUES ({places})", rows)
-            rows.clear()
-    raw.execute("COMMIT")
-    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    raw.close()
+    fill_log(path, DATA_KEY, event, last, entries)
     open_store(path, DATA_KEY).close()  # makes the blocks
     path.rename(folder / STORE)
 
@@ -201,6 +168,24 @@ def makes_a_receipt(world: World) -> Measured:
         taken.append(time.process_time() - begun)
     clinic.store.close()
     return Measured(min(taken) * 1000, None, f"{_many(world):,} entries")
+
+
+@benchmark("log_page", "× the page of a log of 1,000 entries, p95", at_most=3)
+def draws_the_log_page(world: World) -> Measured:
+    """The administrator's page as the browser waits for it, through the real server."""
+    many = _many(world)
+    with ExitStack() as stack:
+        long, short = (open_page(stack, world, f"log-{entries}", "") for entries in (many, FEW))
+        for page in (long, short):
+            assert any("Is it whole" in text for text in page.client.texts()), page.client.texts()
+        pages = [long, short]
+        for _ in range(world.times(40, 2)):
+            for page in pages:
+                page.rerun()
+            pages.reverse()
+        ours, floor = (percentile(page.taken.wall, 95) for page in (long, short))
+    note = f"{ours:.1f} ms with {many:,} entries against {floor:.1f}"
+    return Measured(ours / floor, floor * 1000, note)
 
 
 if __name__ == "__main__":

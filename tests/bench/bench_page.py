@@ -33,7 +33,9 @@ class Reruns:
 
 
 @dataclass(slots=True)
-class _Page:
+class OpenPage:
+    """A page in a browser without a window, with what its reruns took."""
+
     client: PageClient
     address: str
     clock: int
@@ -85,8 +87,8 @@ def _measure(world: World) -> tuple[Reruns, Reruns]:
     """(record, empty), drawn in turn; measured once for both benchmarks."""
     if world.reruns is None:
         with ExitStack() as stack:
-            record = _open(stack, world, "medilink", "record")
-            empty = _open(stack, world, "empty", "")
+            record = open_page(stack, world, "medilink", "record")
+            empty = open_page(stack, world, "empty", "")
             assert SHOWS_THE_RECORD in record.client.texts(), record.client.texts()
             pages = [record, empty]
             for _ in range(world.times(RERUNS, 5)):
@@ -98,13 +100,14 @@ def _measure(world: World) -> tuple[Reruns, Reruns]:
     return reruns
 
 
-def _open(stack: ExitStack, world: World, kind: str, address: str) -> _Page:
+def open_page(stack: ExitStack, world: World, kind: str, address: str) -> OpenPage:
+    """A page of a server of its own (`page_servers`), drawn a few times already."""
     server = stack.enter_context(_serving(world, kind))
     client = PageClient.connect(server["address"], server["cookie"])
     stack.callback(client.close)
     for _ in range(world.times(WARM_UP)):
         client.rerun(address)
-    return _Page(client, address, _cpu_clock(int(server["pid"])))
+    return OpenPage(client, address, _cpu_clock(int(server["pid"])))
 
 
 def _compare(world: World, share: float, *, cpu: bool = False) -> Measured:

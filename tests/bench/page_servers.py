@@ -1,6 +1,6 @@
-"""Two servers of their own process: MediLink with a record open, and an empty page, the floor.
+"""Servers of their own process: MediLink with a record open, or with a long log; and an empty page.
 
-    python -m tests.bench.page_servers medilink|empty FOLDER
+    python -m tests.bench.page_servers medilink|empty|log-ENTRIES FOLDER
 
 Prints one line of JSON when it serves: address, cookie and process id; stops when stdin closes.
 """
@@ -21,10 +21,12 @@ import streamlit as st
 import uvicorn
 from starlette.types import ASGIApp
 
+from medilink.audit import Act, Method
 from medilink.config import read_config
 from medilink.people import PatientId
+from tests.bench.long_log import fill_log
 from ui.app import build_app, set_streamlit
-from ui.commands.demo import DOCTOR, furnish
+from ui.commands.demo import ADMIN, DOCTOR, PASSWORD, furnish
 from ui.house import House, open_house
 from ui.serving import LOOPBACK, claim
 
@@ -43,8 +45,23 @@ def medilink(folder: Path) -> tuple[ASGIApp, str]:
     return build_app(house), _sign_in(house)
 
 
-def _sign_in(house: House) -> str:
-    known = house.store.accounts.by_user_name(DOCTOR)
+def log_of(folder: Path, entries: int) -> tuple[ASGIApp, str]:
+    """A clinic with a log of that many entries, and the cookie of its administrator."""
+    os.environ["MEDILINK_CORPORA"] = str(folder / "none")
+    config = replace(read_config(data=str(folder)), keys_dir=folder, hash_cost="light")
+    house = open_house(config)
+    with contextlib.redirect_stdout(sys.stderr):
+        furnish(house, PATIENTS)
+    event, last = house.desk().event(Act.OPEN_RECORD, method=Method.CARE), house.store.log.head()
+    data_key = house._data_key
+    house.close()
+    fill_log(config.store_file, data_key, event, last, entries)
+    house.unlock(PASSWORD)
+    return build_app(house), _sign_in(house, ADMIN)
+
+
+def _sign_in(house: House, user_name: str = DOCTOR) -> str:
+    known = house.store.accounts.by_user_name(user_name)
     assert known is not None
     cookie, session = house.sessions.begin(known.account, LOOPBACK, "bench")
     session.patient = ON_DESK
@@ -67,7 +84,10 @@ def empty(folder: Path) -> tuple[ASGIApp, str]:
 
 
 def main(kind: str, folder: Path) -> None:
-    app, cookie = {"medilink": medilink, "empty": empty}[kind](folder)
+    if kind.startswith("log-"):
+        app, cookie = log_of(folder, int(kind.removeprefix("log-")))
+    else:
+        app, cookie = {"medilink": medilink, "empty": empty}[kind](folder)
     asyncio.run(_serve(app, cookie))
 
 
