@@ -49,8 +49,7 @@ _APPEND = Statement(insert(audit_log).values({c.name: bindparam(c.name) for c in
 _LOOK_UP = Statement(
     select(audit_log.c.outcome, audit_log.c.patient).where(audit_log.c.seq == bindparam("seq"))
 )
-_IN_ORDER = select(*_COLUMNS).order_by(audit_log.c.seq)
-ROWS_AT_ONCE = 2_000
+_IN_ORDER = Statement(select(*_COLUMNS).order_by(audit_log.c.seq))
 # As medilink.audit.detail_bytes writes it; in what somebody typed quotes are escaped.
 _DOUBTED = b'"doubted":"1"'
 
@@ -158,9 +157,7 @@ class LogKeeper:
     def rows(self) -> Iterator[ChainedRow]:
         with self._file.reading() as connection:
             yield from archived_rows(connection)
-            cursor = connection.execution_options(stream_results=True).execute(_IN_ORDER)
-            for batch in cursor.partitions(ROWS_AT_ONCE):
-                yield from map(ChainedRow._make, batch)
+            yield from map(ChainedRow._make, _IN_ORDER.run(connection))
 
     def at(self, seq: int) -> Head | None:
         with self._file.reading() as connection:

@@ -7,7 +7,7 @@ values to the driver's cursor, inside the transaction SQLAlchemy has begun.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -33,6 +33,10 @@ class Rows:
         """Every row."""
         found: list[AnyRow] = self._cursor.fetchall()
         return found
+
+    def __iter__(self) -> Iterator[AnyRow]:
+        """Row by row, as they are read."""
+        return iter(self._cursor)
 
     def first(self) -> AnyRow | None:
         """The first row; None without one."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, case, desc, func, insert, literal, or_, select, update
 
 from database.engine import StoreFile
-from database.log import ROWS_AT_ONCE, LogKeeper, entry_columns
+from database.log import LogKeeper, entry_columns
 from database.schema import guardian, patient
 from database.schema_log import audit_log, unusual_flag, unusual_memory
 from medilink.activity import Done
@@ -32,6 +32,7 @@ _NOBODY = 0  # the account of a flag about nobody signed in
 _DOUBTED = case((func.instr(audit_log.c.detail, literal(b'"doubted"')) > 0, 1), else_=0)
 _DONE = [audit_log.c[name] for name in Done._fields if name != "doubted"]
 _OPEN = unusual_flag.c.state == FlagState.OPEN.value
+ROWS_AT_ONCE = 2_000
 
 
 class UnusualRows:
