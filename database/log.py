@@ -15,8 +15,21 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, desc, func, insert, select
 
 from database.engine import StoreFile
-from database.log_blocks import block_roots, blocks_kept, fits, keep_blocks, spans_to_search
-from database.log_reading import archived_newest, archived_rows, hashes_between, rows_between
+from database.log_blocks import (
+    block_roots,
+    blocks_kept,
+    fits,
+    keep_blocks,
+    kept_blocks,
+    spans_to_search,
+)
+from database.log_reading import (
+    archived_newest,
+    archived_rows,
+    hashes_between,
+    newest_archived,
+    rows_between,
+)
 from database.log_whose import Whose, whose_entries
 from database.schema_log import audit_log
 from database.statement import Statement
@@ -35,7 +48,7 @@ from medilink.audit import (
 )
 from medilink.errors import Refused
 from medilink.log_check import Head
-from medilink.log_tree import BLOCK, LogTree
+from medilink.log_tree import BLOCK, KeptBlock, LogTree
 from medilink.people import PatientId
 from medilink.store import LogFilter
 
@@ -105,7 +118,7 @@ class LogKeeper:
             self._append(connection, replace(event, patient=named[-1] if named else None))
 
     def _append(self, connection: Connection, event: AuditEvent) -> int:
-        last = _LAST.run(connection).first()
+        last = _LAST.run(connection).first() or newest_archived(connection)
         seq, before = (last[0] + 1, last[1]) if last else (1, GENESIS)
         row = chain(event, seq, before, os.urandom(SALT_BYTES))
         _APPEND.run(connection, **row._asdict())
@@ -187,6 +200,10 @@ class LogKeeper:
                 return hashes_between(connection, low, high)
 
         return LogTree(last[0] if last else 0, blocks, hashes)
+
+    def of_blocks(self) -> list[KeptBlock]:
+        with self._file.reading() as connection:
+            return kept_blocks(connection)
 
     def catch_up(self) -> None:
         """Make the blocks a store from before there were any lacks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 
 from sqlalchemy import delete, func, insert, select, update
@@ -9,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema_log import audit_log, log_block, log_segment
+from database.statement import Statement
 from medilink.audit import AuditEvent, ChainedRow
 from medilink.log_tree import BLOCK
 from medilink.store_log import Segment
@@ -44,6 +46,11 @@ class Archive:
         oldest = select(*_COLUMNS).order_by(audit_log.c.seq).limit(limit)
         with self._file.reading() as connection:
             return [ChainedRow(*row) for row in connection.execute(oldest)]
+
+    def of_live_times(self) -> Sequence[int]:
+        in_order = Statement(select(audit_log.c.at).order_by(audit_log.c.seq))
+        with self._file.reading() as connection:
+            return array("q", (row[0] for row in in_order.run(connection)))
 
     def archive(self, segment: Segment, *, audit: AuditEvent) -> None:
         values = {column.name: getattr(segment, column.name) for column in log_segment.c}

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ColumnElement, Connection, and_, desc, func, insert, or_, select
 
 from database.schema_log import audit_log, log_block
-from medilink.log_tree import BLOCK, block_root
+from medilink.log_tree import BLOCK, KeptBlock, block_of
 from medilink.store import LogFilter
 
 BLOCKS_AT_ONCE = 16
@@ -38,22 +38,17 @@ def block_roots(connection: Connection) -> list[bytes]:
     return list(connection.execute(in_order).scalars())
 
 
+def kept_blocks(connection: Connection) -> list[KeptBlock]:
+    """Every kept block, in order."""
+    columns = [log_block.c[name] for name in KeptBlock._fields]
+    in_order = select(*columns).order_by(log_block.c.number)
+    return [KeptBlock(*row) for row in connection.execute(in_order)]
+
+
 def _block(connection: Connection, number: int) -> dict[str, object]:
     inside = audit_log.c.seq.between(number * BLOCK + 1, (number + 1) * BLOCK)
     rows = connection.execute(select(*_LOOKED_AT).where(inside).order_by(audit_log.c.seq)).all()
-    times = [row.at for row in rows]
-    return {
-        "number": number,
-        "hash": block_root([row.hash for row in rows]),
-        "since": min(times),
-        "until": max(times),
-        "acts": _listed({row.act for row in rows}),
-        "accounts": _listed({row.account for row in rows}),
-    }
-
-
-def _listed(found: set[object]) -> str:
-    return "".join(f",{one}" for one in sorted(map(str, found))) + ","
+    return {"number": number, **block_of(rows)._asdict()}
 
 
 def spans_to_search(connection: Connection, wanted: LogFilter) -> Iterator[tuple[int, int]]:

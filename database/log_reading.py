@@ -16,6 +16,13 @@ from medilink.store import LogFilter
 _COLUMNS = [audit_log.c[name] for name in ChainedRow._fields]
 
 
+def newest_archived(connection: Connection) -> tuple[int, bytes] | None:
+    """Number and hash of the last archived entry."""
+    newest = select(log_segment.c.last, log_segment.c.hash).order_by(desc(log_segment.c.last))
+    row = connection.execute(newest.limit(1)).first()
+    return (row[0], row[1]) if row else None
+
+
 def archived_rows(connection: Connection) -> Iterator[ChainedRow]:
     """Every archived entry in order. Raises LogPartUnreadable."""
     firsts = select(log_segment.c.first).order_by(log_segment.c.first)

@@ -25,7 +25,8 @@ from database.columns import account_column, int_column, patient_column, strict_
 TOLD_TO_STAFF = (
     "act IN ('open in an emergency', 'ask for a correction', 'submit credentials',"
     " 'decide on credentials', 'remind of credentials', 'suspect a duplicate', 'used twice',"
-    " 'flag unusual access', 'escalate unusual access', 'question an access')"
+    " 'flag unusual access', 'escalate unusual access', 'question an access',"
+    " 'erase personal details')"
 )
 
 audit_log = strict_table(
@@ -146,7 +147,8 @@ LOG_TRIGGERS = (
         WHEN OLD.seq > coalesce((SELECT max(last) FROM log_segment), 0)
         BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END""",
     """CREATE TRIGGER audit_log_no_gap BEFORE INSERT ON audit_log
-        WHEN NEW.seq <> coalesce((SELECT max(seq) FROM audit_log), 0) + 1
+        WHEN NEW.seq <> coalesce((SELECT max(seq) FROM audit_log), (SELECT max(last)
+        FROM log_segment), 0) + 1
         BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END""",
     """CREATE TRIGGER log_block_no_update BEFORE UPDATE ON log_block
         BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END""",

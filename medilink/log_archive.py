@@ -14,12 +14,14 @@ import cbor2
 import zstandard
 
 from medilink.audit import ChainedRow
+from medilink.days import DAY_MS
 from medilink.log_check import LogPartUnreadable
 from medilink.log_tree import BLOCK
 
 SEGMENT_ENTRIES = 64 * BLOCK  # about half a megabyte packed, a fifth of a second to move
 KEPT_LEAST_YEARS = 2
-YEAR_MS = 366 * 86_400_000
+YEAR_MS = 366 * DAY_MS
+LONGEST_PAUSE_MS = 14 * DAY_MS
 _LEVEL = 10
 _MOST_BYTES = SEGMENT_ENTRIES * 16_384
 
@@ -45,11 +47,21 @@ def digest_of(body: bytes) -> bytes:
     return hashlib.sha256(body).digest()
 
 
-def last_to_archive(times: Sequence[int], before: int) -> int:
-    """How many of the oldest entries, whose times these are, can go: whole blocks, all of them
-    written before `before`. The first that is younger ends it: nothing is taken from the middle."""
-    old = next((place for place, at in enumerate(times) if at >= before), len(times))
-    return old - old % BLOCK
+def how_many_are_old(times: Sequence[int], now: int, years: int) -> int:
+    """How many of the oldest entries can go: whole blocks, never the newest one, each at least so
+    many years old. Times in milliseconds, in the order of the log.
+
+    A pause of more than two weeks counts as two weeks: a clock that was set ahead, in one step or
+    in many, makes nothing old.
+    """
+    passed, later = 0, now
+    for place in reversed(range(len(times))):
+        passed += min(max(later - times[place], 0), LONGEST_PAUSE_MS)
+        later = min(later, times[place])
+        if passed >= years * YEAR_MS:
+            old = min(place + 1, len(times) - BLOCK)
+            return max(0, old - old % BLOCK)
+    return 0
 
 
 def erased(

@@ -7,11 +7,11 @@ left the building, receipts of patients. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from medilink.audit import GENESIS, ChainedRow, commit_to, entry_hash
-from security.check_log import Frontier, leaf_hash
+from medilink.log_tree import BLOCK, GrowingTree, KeptBlock
 from security.node_keys import six_words
 
 
@@ -61,6 +61,9 @@ class LogPartUnreadable(Exception):
 
 REWRITTEN = "the log was rewritten after a receipt was given"
 TOO_SHORT = "entries are missing at the end"
+TREE_CHANGED = "what is kept to find and prove entries by was changed"
+PART_DAMAGED = "an archived part is damaged"
+REPLACED = "another log was put in its place"
 
 
 def check_chain(rows: Iterable[ChainedRow], outside: Head | None = None) -> Verdict:
@@ -74,27 +77,36 @@ def check_chain(rows: Iterable[ChainedRow], outside: Head | None = None) -> Verd
 
 
 def check_log(
-    rows: Iterable[ChainedRow], heads: Collection[Head] = (), witnesses: Collection[Witness] = ()
+    rows: Iterable[ChainedRow],
+    heads: Collection[Head] = (),
+    witnesses: Collection[Witness] = (),
+    *,
+    blocks: Sequence[KeptBlock] | None = None,
+    archived_to: int | None = None,
 ) -> Verdict:
-    """The same against several heads and receipts; the tree is built along only where one of them
-    asks for it."""
-    known = _Known(heads, witnesses)
-    before, seq, tree = GENESIS, 0, Frontier() if witnesses else None
+    """The same against several heads and receipts, the kept `blocks` of the tree, and where the
+    archived part ends: after it nothing may be erased. The tree is built only where it is asked
+    for."""
+    known, kept = _Known(heads, witnesses), iter(blocks or ())
+    tree = GrowingTree() if witnesses or blocks is not None else None
+    before, seq = GENESIS, 0
     try:
         for row in rows:
             if (
                 row.seq != seq + 1
                 or row.hash != entry_hash(before, row)
                 or (row.detail is not None and row.commitment != commit_to(row.salt, row.detail))
+                or (row.detail is None and archived_to is not None and row.seq > archived_to)
             ):
                 return Verdict(seq, Head(seq, before), row.seq, _misfit(before, seq, row))
             before, seq = row.hash, row.seq
-            if tree is not None:
-                tree.add(leaf_hash(before))
+            if tree is not None and (block := tree.add(row)) and blocks is not None:
+                if next(kept, None) != block:
+                    return Verdict(seq, Head(seq, before), seq - BLOCK + 1, TREE_CHANGED)
             if seq in known.asked and (why := known.misfit(seq, before, tree)):
                 return Verdict(seq - 1, Head(seq, before), seq, why)
     except LogPartUnreadable as trouble:
-        return Verdict(seq, Head(seq, before), trouble.first, "an archived part is damaged")
+        return Verdict(seq, Head(seq, before), trouble.first, PART_DAMAGED)
     missing = any(asked > seq for asked in known.asked)
     found = Verdict(seq, Head(seq, before), root=tree.root if tree else b"")
     return Verdict(seq, found.head, seq + 1, TOO_SHORT) if missing else found
@@ -111,7 +123,8 @@ def _misfit(before: bytes, seq: int, row: ChainedRow) -> str:
         return "an entry is missing" if row.seq > seq + 1 else "the order was changed"
     if entry_hash(before, row) != row.hash:
         return "the entry was changed, or one before it was removed"
-    return "its personal detail was changed"
+    erased = row.detail is None
+    return "its personal detail is gone" if erased else "its personal detail was changed"
 
 
 @dataclass
@@ -130,7 +143,7 @@ class _Known:
             if one.seq:
                 self.asked.setdefault(one.seq, []).append(Head(one.seq, one.entry))
 
-    def misfit(self, seq: int, found: bytes, tree: Frontier | None) -> str:
+    def misfit(self, seq: int, found: bytes, tree: GrowingTree | None) -> str:
         """How the log so far differs from what is known of it."""
         for one in self.asked[seq]:
             if isinstance(one, Head):

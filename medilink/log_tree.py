@@ -8,6 +8,7 @@ all of them. Pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from security.check_log import Frontier, leaf_hash, node_hash
 
@@ -20,6 +21,56 @@ def block_root(hashes: Sequence[bytes]) -> bytes:
     for one in hashes:
         tree.add(leaf_hash(one))
     return tree.root
+
+
+class KeptBlock(NamedTuple):
+    """A complete block as it is kept: its root, from when to when its entries are, and which acts
+    and accounts occur in them (",act,act,", sorted), to look entries up by."""
+
+    hash: bytes
+    since: int
+    until: int
+    acts: str
+    accounts: str
+
+
+def block_of(rows: Sequence[Any]) -> KeptBlock:
+    """What is kept of entries with `hash`, `at`, `act` and `account`."""
+    times = [row.at for row in rows]
+    return KeptBlock(
+        block_root([row.hash for row in rows]),
+        min(times),
+        max(times),
+        _listed({row.act for row in rows}),
+        _listed({row.account for row in rows}),
+    )
+
+
+def _listed(found: set[object]) -> str:
+    return "".join(f",{one}" for one in sorted(map(str, found))) + ","
+
+
+class GrowingTree:
+    """A tree that is built entry by entry, a block at a time."""
+
+    def __init__(self) -> None:
+        self._blocks, self._pending = Frontier(), list[Any]()
+
+    def add(self, row: Any) -> KeptBlock | None:
+        """One more entry; the block it completes."""
+        self._pending.append(row)
+        if len(self._pending) < BLOCK:
+            return None
+        block = block_of(self._pending)
+        self._pending.clear()
+        self._blocks.add(block.hash)
+        return block
+
+    @property
+    def root(self) -> bytes:
+        """The root over all entries so far."""
+        rest = [row.hash for row in self._pending]
+        return self._blocks.root_with(block_root(rest)) if rest else self._blocks.root
 
 
 class LogTree:

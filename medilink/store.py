@@ -17,7 +17,7 @@ from typing import Protocol
 from medilink.audit import Act, AuditEntry, AuditEvent, ChainedRow, Evidence, LoggedRead
 from medilink.changing import FieldChange
 from medilink.log_check import Head
-from medilink.log_tree import LogTree
+from medilink.log_tree import KeptBlock, LogTree
 from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
 from medilink.permissions import CareRelation
 from medilink.receiving import Original, ReceivedPatient
@@ -331,6 +331,10 @@ class LogStore(Protocol):
 
     def of_tree(self) -> LogTree:
         """The tree over the log as it is now."""
+        ...
+
+    def of_blocks(self) -> list[KeptBlock]:
+        """What is kept of every complete block of the tree, in order."""
         ...
 
     def latest_time(self) -> int:

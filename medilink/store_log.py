@@ -43,6 +43,10 @@ class ArchiveStore(Protocol):
         """The oldest entries that are not archived, in order."""
         ...
 
+    def of_live_times(self) -> Sequence[int]:
+        """When each entry that is not archived was written, in order."""
+        ...
+
     def archive(self, segment: Segment, *, audit: AuditEvent) -> None:
         """Keep a part and let go of its rows. The entry and all of it, or nothing."""
         ...

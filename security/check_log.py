@@ -71,8 +71,15 @@ class Frontier:
         """The root of the tree so far; of an empty one, the hash of nothing."""
         if not self._complete:
             return hashlib.sha256().digest()
-        found = self._complete[-1]
-        for left in reversed(self._complete[:-1]):
+        return self._joined(self._complete[-1], self._complete[:-1])
+
+    def root_with(self, rest: bytes) -> bytes:
+        """The root with one more subtree at the end, smaller than any leaf's own."""
+        return self._joined(rest, self._complete)
+
+    @staticmethod
+    def _joined(found: bytes, before: Sequence[bytes]) -> bytes:
+        for left in reversed(before):
             found = node_hash(left, found)
         return found
 
@@ -361,6 +368,8 @@ def _check_log(
             roots[tree.size] = tree.root
         if tree.size in hashes:
             hashes[tree.size] = before
+    if tree.size != newest.size:
+        raise Doubtful(f"The clinic has signed for {newest.size} entries; here are {tree.size}.")
     if roots[newest.size] != newest.root:
         raise Doubtful("The entries are not those the clinic has signed for.")
     for one in wanted:
@@ -392,8 +401,8 @@ def _genuine(text: str, newest: Signed, keys: list[bytes]) -> Signed:
 
 def _kept(receipt: Signed) -> str:
     return (
-        f"Receipt of entry {receipt.seq}: genuine, and the log still begins with the"
-        f" {receipt.size} entries it had then."
+        f"Receipt of entry {receipt.seq}: signed by the key {receipt.signer.hex()}, and the log"
+        f" still begins with the {receipt.size} entries it had then."
     )
 
 

@@ -194,7 +194,7 @@ class House:
             except FileNotFoundError as missing:
                 raise KeysDamaged from missing
             try:
-                self._check_outside_head(store, SubKeys(data_key))
+                self._check_outside_heads(store, SubKeys(data_key))
             except BaseException:
                 store.close()
                 raise
@@ -248,14 +248,21 @@ class House:
             return
         self.sessions.end_everything()
         self.keep_head_outside()
-        self._store.close()
+        if self._store is not None:
+            self._store.close()
         self._store, self._keys, self._data_key = None, None, b""
 
     # ---- the head of the log, kept outside the store
 
     def keep_head_outside(self) -> None:
-        """Write number and hash of the newest entry beside the store, authenticated."""
+        """Write number and hash of the newest entry beside the store, authenticated; but never over
+        one that no longer fits: then work stops, and what was noted stays."""
         if self._store is None or self._keys is None:
+            return
+        try:
+            self._check_outside_heads(self._store, self._keys)
+        except StoreRolledBack as trouble:
+            self._stop(trouble)
             return
         head = self._store.log.head()
         signed = {"seq": head.seq, "hash": head.hash.hex()}
@@ -271,14 +278,24 @@ class House:
 
     def outside_head(self, keys: SubKeys | None = None) -> Head | None:
         """The newest head that was noted; None when there is none by this store's key."""
-        keys = keys or self._keys
-        found = [_read_head(path, keys) for path in self._head_files()] if keys else []
-        return max((head for head in found if head), key=lambda head: head.seq, default=None)
+        return max(self._outside_heads(keys or self._keys), key=lambda one: one.seq, default=None)
 
-    def _check_outside_head(self, store: SqlStore, keys: SubKeys) -> None:
-        outside = self.outside_head(keys)
-        if outside and outside.seq and store.log.at(outside.seq) != outside:
-            raise StoreRolledBack(seq=outside.seq)
+    def _outside_heads(self, keys: SubKeys | None) -> list[Head]:
+        found = [_read_head(path, keys) for path in self._head_files()] if keys else []
+        return [head for head in found if head and head.seq]
+
+    def _check_outside_heads(self, store: SqlStore, keys: SubKeys) -> None:
+        for outside in self._outside_heads(keys):
+            if store.log.at(outside.seq) != outside:
+                raise StoreRolledBack(seq=outside.seq)
+
+    def _stop(self, trouble: StoreTrouble) -> None:
+        """The log is not what it was a moment ago: nobody works on. The page says why."""
+        self.sessions.end_everything()
+        self.trouble = trouble
+        if self._store is not None:
+            self._store.close()
+        self._store, self._keys, self._data_key = None, None, b""
 
     # ---- desks
 

@@ -23,11 +23,21 @@ from medilink.errors import (
     LogReceiptElsewhere,
     LogReceiptForged,
     LogReceiptUnreadable,
+    NetworkTrouble,
     NoRight,
     ShareRefused,
 )
-from medilink.log_archive import digest_of
-from medilink.log_check import Head, Verdict, Witness, check_log
+from medilink.log_archive import digest_of, unpack_rows
+from medilink.log_check import (
+    PART_DAMAGED,
+    REPLACED,
+    TOO_SHORT,
+    Head,
+    LogPartUnreadable,
+    Verdict,
+    Witness,
+    check_log,
+)
 from medilink.log_receipts import (
     log_id,
     read_line,
@@ -44,6 +54,7 @@ from medilink.store import LogFilter
 from security.key_ring import Use
 from security.node_keys import SignatureWrong, fingerprint_words, key_id
 
+PATIENCE_S = 60.0
 _CHECKING = threading.Lock()  # a check reads the whole log: one at a time, whoever asks
 
 
@@ -103,9 +114,13 @@ def check_receipt(desk: Desk, text: str) -> CheckedReceipt:
     who = desk.who
     with refusals_logged(desk, Act.CHECK_LOG, who.patient):
         witness, says = _believed(desk, text)
-        with _one_at_a_time():
-            verdict = _checked(desk, [], [witness])
-    _log_verdict(desk, verdict, receipts=1)
+        head = desk.store.log.head()
+        if witness.size > head.seq:
+            verdict = Verdict(head.seq, head, head.seq + 1, TOO_SHORT)
+        else:
+            with _one_at_a_time(wait_s=0):
+                verdict = _checked(desk, [], [witness])
+    _log_verdict(desk, verdict, "receipt-not-true", receipts=1)
     return CheckedReceipt(verdict, witness.size, says)
 
 
@@ -119,32 +134,42 @@ def verify_log(desk: Desk, outside: Head | None, receipts: Collection[str] = ())
     heads = [outside] if outside and outside.seq else []
     with refusals_logged(desk, Act.CHECK_LOG):
         witnesses = [_believed(desk, text)[0] for text in receipts]
-        witnesses += _told_to_others(desk)
-        with _one_at_a_time():
-            verdict = _checked(desk, heads, witnesses)
-    _log_verdict(desk, verdict, receipts=len(witnesses))
+        told = _told_to_others(desk)
+        if told is None:
+            verdict = Verdict(0, Head(0, b""), 1, REPLACED)
+        else:
+            with _one_at_a_time(wait_s=PATIENCE_S):
+                verdict = _checked(desk, heads, [*witnesses, *told])
+    _log_verdict(desk, verdict, "log-not-whole", receipts=len(witnesses))
     return verdict
 
 
-def _told_to_others(desk: Desk) -> list[Witness]:
+def _told_to_others(desk: Desk) -> list[Witness] | None:
     """What this clinic has said of its log in its news. It comes back with the news of others, also
-    to a store that was put back to before it."""
+    to a store that was put back to before it. None where it was said of another log than this."""
     keys, log = own_signing_keys(desk), log_id_here(desk)
     found = []
     for raw in desk.store.network.of_statements():
-        said = read_statement(raw)
-        if isinstance(said.says, LogHead) and said.says.log == log and said.signer in keys:
-            with suppress(SignatureWrong):  # somebody wrote it into the store: it shows nothing
+        # What somebody only wrote into the store, unsigned or damaged, shows nothing.
+        with suppress(SignatureWrong, NetworkTrouble, KeyError):
+            said = read_statement(raw)
+            if isinstance(said.says, LogHead):
                 said.check(keys[said.signer])
+                if said.says.log != log:
+                    return None
                 found.append(Witness(said.says.size, said.says.root))
     return found
 
 
 def _checked(desk: Desk, heads: Collection[Head], witnesses: Collection[Witness]) -> Verdict:
-    verdict = check_log(desk.store.log.rows(), heads, witnesses)
+    """Everything that is kept of the log against everything that is known of it."""
+    log, parts = desk.store.log, desk.store.log_archive.of_segments()
+    archived_to = parts[-1].last if parts else 0
+    blocks = log.of_blocks()
+    verdict = check_log(log.rows(), heads, witnesses, blocks=blocks, archived_to=archived_to)
     damaged = _first_damaged_part(desk)
     if damaged is not None and (verdict.broken_at is None or damaged < verdict.broken_at):
-        return Verdict(damaged - 1, verdict.head, damaged, "an archived part is damaged")
+        return Verdict(damaged - 1, verdict.head, damaged, PART_DAMAGED)
     return verdict
 
 
@@ -152,14 +177,16 @@ def _first_damaged_part(desk: Desk) -> int | None:
     """The first entry of the first archived part that is not what this clinic has signed."""
     keys = own_signing_keys(desk)
     for part in desk.store.log_archive.of_segments():
+        body = desk.store.log_archive.of_body(part.first)
         try:
             signed = read_statement(part.signed)
             signed.check(keys[signed.signer])
-        except (ShareRefused, SignatureWrong, KeyError):
+            gone = sum(row.detail is None for row in unpack_rows(part.first, body))
+        except (NetworkTrouble, SignatureWrong, KeyError, LogPartUnreadable):
             return part.first
-        says, digest = signed.says, digest_of(desk.store.log_archive.of_body(part.first))
-        held = (part.first, part.last, part.before, part.hash, digest)
-        if not isinstance(says, LogSegment) or says[1:6] != held:
+        says = signed.says
+        held = (part.first, part.last, part.before, part.hash, digest_of(body), gone)
+        if not isinstance(says, LogSegment) or says[1:7] != held:
             return part.first
     return None
 
@@ -202,8 +229,8 @@ def _believed(desk: Desk, text: str) -> tuple[Witness, LogReceipt | None]:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    if not _CHECKING.acquire(blocking=False):
+def _one_at_a_time(wait_s: float) -> Iterator[None]:
+    if not _CHECKING.acquire(timeout=wait_s):
         raise LogBeingChecked
     try:
         yield
@@ -211,12 +238,12 @@ def _one_at_a_time() -> Iterator[None]:
         _CHECKING.release()
 
 
-def _log_verdict(desk: Desk, verdict: Verdict, receipts: int) -> None:
+def _log_verdict(desk: Desk, verdict: Verdict, why: str, receipts: int) -> None:
     desk.store.log.write(
         desk.event(
             Act.CHECK_LOG,
             outcome=Outcome.DONE if verdict.sound else Outcome.REFUSED,
-            why="" if verdict.sound else "log-not-whole",
+            why="" if verdict.sound else why,
             checked=verdict.checked,
             receipts=receipts,
             broken_at=verdict.broken_at or "",
@@ -225,11 +252,13 @@ def _log_verdict(desk: Desk, verdict: Verdict, receipts: int) -> None:
 
 
 def log_id_here(desk: Desk) -> bytes:
-    """What this clinic's log is called."""
+    """What this clinic's log is called. Where an archived part was damaged, its first entry says
+    it."""
     for part in desk.store.log_archive.of_segments()[:1]:
-        says = read_statement(part.signed).says
-        if isinstance(says, LogSegment):
-            return says.log
+        with suppress(NetworkTrouble):
+            says = read_statement(part.signed).says
+            if isinstance(says, LogSegment):
+                return says.log
     return log_id(_hash_at(desk, 1))
 
 

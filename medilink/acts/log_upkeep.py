@@ -14,13 +14,13 @@ from medilink.acts.network import say_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import GENESIS, Act, ChainedRow
 from medilink.desk import Desk
-from medilink.errors import Missing, NothingToErase
+from medilink.errors import AboutYourself, ClockTooUncertain, Missing, NothingToErase
 from medilink.log_archive import (
     SEGMENT_ENTRIES,
     YEAR_MS,
     digest_of,
     erased,
-    last_to_archive,
+    how_many_are_old,
     pack_rows,
     unpack_rows,
 )
@@ -34,14 +34,13 @@ from medilink.store_log import Segment
 def archive_old_entries(desk: Desk, *, part_of: int = SEGMENT_ENTRIES) -> int:
     """Move entries older than the clinic keeps them at hand into archived parts, `part_of` of them
     at a time; how many. Part of the housekeeping. A clock in doubt archives nothing."""
-    archive, moved = desk.store.log_archive, 0
-    before = desk.now - desk.clinic.log_years * YEAR_MS
-    while not desk.doubted and any(row.at < before for row in archive.of_oldest(1)):
-        rows = archive.of_oldest(SEGMENT_ENTRIES)
-        count = last_to_archive([row.at for row in rows], before)
-        if not count or count < part_of:
-            break
-        _archive(desk, rows[:count])
+    archive, years, moved = desk.store.log_archive, desk.clinic.log_years, 0
+    oldest = archive.of_oldest(1)
+    if desk.doubted or not oldest or oldest[0].at > desk.now - years * YEAR_MS:
+        return 0
+    old = how_many_are_old(archive.of_live_times(), desk.now, years)
+    while (count := min(old - moved, SEGMENT_ENTRIES)) >= part_of:
+        _archive(desk, archive.of_oldest(count))
         moved += count
     return moved
 
@@ -60,11 +59,17 @@ def erase_details(
     """Take names, addresses and browsers out of every archived entry about a patient, or by an
     account; how many. What was done, when and to whom by number stays, and so does every proof.
 
-    Raises Missing without a reason, NothingToErase where no entry is old enough.
+    The other administrators are told, and nobody erases what they did themselves. Raises Missing
+    without a reason, AboutYourself, ClockTooUncertain, NothingToErase where no entry is old enough.
     """
     check_task(desk, Task.KEEP_LOG, Act.ERASE_DETAIL, patient)
     if not tidy(why):
         raise Missing(field="Reason")
+    with refusals_logged(desk, Act.ERASE_DETAIL, patient):
+        if account == desk.who.id or (patient is not None and patient == desk.who.patient):
+            raise AboutYourself
+        if desk.doubted:
+            raise ClockTooUncertain
     archive_old_entries(desk, part_of=BLOCK)
     count = 0
     for part in desk.store.log_archive.of_segments():
@@ -75,7 +80,12 @@ def erase_details(
             before = says.erased if isinstance(says, LogSegment) else 0
             segment = _signed(desk, part, pack_rows(kept), before + gone)
             event = desk.event(
-                Act.ERASE_DETAIL, patient, why=tidy(why), first=part.first, entries=gone
+                Act.ERASE_DETAIL,
+                patient,
+                why=tidy(why),
+                first=part.first,
+                entries=gone,
+                account=account or "",
             )
             desk.store.log_archive.rewrite(segment, audit=event)
         count += gone

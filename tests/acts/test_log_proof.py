@@ -9,11 +9,11 @@ import sys
 from base64 import b64decode
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from database.engine import open_raw
 from database.store import open_store
 from exports.fhir import LOG_HEAD, write_bundle
 from medilink.acts.hand_out import hand_out_record
@@ -34,6 +34,8 @@ from medilink.acts.sign_in import log_sign_out
 from medilink.audit import Act
 from medilink.desk import Desk
 from medilink.errors import (
+    AboutYourself,
+    ClockTooUncertain,
     LogReceiptElsewhere,
     LogReceiptForged,
     LogReceiptUnreadable,
@@ -42,8 +44,10 @@ from medilink.errors import (
     NothingToErase,
     Refused,
 )
+from medilink.log_check import PART_DAMAGED, TREE_CHANGED
 from medilink.log_tree import BLOCK
-from medilink.people import PatientId
+from medilink.notices import acts_told_to
+from medilink.people import PatientId, Role
 from medilink.store import LogFilter
 from security import check_log
 from tests.clinics import DATA_KEY, TestClinic, new_clinic
@@ -235,9 +239,15 @@ def four_years_of(clinic: TestClinic) -> tuple[Desk, PatientId, str]:
     doctor, me, patient = a_visit(clinic)
     receipt = give_receipt(doctor, patient).text
     write_entries(doctor, 2 * BLOCK)
-    clinic.clock.now += timedelta(days=4 * 366)
-    write_entries(clinic.admin, BLOCK // 2)
+    years_pass(clinic)
     return me, patient, receipt
+
+
+def years_pass(clinic: TestClinic) -> None:
+    """Three years in which something is written every week or two."""
+    for _ in range(BLOCK + 10):
+        clinic.clock.forward(days=4.2)
+        log_sign_out(clinic.admin)
 
 
 def test_old_entries_are_archived_and_nothing_else_changes(clinic: TestClinic) -> None:
@@ -266,10 +276,44 @@ def test_archived_entries_are_found_when_they_are_asked_for(clinic: TestClinic) 
     assert seqs == list(range(seqs[0], 0, -1)), "archived and live, each once, newest first"
 
 
+def test_a_clock_set_ahead_makes_nothing_old(clinic: TestClinic) -> None:
+    """Not at once, and not in steps that each look like a long holiday."""
+    write_entries(clinic.admin, 2 * BLOCK)
+    for _ in range(6):
+        clinic.clock.forward(days=390)
+        write_entries(clinic.admin, 1)
+        assert archive_old_entries(clinic.admin, part_of=BLOCK) == 0
+    with pytest.raises(NothingToErase):
+        erase_details(clinic.admin, account=clinic.provider().who.id, why="tracks")
+
+
+def test_the_newest_block_always_stays(clinic: TestClinic) -> None:
+    write_entries(clinic.admin, 2 * BLOCK - clinic.store.log.head().seq - 1)
+    years_pass(clinic)
+    years_pass(clinic)
+    archive_old_entries(clinic.admin, part_of=BLOCK)
+    assert len(clinic.store.log_archive.of_live_times()) >= BLOCK
+    assert verify_log(clinic.admin, None).sound
+
+
+def test_nobody_erases_what_they_did_themselves_and_the_others_are_told(
+    clinic: TestClinic,
+) -> None:
+    _, patient, _ = four_years_of(clinic)
+    with pytest.raises(AboutYourself):
+        erase_details(clinic.admin, account=clinic.admin.who.id, why="asked for by letter")
+    doubting = replace(clinic.admin, doubted=True)
+    with pytest.raises(ClockTooUncertain):
+        erase_details(doubting, patient=patient, why="asked for by letter")
+    done = read_log(clinic.admin, LogFilter(acts=frozenset({Act.ERASE_DETAIL})))
+    assert [entry.outcome for entry in done] == ["refused", "refused"]
+    assert Act.ERASE_DETAIL in acts_told_to(Role.ADMIN)
+
+
 def test_nothing_young_and_nothing_under_a_doubted_clock_is_archived(clinic: TestClinic) -> None:
     write_entries(clinic.admin, 2 * BLOCK)
     assert archive_old_entries(clinic.admin, part_of=BLOCK) == 0
-    clinic.clock.now += timedelta(days=4 * 366)
+    years_pass(clinic)
     doubting = replace(clinic.admin, doubted=True)
     assert archive_old_entries(doubting, part_of=BLOCK) == 0
 
@@ -311,8 +355,6 @@ def test_a_store_from_before_the_tree_gets_its_blocks(clinic: TestClinic) -> Non
     write_entries(clinic.admin, 2 * BLOCK)
     root = clinic.store.log.of_tree().root()
     clinic.store.close()
-    from database.engine import open_raw  # noqa: PLC0415
-
     raw = open_raw(clinic.store_file, DATA_KEY)
     guard = "log_block_no_delete"
     sql = raw.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()[0]
@@ -332,7 +374,64 @@ def test_a_check_is_on_record_with_what_it_found(clinic: TestClinic) -> None:
     checked: CheckedReceipt = check_receipt(clinic.admin, "3 " + "able " * 6)
     assert not checked.verdict.sound
     newest = read_log(clinic.admin, LogFilter(acts=frozenset({Act.CHECK_LOG})))
-    assert (newest[0].outcome, newest[0].why) == ("refused", "log-not-whole")
+    assert (newest[0].outcome, newest[0].why) == ("refused", "receipt-not-true")
+
+
+# ---- what hides inside the store
+
+
+def change_inside(clinic: TestClinic, sql: str, guard: str) -> None:
+    """Somebody with the data key: a trigger goes, something changes, the trigger returns."""
+    raw = open_raw(clinic.store_file, DATA_KEY)
+    kept = raw.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()[0]
+    raw.execute(f"DROP TRIGGER {guard}")
+    raw.execute(sql)
+    raw.execute(kept)
+    raw.close()
+
+
+@pytest.mark.parametrize(
+    ("sql", "guard", "why"),
+    [
+        ("UPDATE log_block SET acts = ',x,' WHERE number = 0", "log_block_no_update", TREE_CHANGED),
+        ("UPDATE log_block SET hash = x'00' WHERE number = 1", "log_block_no_update", TREE_CHANGED),
+        (
+            "UPDATE audit_log SET salt = NULL, detail = NULL WHERE seq = 300",
+            "audit_log_no_update",
+            "its personal detail is gone",
+        ),
+    ],
+)
+def test_what_entries_are_found_and_told_by_is_checked_too(
+    clinic: TestClinic, sql: str, guard: str, why: str
+) -> None:
+    write_entries(clinic.admin, 3 * BLOCK)
+    assert verify_log(clinic.admin, None).sound
+    change_inside(clinic, sql, guard)
+    verdict = verify_log(clinic.admin, None)
+    assert (verdict.sound, verdict.why) == (False, why)
+
+
+@pytest.mark.parametrize("signed", ["x'00'", "zeroblob(90)"])
+def test_a_part_whose_signature_is_damaged_is_named_and_stops_nothing_else(
+    clinic: TestClinic, signed: str
+) -> None:
+    me, _, receipt = four_years_of(clinic)
+    archive_old_entries(clinic.admin, part_of=BLOCK)
+    with clinic.store.file.archiving() as connection:
+        connection.exec_driver_sql(f"UPDATE log_segment SET signed = {signed} WHERE first = 1")
+    assert verify_log(clinic.admin, None).why == PART_DAMAGED
+    assert give_receipt(me).says.log
+
+
+def test_entries_added_to_an_exported_log_are_not_believed(clinic: TestClinic) -> None:
+    a_visit(clinic)
+    lines = list(export_log(clinic.admin))
+    last = json.loads(lines[-1])
+    forged = {**last, "seq": last["seq"] + 1, "act": "open record"}
+    forged["hash"] = check_log.entry_hash(bytes.fromhex(last["hash"]), forged).hex()
+    with pytest.raises(check_log.Doubtful, match="signed for"):
+        check_log.check_file(iter([*lines, json.dumps(forged)]), [])
 
 
 # ---- heads leave the building

@@ -202,6 +202,7 @@ REFUSAL_WORDS = {
     "name-taken": "another clinic has that name or key",
     "address-not-secure": "not a secure address",
     "log-not-whole": "it is not whole",
+    "receipt-not-true": "the receipt did not fit",
     "log-receipt-unreadable": "no receipt, or a damaged one",
     "log-receipt-forged": "the signature did not fit",
     "log-receipt-elsewhere": "a receipt of another clinic",

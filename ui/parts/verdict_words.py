@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from medilink.log_check import REWRITTEN, TOO_SHORT
+from medilink.log_check import PART_DAMAGED, REPLACED, REWRITTEN, TOO_SHORT, TREE_CHANGED
 from ui.words import say, say_many
 
-# Beside the two of `medilink.log_check` that have names, every way an entry may not fit.
+# Beside those of `medilink.log_check` that have names, every way an entry may not fit.
 VERDICT_WORDS = {
     "an entry is missing": "an entry is missing",
     "the order was changed": "the order was changed",
@@ -16,7 +16,10 @@ VERDICT_WORDS = {
     "differs from the head kept outside the store": (
         "it differs from what this computer noted outside the store"
     ),
-    "an archived part is damaged": "an archived part is damaged",
+    "its personal detail is gone": "its personal detail is gone",
+    PART_DAMAGED: "an archived part is damaged",
+    TREE_CHANGED: "what is kept to find and prove entries by was changed",
+    REPLACED: "another log was put in its place",
     REWRITTEN: "the log was rewritten after a receipt was given",
     TOO_SHORT: "entries are missing at the end",
 }

@@ -65,7 +65,8 @@ STATEMENTS = (
     """,
     """
     CREATE TRIGGER audit_log_no_gap BEFORE INSERT ON audit_log
-            WHEN NEW.seq <> coalesce((SELECT max(seq) FROM audit_log), 0) + 1
+            WHEN NEW.seq <> coalesce((SELECT max(seq) FROM audit_log), (SELECT max(last)
+        FROM log_segment), 0) + 1
             BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END
     """,
     """
