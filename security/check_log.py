@@ -211,9 +211,9 @@ def read_signed(raw: bytes) -> Signed:
                 raise ValueError
         if (len(signer), len(log), len(root), len(entry)) != (8, 8, 32, 32):
             raise ValueError
-    except (ValueError, TypeError, KeyError, IndexError) as trouble:
+        proven = (_to_be_signed(protected, payload), signature)
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as trouble:
         raise Doubtful("The receipt is damaged.") from trouble
-    proven = (_to_be_signed(protected, payload), signature)
     return Signed(signer, log, size, root, at, seq, entry, proven)
 
 
@@ -231,24 +231,13 @@ def check_signer(said: Signed, keys: Iterable[bytes]) -> None:
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
-    return b"\x84" + _text("Signature1") + _bytes(protected) + _bytes(b"") + _bytes(payload)
+    """The CBOR of ["Signature1", protected, b"", payload] (RFC 9052 section 4.4)."""
 
+    def string(raw: bytes) -> bytes:
+        head = bytes([0x40 | len(raw)]) if len(raw) < 24 else b"\x59" + len(raw).to_bytes(2)
+        return (b"\x58" + bytes([len(raw)]) if 24 <= len(raw) < 256 else head) + raw
 
-def _text(text: str) -> bytes:
-    return _head(3, len(text.encode())) + text.encode()
-
-
-def _bytes(raw: bytes) -> bytes:
-    return _head(2, len(raw)) + raw
-
-
-def _head(major: int, number: int) -> bytes:
-    for code, width in ((23, 0), (24, 1), (25, 2)):
-        if number < (24 if width == 0 else 1 << 8 * width):
-            return bytes([major << 5 | (number if width == 0 else code)]) + (
-                number.to_bytes(width) if width else b""
-            )
-    raise ValueError
+    return b"\x84\x6aSignature1" + string(protected) + b"\x40" + string(payload)
 
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"

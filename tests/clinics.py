@@ -15,11 +15,12 @@ from medilink.acts.family import link_guardian
 from medilink.acts.merge import merge_patients
 from medilink.acts.network_keys import found_network
 from medilink.acts.register import Slip, record_patient_is_here, register_patient
-from medilink.acts.sign_in import sign_in
+from medilink.acts.sign_in import log_sign_out, sign_in
 from medilink.acts.staff import add_staff
 from medilink.audit import Act
 from medilink.desk import Desk, Visitor
 from medilink.family import Guardianship, Relation
+from medilink.log_tree import BLOCK
 from medilink.merging import SuspectedPair
 from medilink.people import (
     Account,
@@ -108,6 +109,12 @@ class TestClinic:
             village="Kibera",
         )
         return register_patient(by or self.admin, person)
+
+    def years_pass(self) -> None:
+        """Three years in which something is written every few days: a block of the log and more."""
+        for _ in range(BLOCK + 10):
+            self.clock.forward(days=4.2)
+            log_sign_out(self.admin)
 
     def link(self, child: PatientId, guardian_id: str, relation: Relation) -> Guardianship:
         """A guardian, recorded by a doctor who has the child in care."""

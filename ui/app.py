@@ -203,7 +203,7 @@ def sweep_once(house: House) -> None:
     desk.waiting.forget_old(desk.now)
     if not desk.doubted:
         remind_of_credentials(desk)
-        look_through_when_due(desk)
+        look_through_when_due(desk.signed_in_as(MEDILINK_ITSELF))
     archive_old_entries(desk)
     house.keep_head_outside()
     if keep_monthly_report(desk.signed_in_as(MEDILINK_ITSELF), house.outside_head()):

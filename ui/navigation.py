@@ -163,15 +163,16 @@ def show_page() -> None:
     account_bar(desk)
     show_clock_doubt()
     rows = PAGES[desk.who.role]
-    _menu([(row[3], one) for one, row in zip(pages, rows, strict=True)])
+    _menu([(row[3], one) for one, row in zip(pages, rows, strict=True)], page.url_path)
     count_arrival(page.url_path)
     if page.url_path != "answer":
         answer.leave_answer()
     page.run()
 
 
-def _menu(pages: list[tuple[Place, st.Page]]) -> None:
-    """The pages of the role, icon and word: those of every day in view on any screen."""
+def _menu(pages: list[tuple[Place, st.Page]], here: str) -> None:
+    """The pages of the role, icon and word: those of every day in view on any screen. What is
+    folded closes once a page is chosen, because its key is another one there."""
     with st.container(key="menu", horizontal=True, gap="small"):
         for place, page in pages:
             if place is Place.MENU:
@@ -179,7 +180,8 @@ def _menu(pages: list[tuple[Place, st.Page]]) -> None:
         for folded, words in FOLDED_WORDS.items():
             inside = [page for place, page in pages if place is folded]
             if inside:
-                with st.popover(say(words), icon=f":material/{_FOLDED_ICONS[folded]}:"):
+                icon = f":material/{_FOLDED_ICONS[folded]}:"
+                with st.popover(say(words), icon=icon, key=f"{folded.value}-{here}"):
                     for page in inside:
                         _link(page)
 

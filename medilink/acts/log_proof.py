@@ -22,6 +22,7 @@ from medilink.errors import (
     LogBeingChecked,
     LogReceiptElsewhere,
     LogReceiptForged,
+    LogReceiptUnknown,
     LogReceiptUnreadable,
     NetworkTrouble,
     NoRight,
@@ -120,7 +121,8 @@ def check_receipt(desk: Desk, text: str) -> CheckedReceipt:
         else:
             with _one_at_a_time(wait_s=0):
                 verdict = _checked(desk, [], [witness])
-    _log_verdict(desk, verdict, "receipt-not-true", receipts=1)
+    why = "receipt-not-true" if says else "line-not-true"
+    _log_verdict(desk, verdict, why, receipts=1)
     return CheckedReceipt(verdict, witness.size, says)
 
 
@@ -219,7 +221,7 @@ def _believed(desk: Desk, text: str) -> tuple[Witness, LogReceipt | None]:
     if public is None:
         member = network_here(desk).members.get(signed.signer)
         if member is None:
-            raise LogReceiptForged
+            raise LogReceiptUnknown
         raise LogReceiptElsewhere(clinic=member.says.name)
     try:
         signed.check(public)
@@ -242,6 +244,7 @@ def _log_verdict(desk: Desk, verdict: Verdict, why: str, receipts: int) -> None:
     desk.store.log.write(
         desk.event(
             Act.CHECK_LOG,
+            desk.who.patient,
             outcome=Outcome.DONE if verdict.sound else Outcome.REFUSED,
             why="" if verdict.sound else why,
             checked=verdict.checked,

@@ -19,6 +19,12 @@ class LogReceiptForged(Refused):
     code = "log-receipt-forged"
 
 
+class LogReceiptUnknown(Refused):
+    """This receipt is from a clinic that is not known here. Have it checked where it was given."""
+
+    code = "log-receipt-unknown"
+
+
 class LogReceiptElsewhere(Refused):
     """This receipt is from {clinic}. Its log is kept there; have it checked there."""
 

@@ -255,6 +255,7 @@ def go(page: Page, link: str, title: str) -> None:
             page.keyboard.press("Escape")
     wanted.click()
     heading(page, title)
+    page.get_by_test_id("stPopoverBody").wait_for(state="detached")
 
 
 def slip_line(page: Page, number: int) -> str:

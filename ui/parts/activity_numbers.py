@@ -48,10 +48,7 @@ def show_numbers(activity: Activity, flags: int | None = None) -> None:
         say("Records taken along as a file: {count}", count=activity.exports),
         say("Searches for patients: {count}", count=activity.searches),
         say("Refused: {count}", count=activity.refusals),
-        say(
-            "While the clinic is usually closed: {percent} of 100 acts",
-            percent=activity.closed_percent,
-        ),
+        say("While the clinic is usually closed: {percent} %", percent=activity.closed_percent),
     ]
     if flags is not None:
         lines.append(say("Marked as unusual and still open: {count}", count=flags))

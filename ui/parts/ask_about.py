@@ -49,14 +49,17 @@ def offer_to_ask(seq: int, whose: PatientId, *, own: bool) -> None:
     with st.form(f"asking-{seq}"):
         why = st.radio(
             say("What is wrong"),
-            list(Why),
-            index=1 if own else 0,
+            [one for one in Why if own or one is not Why.NOT_ME],
+            index=None,
             format_func=lambda one: say(WHY_WORDS[one]),
             key=f"why-{seq}",
         )
         words = st.text_area(say("In your words, if you like"), height=80, key=f"words-{seq}") or ""
         st.caption(
-            say("The administrator looks into it and answers here. They do not see your record.")
+            say(
+                "The administrator looks into it and answers here. They see this entry and your"
+                " MediLink ID, not your record."
+            )
         )
         if st.form_submit_button(say("Send to the administrator"), type="primary"):
             _ask(seq, why or Why.OTHER, words, whose)

@@ -93,8 +93,8 @@ def show_verdict(checked: CheckedReceipt) -> None:
         st.error(
             say(
                 "These words do NOT fit the list. Look once more whether each word is as on the"
-                " receipt; one wrong letter is enough. If they are right, the list was changed"
-                " after the receipt was given."
+                " receipt, and whether this clinic gave it; one wrong letter is enough. If all is"
+                " right, the list was changed after the receipt was given."
             ),
             icon=":material/gpp_bad:",
         )

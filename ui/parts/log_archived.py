@@ -57,7 +57,7 @@ def _erase() -> None:
     why = st.text_input(say("Reason"), max_chars=200, key="erase-why") or ""
     if st.button(say("Erase personal details …")):
         if chosen is None:
-            raise Missing(field="Whose details")
+            raise Missing(field="Patient" if kind == PATIENT else "Who")
         if not why.strip():
             raise Missing(field="Reason")
         _confirm(*chosen, why)

@@ -203,6 +203,8 @@ REFUSAL_WORDS = {
     "address-not-secure": "not a secure address",
     "log-not-whole": "it is not whole",
     "receipt-not-true": "the receipt did not fit",
+    "line-not-true": "the typed words did not fit",
+    "log-receipt-unknown": "a receipt of a clinic that is not known here",
     "log-receipt-unreadable": "no receipt, or a damaged one",
     "log-receipt-forged": "the signature did not fit",
     "log-receipt-elsewhere": "a receipt of another clinic",

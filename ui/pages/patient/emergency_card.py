@@ -91,6 +91,15 @@ def _show(made: EmergencyCard) -> None:
         until=plain_day(datetime.fromtimestamp(made.grant.expires_at / 1000).astimezone().date()),
         shortened=made.card.shortened,
     )
+    if made.card.shortened:
+        st.warning(
+            say(
+                "Not everything you chose fits the codes: some of it is left out. Allergies,"
+                " warnings and medicines in use are kept longest."
+            ),
+            icon=":material/content_cut:",
+        )
+    st.caption(say("Medicines and vaccines are in the codes, not in the printed words."))
     phone = draw_phone_card(face, say)
     st.image(phone, caption=say("As a picture for the phone"), width=280)
     paper, picture = st.columns(2)
@@ -113,9 +122,9 @@ def _show(made: EmergencyCard) -> None:
     )
     st.caption(
         say(
-            "Valid until {moment}. Lost it? Withdraw it here or under Share, or tell your clinic:"
-            " clinics that have heard of it refuse it then. What somebody has read from it stays"
-            " read.",
+            "Valid until {moment}. Lost it? Withdraw it under Share, Emergency card, or tell your"
+            " clinic: clinics that have heard of it refuse it then. What somebody has read from it"
+            " stays read.",
             moment=moment(made.grant.expires_at),
         )
     )

@@ -94,7 +94,7 @@ def _list(whose: PatientId) -> None:
             with st.container(gap=None):
                 _entry(entry, questions.get(entry.seq, []), whose)
     _older(more=len(found) > limit, limit=limit)
-    st.caption(say("Nobody can change or delete this list, not even the clinic."))
+    st.caption(say("Nobody can change this list unnoticed: take a receipt and check it later."))
     _show_people(found[:limit])
 
 
