@@ -116,7 +116,8 @@ def _facts(desk: Desk, decided: frozenset[str]) -> Facts:
 def list_unusual(desk: Desk, *, opened: bool = True) -> list[Flag]:
     """What was flagged and waits, or what was decided; the newest first. For administrators."""
     check_task(desk, Task.WATCH, Act.READ_LOG)
-    event = desk.event(Act.READ_LOG, what="unusual access")
+    shown = "waiting" if opened else "decided"
+    event = desk.event(Act.READ_LOG, what="unusual access", shown=shown)
     return read_once(
         desk,
         event,
