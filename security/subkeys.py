@@ -42,6 +42,7 @@ class SubKeys:
 
     def __init__(self, data_key: bytes) -> None:
         self._code_key = derive(data_key, "access code lookup")
+        self._search_key = derive(data_key, "digest of a search")
         self._qr = AESGCM(derive(data_key, "QR token within one clinic"))
         self._head_key = derive(data_key, "log head")
         self._share_key = derive(data_key, "secret of a share")
@@ -50,6 +51,11 @@ class SubKeys:
     def code_lookup(self, code: str) -> bytes:
         """HMAC-SHA256 of an access code: found again by equality, useless without the key."""
         return hmac.digest(self._code_key, code.encode(), "sha256")
+
+    def search_digest(self, typed: str) -> bytes:
+        """HMAC-SHA256 of what was searched for: the same for the same text, and nothing can be
+        read back from it without the key."""
+        return hmac.digest(self._search_key, typed.encode(), "sha256")
 
     def seal_token(self, content: bytes, context: bytes) -> str:
         """`content` sealed (AES-256-GCM, `context` authenticated) as base45 text (RFC 9285)."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from medilink.acts.look_back import every_entry, filters_set
+from medilink.acts.look_back import every_entry, filters_said, filters_set
 from medilink.acts.refusing import check_task
 from medilink.audit import Act, AuditEntry, LoggedRead
 from medilink.desk import Desk
@@ -55,10 +55,10 @@ def export_entries(desk: Desk, wanted: LogFilter) -> tuple[int, Iterator[AuditEn
     says how many left. For administrators."""
     check_task(desk, Task.READ_LOG, Act.EXPORT_LOG, wanted.patient)
     wanted = replace(wanted, before_seq=desk.store.log.head().seq + 1)
-    filtered = filters_set(wanted)
-    counting = desk.event(Act.READ_LOG, wanted.patient, filtered=filtered)
+    filtered, to = filters_set(wanted), filters_said(wanted)
+    counting = desk.event(Act.READ_LOG, wanted.patient, filtered=filtered, to=to)
     logged = LoggedRead(desk.store.log.write(counting))
     count = sum(1 for _ in every_entry(desk, wanted, logged))
-    event = desk.event(Act.EXPORT_LOG, wanted.patient, entries=count, filtered=filtered)
+    event = desk.event(Act.EXPORT_LOG, wanted.patient, entries=count, filtered=filtered, to=to)
     logged = LoggedRead(desk.store.log.write(event))
     return count, every_entry(desk, wanted, logged)

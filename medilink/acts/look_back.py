@@ -119,7 +119,8 @@ def named_patients(desk: Desk, entries: Collection[AuditEntry]) -> dict[PatientI
 def read_log(desk: Desk, wanted: LogFilter, *, limit: int = PAGE_ENTRIES) -> list[AuditEntry]:
     """Entries of the clinic's log, newest first. For administrators."""
     check_task(desk, Task.READ_LOG, Act.READ_LOG)
-    event = desk.event(Act.READ_LOG, wanted.patient, filtered=filters_set(wanted))
+    filtered, to = filters_set(wanted), filters_said(wanted)
+    event = desk.event(Act.READ_LOG, wanted.patient, filtered=filtered, to=to)
     return read_once(
         desk,
         event,
@@ -142,3 +143,15 @@ def filters_set(wanted: LogFilter) -> str:
     """Which filters were set, without what page of the list it was."""
     names = ("patient", "account", "acts", "outcome", "since", "until", "archive")
     return ",".join(name for name in names if getattr(wanted, name))
+
+
+def filters_said(wanted: LogFilter) -> str:
+    """What the filters were set to, for the log; the patient is the entry's own."""
+    said = {
+        "account": wanted.account,
+        "acts": ", ".join(sorted(wanted.acts)),
+        "outcome": wanted.outcome,
+        "since": wanted.since,
+        "until": wanted.until,
+    }
+    return "; ".join(f"{name} {value}" for name, value in said.items() if value not in (None, ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from medilink.acts.once import read_once
+from medilink.acts.once import search_once
 from medilink.acts.read_record import rights_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act
@@ -42,17 +42,21 @@ REGISTERED_HERE = "registered here"
 def find_patients(desk: Desk, typed: str, limit: int = RESULTS) -> list[Found]:
     """People who may be meant by a typed name, MediLink ID, phone or birth date; best first.
 
-    The typed text is not kept in the log, only that somebody searched.
+    The typed text is not kept in the log, only that somebody searched, and digests by which the
+    clinic's key can tell whether it was for a certain text.
     """
     check_task(desk, Task.FIND, Act.FIND_PATIENT)
     if len(typed.strip()) < 2:
         return []
-    # One entry for each beginning that is looked for: whoever pages through the alphabet shows.
+    # One entry for each beginning that is looked for, and each text that does not go on from one
+    # before: whoever pages through the alphabet shows, and whoever tries one number after another.
     looked_for = desk.keys.code_lookup(fold(typed)[:3] or typed[:3]).hex()[:8]
-    event = desk.event(Act.FIND_PATIENT, looked_for=looked_for)
-    return read_once(
+    text = fold(typed) or typed.strip()
+    digest = desk.keys.search_digest(text).hex()[:16]
+    return search_once(
         desk,
-        event,
+        desk.event(Act.FIND_PATIENT, looked_for=looked_for, typed=digest),
+        text.split(),
         lambda audit: desk.store.patients.search(typed, limit=limit, audit=audit),
     )
 

@@ -56,12 +56,17 @@ def _look(desk: Desk, entries: list[AuditEntry], after: int) -> int:
     memory = from_text(desk.store.unusual.of_memory())
     if memory.seq != after:
         return 0  # somebody else has looked in between
+    if after == 0:
+        memory.old_to = desk.store.log.head().seq
     known = {key for key, _ in memory.runs.values()}
     facts = _facts(desk, desk.store.unusual.of_decided(known))
     whole = len(entries) < AT_ONCE
     looked = look_through(memory, entries, facts, desk.now if whole and not desk.doubted else None)
-    for key in [k for k, flag in looked.flags.items() if flag.last_at < desk.now - ASKED_WITHIN_MS]:
-        del looked.flags[key]
+    asked_since = desk.now - ASKED_WITHIN_MS
+    for key, flag in list(looked.flags.items()):
+        # Of the old log only: else a clock set ahead would erase what is found in the new one.
+        if flag.last_seq <= memory.old_to and flag.last_at < asked_since:
+            del looked.flags[key]
     new = [flag for key, flag in looked.flags.items() if key not in known]
     events = [
         desk.event(Act.LOOK_UNUSUAL, entries=len(entries), flagged=len(new)),
@@ -116,7 +121,8 @@ def _facts(desk: Desk, decided: frozenset[str]) -> Facts:
 def list_unusual(desk: Desk, *, opened: bool = True) -> list[Flag]:
     """What was flagged and waits, or what was decided; the newest first. For administrators."""
     check_task(desk, Task.WATCH, Act.READ_LOG)
-    event = desk.event(Act.READ_LOG, what="unusual access")
+    shown = "waiting" if opened else "decided"
+    event = desk.event(Act.READ_LOG, what="unusual access", shown=shown)
     return read_once(
         desk,
         event,

@@ -48,10 +48,12 @@ Refusal = tuple[int, int]  # at, entry
 
 @dataclass(slots=True)
 class Memory:
-    """`seq`: looked through up to this entry. `at`: the latest time seen, milliseconds UTC."""
+    """`seq`: looked through up to this entry. `at`: the latest time seen, milliseconds UTC.
+    `old_to`: the newest entry there was when the log was looked through for the first time."""
 
     seq: int = 0
     at: int = 0
+    old_to: int = 0
     opened: dict[int, list[Opening]] = field(default_factory=dict)
     most: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict)
     weeks: dict[int, int] = field(default_factory=dict)
@@ -133,6 +135,7 @@ def from_text(text: str) -> Memory:
     return Memory(
         seq=kept["seq"],
         at=kept["at"],
+        old_to=kept.get("old_to", 0),  # not written before there was such a thing
         opened=_numbered(kept["opened"], _tuples),
         most=_numbered(kept["most"], lambda days: _numbered(days, tuple)),
         weeks=_numbered(kept["weeks"], int),

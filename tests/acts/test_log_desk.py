@@ -15,7 +15,9 @@ from medilink.acts.log_parts import archived_parts, newest_head_line
 from medilink.acts.log_proof import verify_log
 from medilink.acts.log_upkeep import archive_old_entries
 from medilink.acts.log_views import drop_view, export_entries, keep_view, kept_views
-from medilink.acts.look_back import every_entry, read_log
+from medilink.acts.look_back import every_entry, my_activity, read_log
+from medilink.acts.merge import list_merges, list_suspected
+from medilink.acts.question_access import questions_to_answer
 from medilink.acts.read_record import open_record
 from medilink.acts.register import record_patient_is_here
 from medilink.acts.report import (
@@ -25,6 +27,7 @@ from medilink.acts.report import (
     open_kept_report,
 )
 from medilink.acts.sign_in import log_sign_out, sign_in
+from medilink.acts.unusual import list_unusual
 from medilink.audit import Act, LoggedRead
 from medilink.compliance import count_entries, report_as_text, total
 from medilink.desk import Desk
@@ -38,6 +41,7 @@ from medilink.errors import (
 )
 from medilink.log_tree import BLOCK
 from medilink.log_views import ALL_TIME, FROM_TO, LogView, view_as_text, view_from_text
+from medilink.people import Role
 from medilink.periods import Period, month_of
 from medilink.store import LogFilter
 from tests.clinics import START, TestClinic
@@ -230,6 +234,49 @@ def test_a_file_holds_all_that_is_wanted_and_the_log_says_how_many(
 def test_the_head_of_the_log_is_one_number_and_six_words(clinic: TestClinic) -> None:
     assert len(newest_head_line(clinic.admin).split()) == 7
     assert verify_log(clinic.admin, None, [newest_head_line(clinic.admin)]).sound
+
+
+def test_another_filter_of_the_log_is_another_entry_which_says_which(clinic: TestClinic) -> None:
+    doctor = clinic.provider().who.id
+    mine = clinic.admin.who.id
+    read = [
+        LogFilter(account=doctor),
+        LogFilter(account=mine),
+        LogFilter(account=mine, acts=frozenset({Act.SIGN_OUT})),
+        LogFilter(account=mine, acts=frozenset({Act.SIGN_IN})),
+        LogFilter(since=MARCH.since, until=MARCH.until, outcome="refused"),
+        LogFilter(since=MARCH.since),
+    ]
+    for wanted in read * 2:  # a redraw of each is no other reading
+        read_log(clinic.admin, wanted)
+    said = [extra["to"] for _, extra in entries_of(clinic, Act.READ_LOG)]
+    assert said[1:] == [
+        f"since {MARCH.since}",
+        f"outcome refused; since {MARCH.since}; until {MARCH.until}",
+        f"account {mine}; acts {Act.SIGN_IN.value}",
+        f"account {mine}; acts {Act.SIGN_OUT.value}",
+        f"account {mine}",
+        f"account {doctor}",
+    ]
+
+
+def test_readings_for_different_reasons_or_in_another_role_are_different_entries(
+    clinic: TestClinic,
+) -> None:
+    both = replace(clinic.admin.who, more_roles=(Role.PROVIDER,))
+    desk = clinic.at_desk(both)
+    as_provider = replace(desk, account=replace(both, role=Role.PROVIDER))
+    before = clinic.store.log.head().seq
+    for _ in range(2):
+        my_activity(desk)
+        emergencies_to_review(desk)
+        questions_to_answer(desk)
+        list_suspected(desk)
+        list_merges(desk)
+        list_unusual(desk)
+        list_unusual(desk, opened=False)
+        my_activity(as_provider)
+    assert clinic.store.log.head().seq - before == 8
 
 
 # ---- for administrators only

@@ -173,6 +173,25 @@ def test_the_first_look_at_an_old_log_raises_nothing_nobody_remembers(clinic: Te
     assert list_unusual(clinic.admin) == []
 
 
+def test_a_first_look_in_rounds_raises_nothing_old_in_any_of_them(
+    clinic: TestClinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("medilink.acts.unusual.AT_ONCE", 20)
+    read_many(clinic, clinic.provider())
+    clinic.clock.forward(days=100)
+    for _ in range(10):
+        assert look_through_when_due(clinic.desk) == 0
+    assert list_unusual(clinic.admin) == []
+
+
+def test_a_clock_set_ahead_erases_nothing_that_the_rules_find(clinic: TestClinic) -> None:
+    look(clinic)
+    read_many(clinic, clinic.provider())
+    clinic.clock.forward(days=91)
+    assert look(clinic) == 1
+    assert [flag.rule for flag in list_unusual(clinic.admin)] == [Rule.MANY]
+
+
 def test_within_the_hour_the_log_is_not_looked_through_again(clinic: TestClinic) -> None:
     look(clinic)
     read_many(clinic, clinic.provider())

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from medilink.acts.drafts import find_draft, keep_draft, throw_draft_away
-from medilink.acts.look_back import who_looked_at_my_record
+from medilink.acts.look_back import read_log, who_looked_at_my_record
 from medilink.acts.read_record import open_identity, open_record
 from medilink.acts.register import (
     TypedDetails,
@@ -19,6 +19,7 @@ from medilink.acts.register import (
 )
 from medilink.acts.write_record import add_entry, end_entry
 from medilink.acts.write_visit import write_visit
+from medilink.audit import Act
 from medilink.errors import (
     EditedMeanwhile,
     Missing,
@@ -28,8 +29,9 @@ from medilink.errors import (
     Refused,
     TooLong,
 )
-from medilink.people import Patient, PatientDetails, Sex
+from medilink.people import Patient, PatientDetails, Sex, fold
 from medilink.records import Section
+from medilink.store import LogFilter
 from medilink.visits import NewVisit
 from tests.clinics import START, TestClinic
 
@@ -95,6 +97,47 @@ def test_paging_through_the_alphabet_shows_in_the_log(clinic: TestClinic) -> Non
     assert clinic.store.log.head().seq - before == 5
     rows = list(clinic.store.log.rows())
     assert all(b"bba" not in (row.detail or b"") for row in rows)
+
+
+def test_every_number_that_is_tried_shows_in_the_log_under_a_digest_of_its_own(
+    clinic: TestClinic,
+) -> None:
+    ids = [clinic.register().patient.medilink_id for _ in range(6)]
+    for typed in [*ids, "+254712000001", "+254712000002"]:
+        find_patients(clinic.admin, typed)
+    entries = read_log(clinic.admin, LogFilter(acts=frozenset({Act.FIND_PATIENT})))
+    assert len(entries) == len({entry.extra["typed"] for entry in entries}) == 8
+    assert len({entry.extra["looked_for"] for entry in entries}) == 2  # "ML-" and "+25"
+    digest = clinic.desk.keys.search_digest(fold(ids[0])).hex()
+    assert digest.startswith(entries[-1].extra["typed"])
+
+
+def test_a_name_typed_letter_by_letter_is_no_more_entries_than_its_beginnings(
+    clinic: TestClinic,
+) -> None:
+    def entries_of(*texts: str) -> int:
+        before = clinic.store.log.head().seq
+        for text in texts:
+            find_patients(clinic.admin, text)
+        return clinic.store.log.head().seq - before
+
+    name = "wanjiku nganga"
+    growing = [name[:length] for length in range(2, len(name) + 1)]
+    assert entries_of(*growing) == 2  # "wa" and "wan"
+    assert entries_of(*reversed(growing), "Wanjiku  Ng'ang'a", "wanji nganga") == 0
+    assert entries_of("wanjiru", "wanjiku", "wanjiru") == 1
+    clinic.clock.forward(minutes=11)
+    assert entries_of(name) == 1
+
+
+def test_whoever_deletes_a_letter_and_types_another_is_logged_each_time(
+    clinic: TestClinic,
+) -> None:
+    before = clinic.store.log.head().seq
+    for letter in "ABCDEFGH":
+        find_patients(clinic.admin, "ML-")
+        find_patients(clinic.admin, f"ML-{letter}")
+    assert clinic.store.log.head().seq - before == 8 + 1  # and "ml", before anything follows
 
 
 def test_a_second_registration_of_the_same_person_is_suspected(clinic: TestClinic) -> None:
