@@ -32,6 +32,11 @@ _NOBODY = 0  # the account of a flag about nobody signed in
 _DOUBTED = case((func.instr(audit_log.c.detail, literal(b'"doubted"')) > 0, 1), else_=0)
 _DONE = [audit_log.c[name] for name in Done._fields if name != "doubted"]
 _OPEN = unusual_flag.c.state == FlagState.OPEN.value
+# An emergency is decided by its review, whatever that says: nobody can dismiss it afterwards.
+_WAITS = _OPEN | (
+    (unusual_flag.c.state == FlagState.ESCALATED.value)
+    & (unusual_flag.c.rule != Rule.EMERGENCY.value)
+)
 ROWS_AT_ONCE = 2_000
 
 
@@ -110,14 +115,14 @@ class UnusualRows:
     # ---- flags
 
     def of_decided(self, keys: Collection[str]) -> frozenset[str]:
-        decided = select(unusual_flag.c.key).where(unusual_flag.c.key.in_(keys) & ~_OPEN)
+        decided = select(unusual_flag.c.key).where(unusual_flag.c.key.in_(keys) & ~_WAITS)
         with self._file.reading() as connection:
             return frozenset(connection.execute(decided).scalars())
 
     def of_open(self) -> Mapping[AccountId | None, int]:
         counted = (
             select(unusual_flag.c.account, func.count())
-            .where(_OPEN)
+            .where(_WAITS)
             .group_by(unusual_flag.c.account)
         )
         with self._file.reading() as connection:
@@ -152,7 +157,7 @@ class UnusualRows:
     ) -> tuple[list[Flag], LoggedRead]:
         newest = (
             select(unusual_flag)
-            .where(_OPEN if opened else ~_OPEN)
+            .where(_WAITS if opened else ~_WAITS)
             .order_by(desc(unusual_flag.c.last_at), desc(unusual_flag.c.id))
             .limit(limit)
         )
@@ -192,12 +197,12 @@ class UnusualRows:
 
 
 def _put(connection: Connection, flag: Flag) -> None:
-    """A flag that is not known yet, or what more was seen of one that is open."""
+    """A flag that is not known yet, or what more was seen of one that waits."""
     same = unusual_flag.c.key == flag.key
     row = connection.execute(select(unusual_flag).where(same)).first()
     if row is None:
         connection.execute(insert(unusual_flag).values(_values(flag)))
-    elif row.state == FlagState.OPEN.value:
+    elif row.state != FlagState.DISMISSED.value:
         more = _values(extended(_flag(row), flag))
         connection.execute(update(unusual_flag).where(same).values(more))
 

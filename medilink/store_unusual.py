@@ -37,11 +37,11 @@ class UnusualStore(Protocol):
         ...
 
     def of_decided(self, keys: Collection[str]) -> frozenset[str]:
-        """Which of some flags somebody has decided."""
+        """Which of some flags wait no longer."""
         ...
 
     def of_open(self) -> Mapping[AccountId | None, int]:
-        """How many open flags each account has; None for those about nobody signed in."""
+        """How many flags about each account wait; None for those about nobody signed in."""
         ...
 
     def list_families(self, *, audit: Evidence) -> tuple[dict[str, int], LoggedRead]:

@@ -119,7 +119,8 @@ def _facts(desk: Desk, decided: frozenset[str]) -> Facts:
 
 
 def list_unusual(desk: Desk, *, opened: bool = True) -> list[Flag]:
-    """What was flagged and waits, or what was decided; the newest first. For administrators."""
+    """What was flagged or escalated and waits, or what was decided; the newest first. For
+    administrators."""
     check_task(desk, Task.WATCH, Act.READ_LOG)
     shown = "waiting" if opened else "decided"
     event = desk.event(Act.READ_LOG, what="unusual access", shown=shown)
@@ -131,7 +132,7 @@ def list_unusual(desk: Desk, *, opened: bool = True) -> list[Flag]:
 
 
 def count_unusual(desk: Desk) -> dict[AccountId | None, int]:
-    """How many open flags each account has. For administrators."""
+    """How many flags about each account wait. For administrators."""
     check_task(desk, Task.WATCH, Act.READ_LOG)
     return dict(desk.store.unusual.of_open())
 
@@ -172,23 +173,22 @@ def dismiss(desk: Desk, number: int, reason: str) -> None:
     """
     flag = desk.store.unusual.by_number(number)
     check_task(desk, Task.WATCH, Act.DISMISS_UNUSUAL, flag.patient)
-    with refusals_logged(desk, Act.DISMISS_UNUSUAL, flag.patient):
-        if flag.account == desk.who.id and _other_administrators(desk):
-            raise NotYours
+    _check_not_own(desk, flag, Act.DISMISS_UNUSUAL)
     _decide(desk, flag, FlagState.DISMISSED, Act.DISMISS_UNUSUAL, _reason(reason))
 
 
 def escalate(desk: Desk, number: int, reason: str) -> None:
-    """Report an unusual access to the other administrators, and why. Raises ReasonMissing, TooLong,
-    NotValid for an emergency, EditedMeanwhile, NotFound, Refused."""
+    """Report an unusual access to the other administrators, and why; it waits until one of them
+    dismisses it. Raises what `dismiss` does."""
     flag = desk.store.unusual.by_number(number)
     check_task(desk, Task.WATCH, Act.ESCALATE_UNUSUAL, flag.patient)
+    _check_not_own(desk, flag, Act.ESCALATE_UNUSUAL)
     _decide(desk, flag, FlagState.ESCALATED, Act.ESCALATE_UNUSUAL, _reason(reason))
 
 
 def reopen(desk: Desk, number: int) -> None:
-    """Take up again what was decided. Raises NotValid for an emergency, EditedMeanwhile, NotFound,
-    Refused."""
+    """Take up again what was dismissed. Raises NotValid for an emergency, EditedMeanwhile,
+    NotFound, Refused."""
     flag = desk.store.unusual.by_number(number)
     check_task(desk, Task.WATCH, Act.REOPEN_UNUSUAL, flag.patient)
     _decide(desk, flag, FlagState.OPEN, Act.REOPEN_UNUSUAL, "")
@@ -199,6 +199,12 @@ def _reason(typed: str) -> str:
     if not reason:
         raise ReasonMissing
     return reason
+
+
+def _check_not_own(desk: Desk, flag: Flag, act: Act) -> None:
+    with refusals_logged(desk, act, flag.patient):
+        if flag.account == desk.who.id and _other_administrators(desk):
+            raise NotYours
 
 
 def _other_administrators(desk: Desk) -> bool:

@@ -26,7 +26,8 @@ class Rule(StrEnum):
 
 
 class FlagState(StrEnum):
-    """What became of a flag. A dismissed or escalated one can be opened again."""
+    """What became of a flag. An escalated one waits until it is dismissed; a dismissed one can be
+    opened again."""
 
     OPEN = "open"
     DISMISSED = "dismissed"
@@ -36,7 +37,7 @@ class FlagState(StrEnum):
 FOLLOWS: dict[FlagState, frozenset[FlagState]] = {
     FlagState.OPEN: frozenset({FlagState.DISMISSED, FlagState.ESCALATED}),
     FlagState.DISMISSED: frozenset({FlagState.OPEN}),
-    FlagState.ESCALATED: frozenset({FlagState.OPEN}),
+    FlagState.ESCALATED: frozenset({FlagState.DISMISSED}),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,19 +118,39 @@ def test_what_is_reported_is_told_to_the_other_administrators(clinic: TestClinic
     told = "An unusual access was reported to you"
     assert told in [notice.title for notice in my_notices(other)]
     assert told not in [notice.title for notice in my_notices(clinic.admin)]
-    reopen(other, flag.id)
+    [waits] = list_unusual(other)
+    assert (waits.state, waits.reason) == (FlagState.ESCALATED, "Nobody asked for these")
+    assert list_unusual(other, opened=False) == []
+    assert count_unusual(other) == {flag.account: 1}
+    dismiss(other, flag.id, "Spoke with her")
+    assert (list_unusual(other), count_unusual(other)) == ([], {})
+    reopen(clinic.admin, flag.id)
     [again] = list_unusual(other)
     assert again.state is FlagState.OPEN
 
 
-def test_nobody_dismisses_a_flag_about_themselves_where_somebody_else_can(
-    clinic: TestClinic,
+def test_what_goes_on_after_it_was_reported_extends_its_flag(clinic: TestClinic) -> None:
+    who, flag = flagged(clinic)
+    escalate(clinic.admin, flag.id, "Nobody asked for these")
+    read_many(clinic, who)
+    assert look(clinic) == 0
+    [grown] = list_unusual(clinic.admin)
+    assert (grown.key, grown.state) == (flag.key, FlagState.ESCALATED)
+    assert grown.last_seq > flag.last_seq
+
+
+@pytest.mark.parametrize(
+    ("decide", "act"),
+    [(dismiss, Act.DISMISS_UNUSUAL), (escalate, Act.ESCALATE_UNUSUAL)],
+)
+def test_nobody_decides_a_flag_about_themselves_where_somebody_else_can(
+    clinic: TestClinic, decide: Callable[[Desk, int, str], None], act: Act
 ) -> None:
     who, flag = flagged(clinic)
     both = clinic.at_desk(replace(who.who, role=Role.ADMIN, more_roles=(Role.PROVIDER,)))
     with pytest.raises(NotYours):
-        dismiss(both, flag.id, "I was only looking")
-    assert acts(clinic, Act.DISMISS_UNUSUAL) == [("refused", NotYours.code)]
+        decide(both, flag.id, "I was only looking")
+    assert acts(clinic, act) == [("refused", NotYours.code)]
     assert list_unusual(clinic.admin) == [flag]
 
 
@@ -235,6 +255,19 @@ def test_an_emergency_is_flagged_but_decided_by_its_own_review(clinic: TestClini
     look(clinic)
     [reviewed] = list_unusual(clinic.admin, opened=False)
     assert (reviewed.id, reviewed.state) == (flag.id, FlagState.DISMISSED)
+
+
+def test_an_emergency_that_was_not_justified_waits_no_longer_after_its_review(
+    clinic: TestClinic,
+) -> None:
+    break_glass(clinic.provider(), clinic.register().patient.id, "unconscious after a fall")
+    look(clinic)
+    [access] = emergencies_to_review(clinic.admin)
+    review_emergency(clinic.admin, access.id, Verdict.NOT_JUSTIFIED, "He was awake")
+    look(clinic)
+    assert (list_unusual(clinic.admin), count_unusual(clinic.admin)) == ([], {})
+    [reviewed] = list_unusual(clinic.admin, opened=False)
+    assert reviewed.state is FlagState.ESCALATED
 
 
 def test_the_patient_is_not_shown_that_an_access_to_their_record_was_flagged(

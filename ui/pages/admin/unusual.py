@@ -69,7 +69,7 @@ def show() -> None:
 def _flag(flag: Flag, staff: Staff, patients: Patients) -> None:
     told = plain(flag_words(flag, staff, patients))
     if st.session_state.get("flag") == flag.id:
-        st.markdown(f"**{told}**")
+        st.markdown(f"**{told}**{_decision(flag, staff)}")
         _look_closer(flag)
         return
     with st.container(horizontal=True, **SPREAD):
@@ -92,7 +92,7 @@ def _decision(flag: Flag, staff: Staff) -> str:
 
 def _look_closer(flag: Flag) -> None:
     if flag.rule is not Rule.EMERGENCY:
-        if flag.state is FlagState.OPEN:
+        if flag.state is not FlagState.DISMISSED:
             _decide(flag)
         elif st.button(say("Take it up again"), key=f"reopen-{flag.id}"):
             _try(lambda: reopen(current_desk(), flag.id), say("It waits again."))
@@ -120,7 +120,9 @@ def _decide(flag: Flag) -> None:
         reason = st.text_input(say("What you found out"), max_chars=500) or ""
         fine, report = st.columns(2)
         in_order = fine.form_submit_button(say("It is in order"), type="primary")
-        reported = report.form_submit_button(say("Report it to the other administrators"))
+        reported = flag.state is FlagState.OPEN and report.form_submit_button(
+            say("Report it to the other administrators")
+        )
     if in_order:
         _try(lambda: dismiss(current_desk(), flag.id, reason), say("Saved."))
     if reported:
