@@ -3,7 +3,7 @@
 Pure: how an entry is written as bytes, how entries are chained, and how a chain is checked. Where
 they are kept is the store's business.
 
-    personal   = salt || detail                      names, address, reason: may one day be erased
+    personal   = salt || detail                      names, address, typed reason: may be erased
     commitment = SHA-256(salt || detail)             stays, so that erasing breaks no proof
     hash[n]    = SHA-256(hash[n-1] || fixed || lengths || texts || commitment)
 
@@ -26,6 +26,7 @@ from medilink.records import Section
 
 GENESIS = hashlib.sha256(b"MediLink audit log, version 1").digest()
 SALT_BYTES = 16
+LONGEST_REASON = 500  # characters
 
 
 class Act(StrEnum):
@@ -243,6 +244,8 @@ def detail_bytes(event: AuditEvent) -> bytes:
         "role": event.actor.role or "",
         "session": event.session,
     }
+    if event.outcome is Outcome.DONE and event.why:
+        detail["why"] = event.why[:LONGEST_REASON]
     return json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -300,7 +303,7 @@ def chain(event: AuditEvent, seq: int, before: bytes, salt: bytes) -> ChainedRow
         patient=event.patient,
         method=event.method.value,
         sections=section_words(event.sections),
-        why=event.why[:500],
+        why="" if event.outcome is Outcome.DONE else event.why[:LONGEST_REASON],
         salt=salt,
         detail=detail,
         commitment=commit_to(salt, detail),
@@ -321,7 +324,7 @@ def open_entry(row: ChainedRow) -> AuditEntry:
         patient=PatientId(row.patient) if row.patient is not None else None,
         method=row.method,
         sections=tuple(part for part in row.sections.split(",") if part),
-        why=row.why,
+        why=row.why or detail.get("why", ""),
         actor_name=detail.get("name", ""),
         actor_role=detail.get("role", ""),
         session=detail.get("session", ""),

@@ -324,6 +324,20 @@ def test_erasing_personal_details_breaks_no_proof_and_leaves_no_name(clinic: Tes
         erase_details(clinic.admin, patient=patient, why="again")
 
 
+def test_a_typed_reason_is_erased_too_and_leaves_in_no_file_without_details(
+    clinic: TestClinic,
+) -> None:
+    doctor, slip = clinic.provider(), clinic.register()
+    record_patient_is_here(doctor, slip.patient.id, "brought by her aunt Achieng")
+    assert not any("Achieng" in line for line in export_log(clinic.admin))
+    assert any("Achieng" in line for line in export_log(clinic.admin, details=True))
+    write_entries(doctor, 2 * BLOCK)
+    clinic.years_pass()
+    erase_details(clinic.admin, patient=slip.patient.id, why="asked for by letter")
+    assert not any("Achieng" in line for line in export_log(clinic.admin, details=True))
+    assert verify_log(clinic.admin, None).sound
+
+
 def test_young_entries_keep_their_details(clinic: TestClinic) -> None:
     doctor, _, patient = a_visit(clinic)
     with pytest.raises(NothingToErase):

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from medilink.acts.set_up import ClinicForm
 from medilink.acts.sign_in import sign_in
 from medilink.acts.staff import add_staff
+from medilink.audit import open_entry
 from medilink.config import Config
 from medilink.people import Role
 from security.slots import new_recovery_words
@@ -239,7 +240,8 @@ def test_an_idle_sign_out_is_on_record(open_house: House) -> None:
     signed_in(client)
     clock.forward(minutes=16)
     sweep_once(open_house)
-    assert ("sign out", "idle") in {(row.act, row.why) for row in open_house.store.log.rows()}
+    entries = map(open_entry, open_house.store.log.rows())
+    assert ("sign out", "idle") in {(entry.act, entry.why) for entry in entries}
 
 
 def test_a_first_password_opens_nothing_but_its_own_change(open_house: House) -> None:

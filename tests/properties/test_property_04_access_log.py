@@ -269,8 +269,10 @@ def glass(world: World, who: int, patient: int) -> Made:
 
 
 def writes(world: World, who: int, patient: int, text: str = "Falls easily") -> Made:
+    nth = world.clinic.store.log.head().seq  # what is listed already would not be written again
+
     def act() -> object:
-        typed = {"text": text, "level": "warning"}
+        typed = {"text": f"{text} {nth}" if text else "", "level": "high"}
         return add_entry(world.desks[who], world.whose[patient], Section.ALERTS, typed)
 
     if world.method(who, patient) is Method.CARE:
