@@ -304,3 +304,24 @@ def test_wrong_tries_at_a_locked_store_are_on_record_once_it_opens(config: Confi
     assert [(entry.outcome, entry.extra["tries"]) for entry in entries] == [("refused", "3")]
     assert not config.wrong_tries_file.exists()
     house.close()
+
+
+def test_a_log_rewritten_while_work_goes_on_stops_it_and_what_was_noted_stays(
+    unattended: House,
+) -> None:
+    """Somebody with the data key works on the file beside the running MediLink."""
+    assert unattended.unlock_by_itself()
+    noted = unattended.outside_head()
+    assert noted
+    raw = open_raw(unattended.config.store_file, data_key(unattended))
+    guard = "audit_log_no_update"
+    kept = raw.execute("SELECT sql FROM sqlite_master WHERE name = ?", (guard,)).fetchone()[0]
+    raw.execute(f"DROP TRIGGER {guard}")
+    raw.execute("UPDATE audit_log SET hash = zeroblob(32) WHERE seq = ?", (noted.seq,))
+    raw.execute(kept)
+    raw.close()
+    unattended.keep_head_outside()
+    assert unattended.state is State.LOCKED
+    assert isinstance(unattended.trouble, StoreRolledBack)
+    with pytest.raises(StoreRolledBack):
+        unattended.unlock_by_itself()
