@@ -165,7 +165,9 @@ def test_a_code_for_some_sections_lets_nothing_else_leave(clinic: TestClinic) ->
     shared = make_share_code(own, frozenset({Section.ALLERGIES}))
     stranger = clinic.provider()
     open_share(stranger, shared.qr)
-    data = write_bundle(hand_out_record(stranger, slip.patient.id))
+    # The head of the log is a signature: by chance it has "A+" in it as well.
+    handed = replace(hand_out_record(stranger, slip.patient.id), log_head=b"")
+    data = write_bundle(handed)
     assert [found["resourceType"] for found in resources(data)] == ["Patient", "AllergyIntolerance"]
     assert [word for word in SECRETS if word in data.decode()] == ["Eggs"]
 
