@@ -282,10 +282,10 @@ class LogLife(RuleBasedStateMachine):
     @precondition(lambda self: self.receipts)
     @rule(person=patients, place=st.integers(0, 50))
     def somebody_checks_an_old_receipt(self, person: int, place: int) -> None:
-        who = self.people[person][0]
+        who, patient = self.people[person]
         found = check_receipt(self.desk(who), self.receipts[place % len(self.receipts)])
         assert found.verdict.sound
-        self.did(who, Act.CHECK_LOG, None)
+        self.did(who, Act.CHECK_LOG, patient)
 
 
 LogLife.TestCase.settings = settings(
