@@ -10,13 +10,61 @@ nothing that is held back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
 
 from medilink.intake.fhir_again import Reread
 from medilink.intake.fhir_kinds import ABOUT_A_PATIENT
-from medilink.records import ALL_SECTIONS, Record, Section, section_of
-from medilink.scopes import Sieve
+from medilink.records import ALL_SECTIONS, PLACES, Entry, Record, Section, section_of
+from medilink.scopes import ALL_SENSITIVE, Scope, Sieve
 from medilink.sensitive import categories_in_json
+
+
+class Purpose(StrEnum):
+    """What a document is made for. The value stands in signed documents: never rename one."""
+
+    COPY = "patient copy"
+    SUMMARY = "summary"
+    REFERRAL = "referral"
+    CONSULTATION = "consultation"
+    DISCHARGE = "discharge"
+    LEGAL = "legal"
+
+
+PURPOSE_WORDS = {
+    Purpose.COPY: "Copy for the patient",
+    Purpose.SUMMARY: "Summary on one page",
+    Purpose.REFERRAL: "Referral",
+    Purpose.CONSULTATION: "Consultation",
+    Purpose.DISCHARGE: "Discharge",
+    Purpose.LEGAL: "For a court or an authority",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants of a record. `since` and `until` (not including) in milliseconds UTC,
+    None for any; they cut as the dates of a scope do (`medilink.scopes`): what happened, never what
+    is so today. `language`: that of the document."""
+
+    purpose: Purpose = Purpose.COPY
+    sections: frozenset[Section] = ALL_SECTIONS
+    since: int | None = None
+    until: int | None = None
+    language: str = "en"
+
+    @property
+    def dated(self) -> bool:
+        """Whether there is any date limit."""
+        return self.since is not None or self.until is not None
+
+    def lets(self, entry: Entry) -> bool:
+        """Whether an entry is asked for."""
+        return Scope(self.sections, ALL_SENSITIVE, self.since, self.until).lets(entry, frozenset())
+
+
+EVERYTHING_ASKED = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +110,46 @@ _SHARED = frozenset(
 )
 
 
+def cut_to(record: Record, asked: Asked) -> Record:
+    """The part of a record that is asked for. Of what was corrected, the earlier versions go with
+    the one in force, or not at all."""
+    kept: dict[str, Any] = {
+        place: tuple(entry for entry in getattr(record, place) if asked.lets(entry))
+        for place in PLACES
+    }
+    cut = replace(record, sections=record.sections & asked.sections, **kept)
+    follows = {one.replaces: one for one in (*record.entries(), *record.versions) if one.replaces}
+    there = {entry.uid for entry in (*cut.entries(), *cut.versions)}
+    versions = tuple(old for old in cut.versions if _stays(old, follows, there))
+    return replace(cut, versions=versions)
+
+
+def _stays(old: Entry, follows: Mapping[bytes, Entry], there: set[bytes]) -> bool:
+    """Whether everything that replaced a version stays too."""
+    seen, now = {old.uid}, follows.get(old.uid)
+    while now is not None and now.uid not in seen:
+        if now.uid not in there:
+            return False
+        seen.add(now.uid)
+        now = follows.get(now.uid)
+    return True
+
+
 def originals_within(
-    originals: Sequence[Reread], sections: frozenset[Section], sieve: Sieve
+    originals: Sequence[Reread],
+    sections: frozenset[Section],
+    sieve: Sieve,
+    asked: Asked = EVERYTHING_ASKED,
 ) -> tuple[Reread, ...]:
-    """The originals that may leave with these sections of a record, as a sieve lets them."""
-    if sections == ALL_SECTIONS and sieve.whole:
+    """The originals that may leave with these sections of a record, as a sieve lets them, and with
+    dates only those that say nothing outside them."""
+    if sections == ALL_SECTIONS and sieve.whole and not asked.dated:
         return tuple(originals)
     own = {number for number, one in enumerate(originals) if _is_within(one, sections)}
+    if asked.dated:
+        own = {
+            n for n in own if originals[n].entries and all(map(asked.lets, originals[n].entries))
+        }
     if not sieve.whole:
         own = {
             number
@@ -81,6 +162,10 @@ def originals_within(
         }
     leave = own | _named_by(own, originals)
     return tuple(one for number, one in enumerate(originals) if number in leave)
+
+
+def _is_asked(one: Reread, asked: Asked) -> bool:
+    return bool(one.entries) and all(map(asked.lets, one.entries))
 
 
 def _passes(one: Reread, named: Iterable[Reread], sieve: Sieve) -> bool:

@@ -9,29 +9,36 @@ from medilink.acts.refusing import refusals_logged
 from medilink.audit import Act, LoggedRead
 from medilink.desk import Desk
 from medilink.errors import NotFound
-from medilink.handing_out import HandedOut, originals_within
+from medilink.handing_out import EVERYTHING_ASKED, Asked, HandedOut, cut_to, originals_within
 from medilink.intake.fhir_again import Reread, read_again
 from medilink.people import PatientId
-from medilink.permissions import check_can_open
-from medilink.records import ALL_SECTIONS, Record, Section
+from medilink.permissions import Right, check_can_open
+from medilink.records import Record
 
 
 def hand_out_record(
     desk: Desk,
     patient: PatientId,
-    sections: frozenset[Section] = ALL_SECTIONS,
+    asked: Asked = EVERYTHING_ASKED,
     *,
     form: str = "FHIR R4",
 ) -> HandedOut:
-    """Everything an export of these sections is made from, as far as this desk may see them.
+    """Everything an export is made from: what was asked for, as far as this desk may see it.
 
-    The right is the one that opens the record. Every call is one entry of the log, which names
-    `form`, the kind of file; nothing is read before it is written. Raises NoRight, NotVerified,
-    NotSignedIn.
+    The right is the one that opens the record. Every call is one entry of the log, which names the
+    purpose, the dates and `form`, the kind of file; nothing is read before it is written. Raises
+    NoRight, NotVerified, NotSignedIn.
     """
     with refusals_logged(desk, Act.EXPORT, patient):
         right = check_can_open(rights_here(desk, patient))
-    allowed = right.sections & sections
+    return read_for_export(desk, patient, right, asked, form)
+
+
+def read_for_export(
+    desk: Desk, patient: PatientId, right: Right, asked: Asked, form: str
+) -> HandedOut:
+    """The same by a right that was checked. For gates."""
+    allowed = right.sections & asked.sections
     event = desk.event(
         Act.EXPORT,
         patient,
@@ -40,16 +47,20 @@ def hand_out_record(
         why=right.reason,
         code=right.grant.id if right.grant else "",
         form=form,
+        purpose=asked.purpose,
+        since="" if asked.since is None else asked.since,
+        until="" if asked.until is None else asked.until,
     )
     (record, sieve), logged = read_through(desk, patient, right, allowed, event)
     received, _ = desk.store.records.received(patient, audit=logged)
     read = read_again(received)
+    cut = cut_to(record, asked)
     return HandedOut(
-        record=record,
+        record=cut,
         clinic=desk.clinic.name,
         made_at=desk.now,
-        originals=originals_within(read, allowed, sieve),
-        bodies=_bodies(desk, record, logged),
+        originals=originals_within(read, allowed, sieve, asked),
+        bodies=_bodies(desk, cut, logged),
         known_as=_known_as(read),
         standings=standings(desk),
         log_head=say_head(desk).raw,

@@ -36,6 +36,7 @@ from medilink.audit import Act, AuditEntry
 from medilink.desk import Desk
 from medilink.errors import NoRight, NotSignedIn
 from medilink.family import Relation
+from medilink.handing_out import Asked
 from medilink.laboratory import check_result
 from medilink.laboratory_tests import TEST_BY_CODE
 from medilink.people import PatientId
@@ -62,7 +63,7 @@ def resources(data: bytes) -> list[dict[str, Any]]:
 def exported(
     desk: Desk, patient: PatientId, sections: frozenset[Section] = ALL_SECTIONS
 ) -> list[dict[str, Any]]:
-    return resources(write_bundle(hand_out_record(desk, patient, sections)))
+    return resources(write_bundle(hand_out_record(desk, patient, Asked(sections=sections))))
 
 
 def picture() -> bytes:
@@ -133,7 +134,7 @@ def test_every_export_is_an_entry_of_the_log_with_its_sections_and_form(clinic: 
     doctor = in_care(clinic, patient)
     wanted = frozenset({Section.ALLERGIES, Section.VITALS})
     for _ in range(2):
-        hand_out_record(doctor, patient, wanted)
+        hand_out_record(doctor, patient, Asked(sections=wanted))
     first, second = exports_logged(clinic)
     assert first.seq != second.seq
     assert (set(first.sections), first.method) == ({"allergies", "vitals"}, "care")
@@ -211,7 +212,9 @@ def martha(clinic: TestClinic) -> Desk:
 
 
 def test_originals_leave_only_with_the_sections_they_are_of(martha: Desk) -> None:
-    data = write_bundle(hand_out_record(martha, PatientId(1), frozenset({Section.MEDICATIONS})))
+    data = write_bundle(
+        hand_out_record(martha, PatientId(1), Asked(sections=frozenset({Section.MEDICATIONS})))
+    )
     assert b"SECRET" not in data
     assert b"as it came" in data
     assert b"Zidovudine" in data
@@ -224,7 +227,9 @@ def test_originals_leave_only_with_the_sections_they_are_of(martha: Desk) -> Non
 
 
 def test_what_is_not_read_leaves_with_the_whole_record_only(martha: Desk) -> None:
-    nearly = write_bundle(hand_out_record(martha, PatientId(1), ALL_SECTIONS - {Section.ALERTS}))
+    nearly = write_bundle(
+        hand_out_record(martha, PatientId(1), Asked(sections=ALL_SECTIONS - {Section.ALERTS}))
+    )
     whole = write_bundle(hand_out_record(martha, PatientId(1)))
     assert b"SECRET plan" not in nearly
     assert b"SECRET-ID" not in nearly
