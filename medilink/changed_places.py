@@ -35,6 +35,7 @@ class What(StrEnum):
     RECORD = "record inside"
     LINE = "line"
     FRAME = "between"
+    SEAL = "seal"  # at the end of the file, or what says that there is one
 
 
 @dataclass(frozen=True, slots=True)

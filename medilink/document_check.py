@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from medilink.changed_places import ChangedPlace, places
+from medilink.changed_places import ChangedPlace, What, places
 from medilink.handing_out import Purpose
 from medilink.intake.own_record import RecordFile
 from medilink.network import Network
@@ -72,7 +72,8 @@ class Checked:
         return self.state is State.GENUINE and self.signer.trust in (Trust.OWN, Trust.MEMBER)
 
 
-NOTHING = Checked(State.NO_PROOF, Signer(Trust.UNKNOWN))
+_SEAL = (ChangedPlace(What.SEAL),)
+NOTHING = Checked(State.NO_PROOF, Signer(Trust.UNKNOWN), changed=_SEAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _is_by(signed: Signed, key: bytes) -> bool:
 
 def _of_issued(state: State, signer: Signer, says: Issued) -> Checked:
     if state is State.FORGED:
-        return Checked(state, signer)
+        return Checked(state, signer, changed=_SEAL)
     return Checked(
         state,
         signer,
@@ -159,6 +160,7 @@ def _of_issued(state: State, signer: Signer, says: Issued) -> Checked:
         purpose=purpose_of(says.purpose),
         at=says.at,
         words=document_words(says.digest),
+        changed=() if state in (State.GENUINE, State.UNKNOWN_KEY) else _SEAL,
     )
 
 
@@ -166,7 +168,7 @@ def _of_seal(
     state: State, signer: Signer, says: FileSeal, changed: tuple[ChangedPlace, ...] = ()
 ) -> Checked:
     if state is State.FORGED:
-        return Checked(state, signer)
+        return Checked(state, signer, changed=_SEAL)
     return Checked(
         state,
         signer,

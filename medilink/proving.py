@@ -175,7 +175,7 @@ def take_apart(file: bytes) -> Sealed:
 
 def changed_pieces(sealed: Sealed) -> list[tuple[int, int]]:
     """Where a file is not what was sealed, as (from, up to) in bytes; empty where it is unchanged.
-    From where something was put in or taken out, everything behind it counts as changed."""
+    Where something was put in or taken out, all behind it has moved: the first place is told."""
     says = sealed.says
     same = len(sealed.content) == says.size
     if same and hashlib.sha256(sealed.content).digest() == says.digest:
@@ -188,7 +188,8 @@ def changed_pieces(sealed: Sealed) -> list[tuple[int, int]]:
         for number in range(max(len(now), len(says.pieces)))
         if now[number : number + 1] != list(says.pieces[number : number + 1])
     ]
-    return [(one * says.piece, (one + 1) * says.piece) for one in differ] or [(0, says.size)]
+    told = differ if same else differ[:1]
+    return [(one * says.piece, (one + 1) * says.piece) for one in told] or [(0, says.size)]
 
 
 def is_signers(sealed: Sealed) -> bool:

@@ -20,8 +20,8 @@ def show() -> None:
     st.write(
         say(
             "Files MediLink made (PDF, JSON, Excel, zip: all carry everything), FHIR R4 bundles"
-            " (JSON) or a CSV table of patients. Each person comes in whole or not at all; a file read"
-            " twice adds nothing twice."
+            " (JSON) or a CSV table of patients. Each person comes in whole or not at all; a file"
+            " read twice adds nothing twice."
         )
     )
     report: ImportReport | None = st.session_state.get("import-report")
