@@ -42,7 +42,8 @@ class Clinic:
 
     `adult_age`: years from which a person's guardians see nothing more. `unverified_may_open`: 1
     where providers may open records before their licence is verified. `log_years`: after how many
-    entries of the log go into the archive (2 at least).
+    entries of the log go into the archive (2 at least). `accent`: the colour of its papers as
+    "#rrggbb", or empty; `report_folder`: where each month's report is put, or empty.
     """
 
     name: str
@@ -54,6 +55,8 @@ class Clinic:
     adult_age: int = 18
     unverified_may_open: int = 1
     log_years: int = 2
+    accent: str = ""
+    report_folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,12 @@ class SettingStore(Protocol):
     def change_clinic(self, clinic: Clinic, *, audit: AuditEvent) -> Clinic:
         """Raises EditedMeanwhile when `clinic.version` is not the stored one."""
         ...
+
+    def of_logo(self) -> bytes:
+        """The picture on the clinic's papers, PNG or JPEG; empty where there is none."""
+        ...
+
+    def change_logo(self, picture: bytes, *, audit: AuditEvent) -> None: ...
 
 
 class AccountStore(Protocol):
