@@ -128,6 +128,7 @@ class Act(StrEnum):
     ANSWER_QUESTION = "answer a question"
     ISSUE = "issue a document"
     CHECK_DOCUMENT = "check a document"
+    EXPORT_ALL = "export every record"
 
 
 class Outcome(StrEnum):
@@ -148,6 +149,7 @@ class Method(StrEnum):
     GUARDIAN = "guardian"
     COMMAND = "command line"
     STANDING = "standing permission"
+    CLINIC = "of the clinic"
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,9 +131,7 @@ class SettingStore(Protocol):
         """Raises EditedMeanwhile when `clinic.version` is not the stored one."""
         ...
 
-    def of_logo(self) -> bytes:
-        """The picture on the clinic's papers, PNG or JPEG; empty where there is none."""
-        ...
+    def of_logo(self) -> bytes: ...
 
     def change_logo(self, picture: bytes, *, audit: AuditEvent) -> None: ...
 
@@ -173,6 +171,8 @@ class AccountStore(Protocol):
 
 
 class PatientStore(Protocol):
+    def of_everybody(self) -> list[PatientId]: ...
+
     def register(
         self, details: PatientDetails, *, uid: bytes, node_code: str, audit: AuditEvent
     ) -> Patient:
