@@ -35,6 +35,7 @@ from medilink import store as protocols
 from medilink import store_log as about_log
 from medilink import store_network as abroad
 from medilink import store_people as about_people
+from medilink import store_sharing as about_grants
 from medilink import store_unusual as about_access
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +44,7 @@ FAMILIES = {
     "accounts": (protocols.AccountStore, Accounts),
     "patients": (protocols.PatientStore, Patients),
     "records": (protocols.RecordStore, Records),
-    "grants": (protocols.GrantStore, Grants),
+    "grants": (about_grants.GrantStore, Grants),
     "corrections": (about_people.CorrectionStore, Corrections),
     "questions": (about_people.QuestionStore, Questions),
     "rights": (about_people.RightStore, Rights),
