@@ -23,12 +23,12 @@ from medilink.people import Patient
 from medilink.records import ALL_SECTIONS, Entry, Record, Section, recorded_at, section_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FOR_ABSENCE = frozenset(ABSENCE_WORDS)
 _AS_DAY = frozenset(MIDDAY_MS + after for after in range(3))  # see `medilink.days`
 
 Change = Callable[[Any], Any]
 
 
+@lru_cache(maxsize=32_768)  # what was measured at one visit has one time
 def when_text(at: int | None) -> str:
     """Milliseconds as ISO 8601 in UTC, as exactly as anybody knows it: 2019, 2019-05, 2019-05-23,
     2019-05-23T08:30:00Z. Empty where nobody said when."""
@@ -52,6 +52,10 @@ def _day_text(day: int) -> str:
         return f"{day}"
 
 
+Batch = list[list[Any]]  # columns of a few rows
+TOGETHER = 64  # rows in a batch: what a long note takes in memory is taken so often
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One section: its title, columns and headings in words, and its entries."""
@@ -64,21 +68,35 @@ class Table:
     _changes: tuple[tuple[int, Change], ...] = field(repr=False)
     _none: Callable[[str], str] = field(repr=False)
 
-    def rows(self, when: Callable[[int | None], Any] = when_text) -> Iterator[list[Any]]:
-        """Row after row, every cell a text but the times, which are what `when` makes of them."""
+    def batches(self, when: Callable[[int | None], Any] = when_text) -> Iterator[Batch]:
+        """A few rows at a time, column by column, which takes a third of the time of row by row.
+        Every cell is a text but the times, which are what `when` makes of them."""
         read: Callable[[Entry], Sequence[Any]] = attrgetter(*(one.of for one in self.columns))
         changes = list(self._changes)
         changes += [(n, when) for n, one in enumerate(self.columns) if one.kind is As.WHEN]
-        place = self.place("recorded")
-        naming = self.place(FLAT[self.section][0]) if self.section in _FOR_ABSENCE else None
-        for entry in self.entries:
-            row = list(read(entry))
-            row[place] = row[place] or recorded_at(entry)
+        recorded = self.place("recorded")
+        for first in range(0, len(self.entries), TOGETHER):
+            some = self.entries[first : first + TOGETHER]
+            batch = [list(column) for column in zip(*map(read, some), strict=True)]
+            batch[recorded] = list(map(recorded_at, some))
             for number, change in changes:
-                row[number] = change(row[number])
-            if naming is not None and says_none(entry):
-                row[naming] = self._none(row[naming])
-            yield row
+                batch[number] = list(map(change, batch[number]))
+            self._say_absences(some, batch)
+            yield batch
+
+    def rows(self, when: Callable[[int | None], Any] = when_text) -> Iterator[tuple[Any, ...]]:
+        """Row after row."""
+        for batch in self.batches(when):
+            yield from zip(*batch, strict=True)
+
+    def _say_absences(self, some: Sequence[Entry], batch: Batch) -> None:
+        """ "No known allergies" is in words of MediLink, where the others are as they were typed."""
+        if self.section not in ABSENCE_WORDS:
+            return
+        named = batch[self.place(FLAT[self.section][0])]
+        for number, entry in enumerate(some):
+            if says_none(entry):
+                named[number] = self._none(named[number])
 
     def place(self, of: str) -> int:
         """Which column has a field of the entries."""
@@ -88,13 +106,18 @@ class Table:
 def tables(record: Record, words: Wording, files: Mapping[bytes, str] | None = None) -> list[Table]:
     """A table for every section that is part of the record, also where nothing is in it. `files`:
     how documents are called, by uid; without them no column speaks of files."""
-    return [
-        _table(section, record, words, files) for section in Section if section in record.sections
-    ]
+    parts: dict[Section, list[Entry]] = {one: [] for one in Section if one in record.sections}
+    for entry in (*record.entries(), *record.versions):
+        if (section := section_of(entry)) in parts:
+            parts[section].append(entry)
+    return [_table(section, entries, words, files) for section, entries in parts.items()]
 
 
 def _table(
-    section: Section, record: Record, words: Wording, files: Mapping[bytes, str] | None
+    section: Section,
+    entries: Sequence[Entry],
+    words: Wording,
+    files: Mapping[bytes, str] | None,
 ) -> Table:
     columns = tuple(one for one in COLUMNS[section] if files is not None or one.kind is not As.FILE)
     changes = [
@@ -107,9 +130,7 @@ def _table(
         title=words.say(SECTION_WORDS[section]),
         columns=columns,
         headings=tuple(words.say(one.heading) for one in columns),
-        entries=tuple(
-            entry for entry in (*record.entries(), *record.versions) if section_of(entry) is section
-        ),
+        entries=tuple(entries),
         _changes=tuple(changes),
         _none=words.say_kept,
     )
@@ -123,7 +144,8 @@ def _change(column: Column, words: Wording, files: Mapping[bytes, str]) -> Chang
     if column.kind is As.COUNT:
         return str
     if column.kind is As.FILE:
-        return lambda uid: files.get(uid if isinstance(uid, bytes) else bytes.fromhex(uid), "")
+        named = {uid.hex(): name for uid, name in files.items()}
+        return lambda uid: named.get(uid.hex() if isinstance(uid, bytes) else uid, "")
     return None
 
 
@@ -148,40 +170,39 @@ class _Said(dict[object, str]):
 
 # ---- everything in one table
 
-NOTHING = -1  # the place of a field an entry does not have
 
-
-def flat_rows(table: Table, patient: Patient) -> Iterator[list[str]]:
+def flat_batches(table: Table, patient: Patient) -> Iterator[Batch]:
     """The same entries as rows of the one table of everything (`columns.FLAT_HEADING_WORDS`)."""
-    what, value, unit = (table.place(of) if of else NOTHING for of in FLAT[table.section])
-    when = table.place("at")
-    always = [table.place(of) for of in FLAT_ALWAYS]
-    beside = {what, value, unit, when, *always}
-    said = [
-        (number, table.headings[number])
+    own = [table.place(of) if of else None for of in FLAT[table.section]]
+    when, always = table.place("at"), [table.place(of) for of in FLAT_ALWAYS]
+    beside = [
+        number
         for number, one in enumerate(table.columns)
-        if number not in beside and one.kind in (As.TEXT, As.CHOICE, As.NUMBER, As.WHEN, As.FILE)
+        if number not in {*own, when, *always} and one.kind in _SAID_BESIDE
     ]
-    whose, title = patient.medilink_id, table.title
-    for row in table.rows():
-        row.append("")  # read at NOTHING
-        text = "\n".join([f"{heading}: {row[at]}" for at, heading in said if row[at]])
-        state, author, origin, recorded, why, uid = [row[number] for number in always]
+    for batch in table.batches():
+        rows = len(batch[0])
         yield [
-            whose,
-            title,
-            row[when],
-            row[what],
-            row[value],
-            row[unit],
-            text,
-            state,
-            author,
-            origin,
-            recorded,
-            why,
-            uid,
+            [patient.medilink_id] * rows,
+            [table.title] * rows,
+            batch[when],
+            *([""] * rows if number is None else batch[number] for number in own),
+            _beside(batch, [(table.headings[number], number) for number in beside], rows),
+            *(batch[number] for number in always),
         ]
+
+
+_SAID_BESIDE = frozenset(As) - {As.UID, As.COUNT}
+
+
+def _beside(batch: Batch, said: Sequence[tuple[str, int]], rows: int) -> list[str]:
+    """What an entry says beside its columns, under headings."""
+    filled = [
+        [f"{heading}: {cell}" if cell else "" for cell in batch[number]]
+        for heading, number in said
+        if any(batch[number])
+    ]
+    return ["\n".join(filter(None, row)) for row in zip(*filled, strict=True)] or [""] * rows
 
 
 def person_facts(patient: Patient, words: Wording) -> list[tuple[str, str]]:
