@@ -90,7 +90,7 @@ class Table:
             yield from zip(*batch, strict=True)
 
     def _say_absences(self, some: Sequence[Entry], batch: Batch) -> None:
-        """ "No known allergies" is in words of MediLink, where the others are as they were typed."""
+        """Say in the document's language that there is nothing to list; all else stays as typed."""
         if self.section not in ABSENCE_WORDS:
             return
         named = batch[self.place(FLAT[self.section][0])]
