@@ -164,3 +164,10 @@ class LastBeforeFirst(NotValid):
     """The last day is before the first. Choose the days again."""
 
     code = "last-before-first"
+
+
+class FilePasswordWrong(NotValid):
+    """This password does not open the file. Check capital letters and spaces; if it stays, ask
+    whoever made the file."""
+
+    code = "file-password-wrong"
