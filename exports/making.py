@@ -9,10 +9,13 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from exports.document import ClinicalDocument, LetterPart, Proof
 from exports.fhir import write_bundle
+from exports.record_csv import write_csv_zip
 from exports.record_file import Issuer, Progress, nobody_waits, write_record_file
+from exports.record_xlsx import draw_workbook
 from exports.wording import Wording
 from medilink.acts.hand_out import hand_out_record
 from medilink.acts.issue import (
@@ -29,6 +32,7 @@ from medilink.handing_out import Asked, HandedOut
 from medilink.people import PatientId
 from medilink.proving import Container, document_words
 from medilink.statements import Issued
+from security.locked_files import lock_pdf, lock_zip
 from security.node_keys import fingerprint_words
 
 
@@ -102,22 +106,42 @@ def make_file(  # noqa: PLR0913 what somebody chooses, each named by the caller
         issuing = issue(desk, handed, asked, letter, progress)
         kind = KINDS[form]
         content = kind.draw(issuing, words, progress)
-        container = kind.container
+        called = issuing.document.called
+        leaving = _Leaving(f"medilink-{called}{kind.ending}", kind.media, kind.container, content)
+        if password:
+            signed = sealed(desk, issuing.issued, *leaving[2:], form.value)
+            leaving = _locked(leaving, signed, password)
         content = seal_file(
             desk,
             patient.id,
             issuing.issued,
-            container,
-            content,
+            leaving.container,
+            leaving.content,
             form=form.value,
             locked=bool(password),
         )
     except BaseException as trouble:  # also when the page is left: the run just ends
         log_unfinished(desk, patient.id, form.value, _why(trouble))
         raise
-    called = issuing.document.called
-    name = f"{patient.medilink_id}-{called}{kind.ending}"
-    return Made(name, kind.media, content, called, bool(password))
+    return Made(leaving.name, leaving.media, content, called, bool(password))
+
+
+class _Leaving(NamedTuple):
+    """A file on its way. Its name is the document's number: it names nobody."""
+
+    name: str
+    media: str
+    container: Container
+    content: bytes
+
+
+def _locked(leaving: _Leaving, signed: bytes, password: str) -> _Leaving:
+    """The same behind a password: a PDF locks itself, anything else goes into a locked zip with the
+    seal it would have had alone."""
+    if leaving.container is Container.PDF:
+        return leaving._replace(content=lock_pdf(leaving.content, password))
+    packed = lock_zip(leaving.name, signed, password)
+    return _Leaving(f"{leaving.name}.zip", "application/zip", Container.ZIP, packed)
 
 
 def _why(trouble: BaseException) -> str:
@@ -182,7 +206,20 @@ def _bundle(issuing: Issuing, _words: Wording, _progress: Progress) -> bytes:
     return write_bundle(issuing.document.handed)
 
 
+def _tables(issuing: Issuing, words: Wording, progress: Progress) -> bytes:
+    sink = io.BytesIO()
+    write_csv_zip(issuing.document, issuing.proof, words, sink, progress)
+    return sink.getvalue()
+
+
+def _workbook(issuing: Issuing, words: Wording, progress: Progress) -> bytes:
+    return draw_workbook(issuing.document, issuing.proof, words, progress)
+
+
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS: dict[Form, Kind] = {
+    Form.CSV: Kind(_tables, Container.ZIP, ".zip", "application/zip"),
+    Form.EXCEL: Kind(_workbook, Container.ZIP, ".xlsx", _EXCEL),
     Form.JSON: Kind(_record, Container.JSON, ".json", "application/json"),
     Form.FHIR: Kind(_bundle, Container.FHIR, ".fhir.json", "application/fhir+json"),
 }

@@ -143,6 +143,12 @@ class ExportCancelled(MediLinkError):
     code = "export-cancelled"
 
 
+class FileLocked(NotValid):
+    """This file is locked with a password. Type the password of the file, then try again."""
+
+    code = "file-locked"
+
+
 class FileChanged(NotValid):
     """This file is not what its clinic has signed, so nothing was taken from it. Ask the clinic for
     it again. {where}"""
@@ -177,3 +183,10 @@ class LastBeforeFirst(NotValid):
     """The last day is before the first. Choose the days again."""
 
     code = "last-before-first"
+
+
+class FilePasswordWrong(NotValid):
+    """This password does not open the file. Check capital letters and spaces; if it stays, ask
+    whoever made the file."""
+
+    code = "file-password-wrong"

@@ -9,6 +9,7 @@ import streamlit as st
 
 from medilink.absence import ABSENCE_WORDS, says_none
 from medilink.audit import Method
+from medilink.choices import SECTION_WORDS
 from medilink.entering import OFFERED
 from medilink.laboratory import shown_result
 from medilink.laboratory_tests import TEST_BY_CODE
@@ -29,21 +30,6 @@ from medilink.vitals import BMI_CODE, LOWER, UPPER, VITAL_BY_CODE, VITAL_SIGNS
 from ui.parts.person import day, moment
 from ui.words import say, say_kept, say_number
 
-SECTION_WORDS = {
-    Section.ALERTS: "Alerts",
-    Section.ALLERGIES: "Allergies",
-    Section.CONDITIONS: "Conditions",
-    Section.MEDICATIONS: "Medicines",
-    Section.VITALS: "Measurements",
-    Section.RESULTS: "Test results",
-    Section.VISITS: "Visits",
-    Section.IMMUNISATIONS: "Vaccines",
-    Section.PROCEDURES: "Procedures",
-    Section.DOCUMENTS: "Documents",
-    Section.PERSON: "About the person",
-    Section.CONTACTS: "Whom to call",
-    Section.INSURANCE: "Insurance",
-}
 SECTION_ICONS = {
     Section.ALERTS: "warning",
     Section.ALLERGIES: "allergy",
