@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from exports.fhir_parts import (
+    ABSENT,
     Place,
     Resource,
     coded,
@@ -24,14 +25,6 @@ from medilink.absence import SUPERSEDED, says_none
 from medilink.fhir_names import FLAG_PRIORITIES, FLAG_PRIORITY, HIGH_PRIORITY, HL7
 from medilink.records import Alert, Allergy, Condition, Medication
 
-_NOT_DESCRIBED = {
-    "extension": [
-        {
-            "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
-            "valueCode": "unknown",
-        }
-    ]
-}
 REFUTED = ("refuted", SUPERSEDED)
 
 
@@ -58,7 +51,7 @@ def allergy_intolerance(allergy: Allergy, place: Place) -> Resource:
     sure = "refuted" if refuted else allergy.certainty
     reaction: Resource = {}
     if allergy.reaction or allergy.severity:
-        sign = said(allergy.reaction) if allergy.reaction else _NOT_DESCRIBED
+        sign = said(allergy.reaction) if allergy.reaction else ABSENT
         reaction = {"manifestation": [sign]}
     if allergy.severity:
         reaction["severity"] = allergy.severity

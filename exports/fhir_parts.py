@@ -15,6 +15,15 @@ from medilink.intake.fhir_values import UNDATED
 from medilink.records import Entry, recorded_at
 
 Resource = dict[str, Any]
+# What stands where R4 or a profile asks for something nobody said.
+ABSENT: Resource = {
+    "extension": [
+        {
+            "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
+            "valueCode": "unknown",
+        }
+    ]
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +58,12 @@ def period(start: int, until: str = "") -> Resource:
 
 
 def said(words: str, code: str = "", system: str = "") -> Resource:
-    """A CodeableConcept."""
+    """A CodeableConcept; "not known" where nothing is said."""
+    if not words and not code:
+        return ABSENT
     coding = {"system": system, "code": code, "display": words}
     given = {key: value for key, value in coding.items() if value}
-    return ({"coding": [given]} if code else {}) | {"text": words}
+    return ({"coding": [given]} if code else {}) | ({"text": words} if words else {})
 
 
 def coded(code: str, system: str) -> Resource:

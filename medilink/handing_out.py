@@ -74,7 +74,8 @@ class HandedOut:
     `known_as`: address and id of the Patient other resources refer to, where that one itself may
     not leave. `made_at` in milliseconds UTC. `standings`: how the licence stands of those who treat
     patients here, by the name they write under. `log_head`: how the clinic's log stood, signed
-    (`medilink.statements.LogHead`): whoever keeps the file can hold the clinic to it.
+    (`medilink.statements.LogHead`): whoever keeps the file can hold the clinic to it. `whole`:
+    nothing of the sections was held back or cut by dates, so what is not there is nowhere.
     """
 
     record: Record
@@ -85,6 +86,7 @@ class HandedOut:
     known_as: tuple[str, str] = ("", "")
     standings: Mapping[str, str] = field(default_factory=dict)
     log_head: bytes = b""
+    whole: bool = True
 
 
 # FHIR types by the section they are part of, where that can be told from the type.
@@ -147,9 +149,7 @@ def originals_within(
         return tuple(originals)
     own = {number for number, one in enumerate(originals) if _is_within(one, sections)}
     if asked.dated:
-        own = {
-            n for n in own if originals[n].entries and all(map(asked.lets, originals[n].entries))
-        }
+        own = {number for number in own if _is_asked(originals[number], asked)}
     if not sieve.whole:
         own = {
             number

@@ -137,6 +137,13 @@ class FileUnreadable(NotValid):
     code = "file-unreadable"
 
 
+class SummaryUnsound(NotValid):
+    """This record cannot be written as a patient summary that other programs could read ({count}
+    faults). Take it as a PDF or as a FHIR file instead, and tell whoever looks after MediLink."""
+
+    code = "summary-unsound"
+
+
 class TooManyFilters(NotValid):
     """There are {limit} filters already. Delete one you no longer need first."""
 
