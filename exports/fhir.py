@@ -29,6 +29,7 @@ from exports.fhir_parts import (
     Resource,
     address_of,
     as_json,
+    in_fhir_letters,
     instant,
     said_at,
     with_standings,
@@ -160,7 +161,8 @@ def _ours(entry: Entry, place: Place, standings: Mapping[str, str]) -> Part:
 
 
 def _built(address: str, content: Resource, *tells: bytes) -> Part:
-    return Part(address, content["resourceType"], content, as_json(content), frozenset(tells))
+    told = in_fhir_letters(content)
+    return Part(address, told["resourceType"], told, as_json(told), frozenset(tells))
 
 
 def _as_it_came(one: Reread) -> Part:
@@ -180,7 +182,8 @@ def _blood(record: Record, main: Reread | None, place: Place) -> list[Part]:
     if now is None or not now.blood or (before and before.blood == now.blood):
         return []
     built = blood_group(now, place)
-    return [_built(address_of(entry_uid(now.uid, "blood")), built)]
+    uid = entry_uid(now.uid, "blood")
+    return [_built(address_of(uid), built, uid)]
 
 
 # ---- the person

@@ -25,6 +25,7 @@ from medilink.absence import SUPERSEDED, says_none
 from medilink.fhir_names import FLAG_PRIORITIES, FLAG_PRIORITY, HIGH_PRIORITY, HL7
 from medilink.records import Alert, Allergy, Condition, Medication
 
+_CLINICAL = ("active", "recurrence", "relapse", "inactive", "remission", "resolved")
 REFUTED = ("refuted", SUPERSEDED)
 
 
@@ -78,7 +79,7 @@ def _verified(sure: str, codes: str) -> Resource | None:
 def condition(held: Condition, place: Place) -> Resource:
     """A Condition, or that none is known (condition-clinical, condition-ver-status)."""
     superseded = held.status == SUPERSEDED
-    clinical = "inactive" if superseded else held.status
+    clinical = held.status if held.status in _CLINICAL else "inactive"
     return resource(
         "Condition",
         held,

@@ -88,6 +88,21 @@ def with_standings(told: Any, standings: Mapping[str, str]) -> Any:
     return {key: with_standings(value, standings) for key, value in told.items()}
 
 
+# R4, data type string: no characters below 32 but these.
+_CONTROL = dict.fromkeys(set(range(32)) - set(map(ord, "\t\n\r")), " ")
+
+
+def in_fhir_letters(told: Any) -> Any:
+    """A resource without the characters a FHIR text cannot have: a blank stands for each."""
+    if isinstance(told, str):
+        return told.translate(_CONTROL)
+    if isinstance(told, list):
+        return [in_fhir_letters(each) for each in told]
+    if isinstance(told, dict):
+        return {key: in_fhir_letters(value) for key, value in told.items()}
+    return told
+
+
 def recorded(entry: Entry) -> str:
     """When an entry was written down; empty where nobody said."""
     at = recorded_at(entry)

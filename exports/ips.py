@@ -28,7 +28,6 @@ from medilink.records import Entry
 from security.codes import uid_from_name
 
 _PROFILE = "http://hl7.org/fhir/uv/ips/StructureDefinition/"
-_TITLE = "Patient summary"
 
 
 def write_ips(document: ClinicalDocument, words: Wording) -> bytes:
@@ -125,7 +124,7 @@ def _composition(
 ) -> Part:
     author = document.author
     by = person if author and len(makers) == 1 else makers[-1]
-    title = words.say(_TITLE)
+    title = words.say("Patient summary")
     about = f"{document.patient.details.full_name}, {document.patient.details.birth_date}"
     return _made("Composition", f"summary|{document.number.hex()}", {
         "meta": {"profile": [f"{_PROFILE}Composition-uv-ips"]},

@@ -3,7 +3,7 @@ in the words of the document's language."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from exports.fhir_parts import since
@@ -22,23 +22,37 @@ from medilink.records import (
     Procedure,
 )
 
-_MISSING = "No information about this is in this document."
-_NEVER_ASKED = "Nobody has asked yet."
+# kind → the heads of its columns
+_HEAD_WORDS: dict[type, tuple[str, ...]] = {
+    Alert: ("Alert", "When"),
+    Allergy: ("Substance", "Reaction", "Severity", "State", "How sure", "Since when"),
+    Condition: ("Condition", "State", "How sure", "Since when", "Ended"),
+    Medication: ("Medicine", "Dose", "How often", "What for", "State", "Since when", "Ended"),
+    Observation: ("What", "Value", "Remark", "Usual", "When"),
+    Immunization: ("Vaccine", "Dose number", "State", "Why", "Batch", "When"),
+    Procedure: ("What was done", "State", "Outcome", "When"),
+}
 
 
 def chapter_text(chapter: Chapter, words: Wording) -> dict[str, str]:
     """The narrative of a section."""
+    if chapter.missing == NOT_ASKED:
+        return narrative(paragraph(words.say("Nobody has asked yet.")))
     if chapter.missing:
-        asked = chapter.missing == NOT_ASKED
-        return narrative(paragraph(words.say(_NEVER_ASKED if asked else _MISSING)))
+        return narrative(paragraph(words.say("There is nothing about this in this document.")))
     nothing = [one for one in chapter.entries if says_none(one)]
-    told = [paragraph(words.say_kept(_ROWS[type(one)][1](one, words)[0])) for one in nothing]
     rest = [one for one in chapter.entries if not says_none(one)]
+    told = [paragraph(f"{_row(one, words)[0]} ({day(one.at)})") for one in nothing]
     if rest:
-        head, row = _ROWS[type(rest[0])]
-        told.append(table([words.say(each) for each in head], [row(one, words) for one in rest]))
+        head = [words.say(each) for each in _HEAD_WORDS[type(rest[0])]]
+        told.append(table(head, [_row(one, words) for one in rest]))
     told += [paragraph(f"{day(at)}: {text}") for at, text in chapter.plan]
     return narrative("".join(told))
+
+
+def _row(entry: Entry, words: Wording) -> list[str]:
+    name, *rest = _ROWS[type(entry)](entry, words)
+    return [name if name.strip() else words.say("Not known"), *rest]
 
 
 def day(at: int) -> str:
@@ -88,17 +102,12 @@ def _done(held: Procedure, words: Wording) -> list[str]:
     return [*(_say(words, each) for each in said), day(held.at)]
 
 
-Row = Callable[[Any, Wording], Iterable[str]]
-# kind → the heads of its columns, and what stands in them
-_ROWS: dict[type[Entry], tuple[tuple[str, ...], Any]] = {
-    Alert: (("Alert", "When"), _alert),
-    Allergy: (("Substance", "Reaction", "Severity", "State", "How sure", "Since when"), _allergy),
-    Condition: (("Condition", "State", "How sure", "Since when", "Ended"), _condition),
-    Medication: (
-        ("Medicine", "Dose", "How often", "What for", "State", "Since when", "Ended"),
-        _medicine,
-    ),
-    Observation: (("What", "Value", "Remark", "Usual", "When"), _measured),
-    Immunization: (("Vaccine", "Dose number", "State", "Why", "Lot", "When"), _vaccine),
-    Procedure: (("What was done", "State", "Outcome", "When"), _done),
+_ROWS: dict[type, Callable[[Any, Wording], list[str]]] = {
+    Alert: _alert,
+    Allergy: _allergy,
+    Condition: _condition,
+    Medication: _medicine,
+    Observation: _measured,
+    Immunization: _vaccine,
+    Procedure: _done,
 }

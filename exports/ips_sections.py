@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from exports.fhir_patient import BLOOD_GROUP
 from medilink.absence import SUPERSEDED, listed, says_none
 from medilink.handing_out import HandedOut
+from medilink.receiving import entry_uid
 from medilink.records import Entry, Observation, Record, Section
 
 PROBLEMS, ALLERGIES, MEDICINES = "11450-4", "48765-2", "10160-0"
@@ -84,12 +86,12 @@ def chapters_of(handed: HandedOut) -> list[Chapter]:
             "" if found.get(code) else _why_nothing(handed, code),
             plan if code == PLAN else (),
         )
-        for code, title in TITLES.items()
+        for code, title in TITLE_WORDS.items()
         if found.get(code) or code in REQUIRED or (code == PLAN and plan)
     ]
 
 
-TITLES: Mapping[str, str] = {
+TITLE_WORDS: Mapping[str, str] = {
     ALERTS: "Alerts",
     ALLERGIES: "Allergies",
     PROBLEMS: "Conditions",
@@ -177,7 +179,26 @@ def _results(record: Record) -> list[Observation]:
 
 def _other_results(record: Record) -> Iterable[Entry]:
     habits = _habits(record)
-    return (one for one in _results(record) if one not in habits and one.code not in _OF_PREGNANCY)
+    others = [one for one in _results(record) if one.code not in _OF_PREGNANCY]
+    return [*_blood(record), *(one for one in others if one not in habits)]
+
+
+def _blood(record: Record) -> list[Observation]:
+    """The blood type that was asked once, unless a laboratory tested it."""
+    told = record.profile
+    if told is None or not told.blood or any(o.code == BLOOD_GROUP for o in _results(record)):
+        return []
+    tested = Observation(
+        uid=entry_uid(told.uid, "blood"),
+        at=told.at,
+        section=Section.RESULTS,
+        code=BLOOD_GROUP,
+        name="Blood type",
+        text=told.blood,
+        author=told.author,
+        origin=told.origin,
+    )
+    return [tested]
 
 
 _CHOICES: dict[str, Callable[[Record], Iterable[Entry]]] = {

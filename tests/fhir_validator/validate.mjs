@@ -32,8 +32,10 @@ const PROFILES = new Map(
 const FLAG = profile('Flag-alert');
 const LABORATORY = profile('Observation-results-laboratory-pathology');
 
-const isLaboratory = (resource) => (resource.category ?? []).some(
-  (kind) => (kind.coding ?? []).some((coding) => coding.code === 'laboratory'));
+const CATEGORIES = 'http://terminology.hl7.org/CodeSystem/observation-category';
+const isLaboratory = (resource) => (resource.category ?? [])
+  .flatMap((kind) => kind.coding ?? [])
+  .some((coding) => coding.system === CATEGORIES && coding.code === 'laboratory');
 
 function profilesOf(resource) {
   if (resource.resourceType === 'Observation') {
