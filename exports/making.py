@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from exports.document import ClinicalDocument, LetterPart, Proof
 from exports.fhir import write_bundle
+from exports.ips import write_ips
 from exports.record_csv import write_csv_zip
 from exports.record_file import Issuer, Progress, nobody_waits, write_record_file
 from exports.record_xlsx import draw_workbook
@@ -217,7 +218,19 @@ def _workbook(issuing: Issuing, words: Wording, progress: Progress) -> bytes:
 
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _summary(issuing: Issuing, words: Wording, _progress: Progress) -> bytes:
+    return write_ips(issuing.document, words)
+
+
+def _summary(issuing: Issuing, words: Wording, _progress: Progress) -> bytes:
+    return write_ips(issuing.document, words)
+
+
 KINDS: dict[Form, Kind] = {
+    Form.IPS: Kind(_summary, Container.FHIR, ".ips.json", "application/fhir+json"),
+    Form.IPS: Kind(_summary, Container.FHIR, ".ips.json", "application/fhir+json"),
     Form.CSV: Kind(_tables, Container.ZIP, ".zip", "application/zip"),
     Form.EXCEL: Kind(_workbook, Container.ZIP, ".xlsx", _EXCEL),
     Form.JSON: Kind(_record, Container.JSON, ".json", "application/json"),

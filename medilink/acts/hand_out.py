@@ -97,6 +97,7 @@ def read_for_export(
         known_as=_known_as(read),
         standings=standings(desk),
         log_head=say_head(desk).raw,
+        whole=sieve.whole and not asked.narrowed,
     )
 
 

@@ -156,6 +156,13 @@ class FileChanged(NotValid):
     code = "file-changed"
 
 
+class SummaryUnsound(NotValid):
+    """This record cannot be written as a patient summary that other programs could read ({count}
+    faults). Take it as a PDF or as a FHIR file instead, and tell whoever looks after MediLink."""
+
+    code = "summary-unsound"
+
+
 class TooManyFilters(NotValid):
     """There are {limit} filters already. Delete one you no longer need first."""
 
