@@ -224,12 +224,7 @@ def _summary(issuing: Issuing, words: Wording, _progress: Progress) -> bytes:
     return write_ips(issuing.document, words)
 
 
-def _summary(issuing: Issuing, words: Wording, _progress: Progress) -> bytes:
-    return write_ips(issuing.document, words)
-
-
 KINDS: dict[Form, Kind] = {
-    Form.IPS: Kind(_summary, Container.FHIR, ".ips.json", "application/fhir+json"),
     Form.IPS: Kind(_summary, Container.FHIR, ".ips.json", "application/fhir+json"),
     Form.CSV: Kind(_tables, Container.ZIP, ".zip", "application/zip"),
     Form.EXCEL: Kind(_workbook, Container.ZIP, ".xlsx", _EXCEL),
