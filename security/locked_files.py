@@ -11,6 +11,7 @@ import io
 import unicodedata
 import zipfile
 import zlib
+from typing import BinaryIO
 
 import pyzipper
 from pypdf import PdfReader, PdfWriter
@@ -30,15 +31,35 @@ def lock_zip(name: str, content: bytes, password: str) -> bytes:
     """A zip with one file in it, locked. Anybody can read `name` and the size without the password:
     let it tell nothing. Raises PasswordWeak."""
     out = io.BytesIO()
-    with pyzipper.AESZipFile(
-        out, "w", compression=zipfile.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
-    ) as locked:
-        locked.setpassword(_strong(password).encode())
-        locked.setencryption(pyzipper.WZ_AES, nbits=256)
+    with LockedZip(out, password) as locked:
+        locked.add(name, content)
+    return out.getvalue()
+
+
+class LockedZip:
+    """A locked zip that is written while its files are made, straight to where it is kept: nothing
+    of what is in it is ever on the disk in the open. Whole when its block ends."""
+
+    def __init__(self, sink: BinaryIO, password: str) -> None:
+        """Raises PasswordWeak."""
+        chosen = _strong(password).encode()
+        self._zip = pyzipper.AESZipFile(
+            sink, "w", compression=zipfile.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+        )
+        self._zip.setpassword(chosen)
+        self._zip.setencryption(pyzipper.WZ_AES, nbits=256)
+
+    def add(self, name: str, content: bytes) -> None:
+        """One more file. Its name can be read without the password."""
         held = AESZipInfo(name, _ZIP_BEGINS)
         held.compress_type, held.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-        locked.writestr(held, content)
-    return out.getvalue()
+        self._zip.writestr(held, content)
+
+    def __enter__(self) -> LockedZip:
+        return self
+
+    def __exit__(self, *gone_wrong: object) -> None:
+        self._zip.close()
 
 
 def open_locked_zip(content: bytes, password: str) -> tuple[str, bytes]:

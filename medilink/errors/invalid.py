@@ -143,6 +143,13 @@ class ExportCancelled(MediLinkError):
     code = "export-cancelled"
 
 
+class FolderUnusable(NotValid):
+    """Nothing can be written to {folder}, or it is nearly full. Choose another folder or make
+    room; nothing was kept."""
+
+    code = "folder-unusable"
+
+
 class FileLocked(NotValid):
     """This file is locked with a password. Type the password of the file, then try again."""
 

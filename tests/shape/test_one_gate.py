@@ -196,9 +196,9 @@ def test_a_gate_opens_no_more_sections_than_the_right_has(gate: str) -> None:
 
 
 def test_an_export_reads_nothing_itself() -> None:
-    """But for the one walk that goes from the gate to the file."""
+    """But for the walks that go from the gate to the file."""
     for path in python_files("exports"):
-        if path.name == "making.py":
+        if path.name in ("making.py", "everybody.py"):
             continue
         assert not any(name.startswith("medilink.acts") for name in names_imported(path)), path
 
