@@ -18,7 +18,7 @@ from medilink.handing_out import (
     wanted_of,
 )
 from medilink.intake.fhir_again import Reread, read_again
-from medilink.people import PatientId, tidy
+from medilink.people import PatientId, read_medilink_id, tidy
 from medilink.permissions import Right, Task, check_can_open
 from medilink.records import Record
 from medilink.scopes import ALL_SENSITIVE, EVERYTHING
@@ -63,6 +63,18 @@ def hand_out_one_of_all(
     check_task(desk, Task.EXPORT_ALL, Act.EXPORT, patient)
     right = Right(Method.CLINIC, EVERYTHING, None, tidy(why))
     return read_for_export(desk, patient, right, asked, form)
+
+
+def hand_out_by_id(desk: Desk, medilink_id: str, asked: Asked, form: str, why: str) -> HandedOut:
+    """One record by the command line of the computer itself, whose user may take all of them.
+    Raises IdUnreadable, NotFound, Missing."""
+    check_task(desk, Task.EXPORT_ALL, Act.EXPORT)
+    if not tidy(why):
+        raise Missing(field="Reason")
+    patient = desk.store.patients.by_medilink_id(read_medilink_id(medilink_id))
+    if patient is None:
+        raise NotFound
+    return hand_out_one_of_all(desk, patient, asked, form, why)
 
 
 def read_for_export(
