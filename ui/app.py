@@ -45,6 +45,7 @@ from ui.doors.unlock import UnlockDoor
 from ui.guard import SESSION_HEADER, Guard
 from ui.house import MEDILINK_ITSELF, House, State
 from ui.parts.desk import language_here
+from ui.report_folder import is_there, put_reports
 from ui.words import find_language_by
 
 log = logging.getLogger("medilink")
@@ -206,5 +207,9 @@ def sweep_once(house: House) -> None:
         look_through_when_due(desk.signed_in_as(MEDILINK_ITSELF))
     archive_old_entries(desk)
     house.keep_head_outside()
-    if keep_monthly_report(desk.signed_in_as(MEDILINK_ITSELF), house.outside_head()):
+    itself = desk.signed_in_as(MEDILINK_ITSELF)
+    if keep_monthly_report(itself, house.outside_head()):
         house.keep_head_outside()
+    folder = desk.clinic.report_folder
+    if folder and is_there(Path(folder)):
+        put_reports(itself, Path(folder))

@@ -28,6 +28,7 @@ from medilink.proving import (
 from medilink.statements import Issued
 
 NUMBER_BYTES = 5
+REPORT_FORM = "PDF report"
 
 
 def new_number() -> bytes:
@@ -75,6 +76,12 @@ def seal_file(  # noqa: PLR0913 what the log says of a file, each named by the c
         )
     )
     return file
+
+
+def seal_report(desk: Desk, number: bytes, pdf: bytes) -> bytes:
+    """A report of the clinic, about nobody in particular, with the clinic's seal."""
+    issued = Issued(number, PURPOSE_NUMBERS[Purpose.LEGAL], desk.now, hashlib.sha256(pdf).digest())
+    return seal_file(desk, None, issued, Container.PDF, pdf, form=REPORT_FORM)
 
 
 def seal_path(desk: Desk, number: bytes, container: Container, path: Path, form: str) -> None:
