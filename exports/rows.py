@@ -100,7 +100,8 @@ class Table:
 
     def place(self, of: str) -> int:
         """Which column has a field of the entries."""
-        return next(number for number, one in enumerate(self.columns) if one.of == of)
+        kept = ((n, one) for n, one in enumerate(self.columns) if one.kind is not As.FILE)
+        return next(number for number, one in kept if one.of == of)
 
 
 def tables(record: Record, words: Wording, files: Mapping[bytes, str] | None = None) -> list[Table]:
