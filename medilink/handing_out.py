@@ -18,7 +18,7 @@ from medilink.intake.fhir_again import Reread
 from medilink.intake.fhir_kinds import ABOUT_A_PATIENT
 from medilink.records import ALL_SECTIONS, PLACES, Entry, Record, Section, section_of
 from medilink.scopes import ALL_SENSITIVE, Scope, Sieve
-from medilink.sensitive import categories_in_json
+from medilink.sensitive import Categories, categories_in_json
 
 
 class Purpose(StrEnum):
@@ -59,9 +59,14 @@ class Asked:
         """Whether there is any date limit."""
         return self.since is not None or self.until is not None
 
+    @property
+    def scope(self) -> Scope:
+        """The same as a scope."""
+        return Scope(self.sections, ALL_SENSITIVE, self.since, self.until)
+
     def lets(self, entry: Entry) -> bool:
         """Whether an entry is asked for."""
-        return Scope(self.sections, ALL_SENSITIVE, self.since, self.until).lets(entry, frozenset())
+        return self.scope.lets(entry, frozenset())
 
 
 EVERYTHING_ASKED = Asked()
@@ -87,6 +92,7 @@ class HandedOut:
     log_head: bytes = b""
 
 
+_NO_CATEGORIES: Categories = frozenset()
 # FHIR types by the section they are part of, where that can be told from the type.
 _SECTION_OF_KIND: dict[str, Section] = {
     "AllergyIntolerance": Section.ALLERGIES,
@@ -113,8 +119,9 @@ _SHARED = frozenset(
 def cut_to(record: Record, asked: Asked) -> Record:
     """The part of a record that is asked for. Of what was corrected, the earlier versions go with
     the one in force, or not at all."""
+    scope, nothing = asked.scope, _NO_CATEGORIES
     kept: dict[str, Any] = {
-        place: tuple(entry for entry in getattr(record, place) if asked.lets(entry))
+        place: tuple(entry for entry in getattr(record, place) if scope.lets(entry, nothing))
         for place in PLACES
     }
     cut = replace(record, sections=record.sections & asked.sections, **kept)
