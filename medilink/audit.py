@@ -126,6 +126,9 @@ class Act(StrEnum):
     REOPEN_UNUSUAL = "reopen unusual access"
     QUESTION_ACCESS = "question an access"
     ANSWER_QUESTION = "answer a question"
+    MAKE_LINK = "make a one-time link"
+    FETCH_LINK = "fetch by a one-time link"
+    END_LINK = "end a one-time link"
 
 
 class Outcome(StrEnum):

@@ -105,6 +105,9 @@ ACT_WORDS = {
     Act.SEE_SHARES: "saw what is shared",
     Act.QUESTION_ACCESS: "asked about an entry of this list",
     Act.ANSWER_QUESTION: "answered a question about this list",
+    Act.MAKE_LINK: "made a link by which a file can be fetched once",
+    Act.FETCH_LINK: "fetched a file by its link",
+    Act.END_LINK: "a link ended, and nobody had fetched its file",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",

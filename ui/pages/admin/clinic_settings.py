@@ -9,13 +9,12 @@ import streamlit as st
 from medilink.acts.staff import ADULT_AGES, IDLE_MINUTES, LOG_YEARS, change_clinic
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.store import Clinic
-from ui.app import own_addresses
+from ui.addresses import outside_addresses
 from ui.house import the_house
 from ui.parts.clock_banner import show_confirm_clock
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.qr_picture import show_qr
 from ui.parts.telling import tell_error
-from ui.serving import network_port, open_to_network
 from ui.words import say
 
 
@@ -97,7 +96,7 @@ def _save(before: Clinic, wanted: Clinic) -> None:
 def _show_addresses() -> None:
     st.subheader(say("Other devices"), anchor=False)
     config = the_house().config
-    addresses = own_addresses() if open_to_network(config) else []
+    addresses = outside_addresses(config)
     if not addresses:
         st.write(say("MediLink is open to this computer only."))
         return
@@ -107,7 +106,6 @@ def _show_addresses() -> None:
             " warns because the certificate is the clinic's own."
         )
     )
-    for address in addresses:
-        url = f"https://{address}:{network_port(config)}"
+    for url in addresses:
         st.code(url)
         show_qr(url, title=url, small=True)
