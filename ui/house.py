@@ -250,11 +250,13 @@ class House:
         if self._store is None:
             return
         self.sessions.end_everything()
-        end_all_links(self.desk(), self.shelf)
-        self.keep_head_outside()
-        if self._store is not None:
-            self._store.close()
-        self._store, self._keys, self._data_key = None, None, b""
+        try:
+            end_all_links(self.desk(), self.shelf)
+        finally:  # a full disk must not keep the store open
+            self.keep_head_outside()
+            if self._store is not None:
+                self._store.close()
+            self._store, self._keys, self._data_key = None, None, b""
 
     # ---- the head of the log, kept outside the store
 
