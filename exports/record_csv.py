@@ -160,7 +160,7 @@ def _how_to_check(
         EVERYTHING: say("Every entry, one a row."),
         **{
             file_of(table): say(
-                "{part}: {count} entries.", part=table.title, count=len(table.entries)
+                "{part}. Entries: {count}", part=table.title, count=len(table.entries)
             )
             for table in made
         },

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
 from exports.columns import COLUMNS, FLAT, FLAT_ALWAYS, As, Column
@@ -25,7 +24,7 @@ from medilink.records import ALL_SECTIONS, Entry, Record, Section, recorded_at, 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AS_DAY = frozenset(MIDDAY_MS + after for after in range(3))  # see `medilink.days`
 
-Change = Callable[[Any], Any]
+Change = Callable[[Sequence[Any]], Sequence[Any]]  # of a column
 
 
 @lru_cache(maxsize=32_768)  # what was measured at one visit has one time
@@ -52,7 +51,7 @@ def _day_text(day: int) -> str:
         return f"{day}"
 
 
-Batch = list[list[Any]]  # columns of a few rows
+Batch = list[Sequence[Any]]  # columns of a few rows
 TOGETHER = 64  # rows in a batch: what a long note takes in memory is taken so often
 
 
@@ -71,16 +70,19 @@ class Table:
     def batches(self, when: Callable[[int | None], Any] = when_text) -> Iterator[Batch]:
         """A few rows at a time, column by column, which takes a third of the time of row by row.
         Every cell is a text but the times, which are what `when` makes of them."""
-        read: Callable[[Entry], Sequence[Any]] = attrgetter(*(one.of for one in self.columns))
-        changes = list(self._changes)
-        changes += [(n, when) for n, one in enumerate(self.columns) if one.kind is As.WHEN]
+        fields = type(self.entries[0])._fields if self.entries else ()
+        read = [fields.index(one.of) for one in self.columns] if fields else []
+        times = [number for number, one in enumerate(self.columns) if one.kind is As.WHEN]
         recorded = self.place("recorded")
         for first in range(0, len(self.entries), TOGETHER):
             some = self.entries[first : first + TOGETHER]
-            batch = [list(column) for column in zip(*map(read, some), strict=True)]
+            kept: list[Sequence[Any]] = list(zip(*some, strict=True))
+            batch = [kept[number] for number in read]
             batch[recorded] = list(map(recorded_at, some))
-            for number, change in changes:
-                batch[number] = list(map(change, batch[number]))
+            for number, change in self._changes:
+                batch[number] = change(batch[number])
+            for number in times:
+                batch[number] = list(map(when, batch[number]))
             self._say_absences(some, batch)
             yield batch
 
@@ -93,14 +95,16 @@ class Table:
         """Say in the document's language that there is nothing to list; all else stays as typed."""
         if self.section not in ABSENCE_WORDS:
             return
-        named = batch[self.place(FLAT[self.section][0])]
-        for number, entry in enumerate(some):
-            if says_none(entry):
-                named[number] = self._none(named[number])
+        place = self.place(FLAT[self.section][0])
+        batch[place] = [
+            self._none(name) if says_none(entry) else name
+            for name, entry in zip(batch[place], some, strict=True)
+        ]
 
     def place(self, of: str) -> int:
         """Which column has a field of the entries."""
-        return next(number for number, one in enumerate(self.columns) if one.of == of)
+        kept = ((n, one) for n, one in enumerate(self.columns) if one.kind is not As.FILE)
+        return next(number for number, one in kept if one.of == of)
 
 
 def tables(record: Record, words: Wording, files: Mapping[bytes, str] | None = None) -> list[Table]:
@@ -138,19 +142,18 @@ def _table(
 
 def _change(column: Column, words: Wording, files: Mapping[bytes, str]) -> Change | None:
     if column.kind is As.CHOICE:
-        return _Said(column, words).__getitem__
+        said = _Said(column, words)
+        return lambda kept: [said[one] for one in kept]
     if column.kind is As.UID:
-        return _hex
+        return lambda kept: [uid.hex() if uid else "" for uid in kept]
     if column.kind is As.COUNT:
-        return str
+        return lambda kept: list(map(str, kept))
     if column.kind is As.FILE:
         named = {uid.hex(): name for uid, name in files.items()}
-        return lambda uid: named.get(uid.hex() if isinstance(uid, bytes) else uid, "")
+        return lambda kept: [
+            named.get(uid.hex() if isinstance(uid, bytes) else uid, "") for uid in kept
+        ]
     return None
-
-
-def _hex(uid: bytes | None) -> str:
-    return uid.hex() if uid else ""
 
 
 class _Said(dict[object, str]):

@@ -199,6 +199,26 @@ class LastBeforeFirst(NotValid):
     code = "last-before-first"
 
 
+class TooBigForLink(NotValid):
+    """This file is too big for a link ({found} MB; at most {limit} MB). Save it on this device, or
+    choose fewer parts of the record."""
+
+    code = "too-big-for-link"
+
+
+class TooManyLinks(NotValid):
+    """Too many files are waiting to be fetched. Withdraw a link, or try again in an hour."""
+
+    code = "too-many-links"
+
+
+class LinkOver(NotFound):
+    """There is nothing to fetch here. A link works once, and for an hour at most. Ask whoever gave
+    it to you for a new one."""
+
+    code = "link-over"
+
+
 class FilePasswordWrong(NotValid):
     """This password does not open the file. Check capital letters and spaces; if it stays, ask
     whoever made the file."""

@@ -16,13 +16,17 @@ from medilink.acts.staff import (
 )
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.store import Clinic
-from ui.app import own_addresses
+from ui.addresses import outside_addresses
 from ui.house import the_house
 from ui.parts.clock_banner import show_confirm_clock
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.qr_picture import show_qr
+<<<<<<< HEAD
 from ui.parts.telling import tell_error, told
 from ui.serving import network_port, open_to_network
+=======
+from ui.parts.telling import tell_error
+>>>>>>> ex-tables
 from ui.words import say
 
 PLAIN = "#000000"  # no colour: papers are black on white
@@ -133,7 +137,7 @@ def _save(before: Clinic, wanted: Clinic) -> None:
 def _show_addresses() -> None:
     st.subheader(say("Other devices"), anchor=False)
     config = the_house().config
-    addresses = own_addresses() if open_to_network(config) else []
+    addresses = outside_addresses(config)
     if not addresses:
         st.write(say("MediLink is open to this computer only."))
         return
@@ -143,7 +147,6 @@ def _show_addresses() -> None:
             " warns because the certificate is the clinic's own."
         )
     )
-    for address in addresses:
-        url = f"https://{address}:{network_port(config)}"
+    for url in addresses:
         st.code(url)
         show_qr(url, title=url, small=True)
