@@ -16,7 +16,8 @@ import orjson
 from exports.document import ClinicalDocument
 from exports.fhir import LOG_HEAD, Part, parts_of
 from exports.fhir_parts import Resource, address_of, as_json, instant, said, said_at
-from exports.ips_fitting import Pool, as_far_as_sound
+from exports.fhir_pool import Pool
+from exports.ips_fitting import NEVER, as_far_as_sound, fitted
 from exports.ips_rows import chapter_text
 from exports.ips_rules import check_ips
 from exports.ips_sections import TARGETS, Chapter, chapters_of
@@ -36,7 +37,7 @@ def write_ips(document: ClinicalDocument, words: Wording) -> bytes:
     handed = as_far_as_sound(document.handed)
     chapters = chapters_of(handed)
     told = {entry.uid for chapter in chapters for entry in chapter.entries}
-    pool = Pool(parts_of(handed, lambda entry: entry.uid in told))
+    pool = Pool(parts_of(handed, lambda entry: entry.uid in told), NEVER)
     by_entry = pool.of_entries()
     lines = _lines(chapters, by_entry)
     chosen = [by_entry[entry.uid] for held in lines for entry in held]
@@ -50,9 +51,9 @@ def write_ips(document: ClinicalDocument, words: Wording) -> bytes:
         document,
         [
             _composition(document, person, makers, sections, words),
-            pool.fitted(person),
+            fitted(person, pool),
             *makers,
-            *(pool.fitted(one) for one in others),
+            *(fitted(one, pool) for one in others),
         ],
     )
     if wrong := check_ips(json.loads(body)):

@@ -17,6 +17,15 @@ _STATUSES: dict[str, str] = {
     "Observation": "registered preliminary final amended corrected cancelled unknown",
     "Procedure": "preparation in-progress not-done on-hold stopped completed unknown",
 }
+# The same for other fields: codes, or concepts of which each code is one of these.
+_CODES: dict[tuple[str, str], str] = {
+    ("AllergyIntolerance", "clinicalStatus"): "active inactive resolved",
+    ("AllergyIntolerance", "criticality"): "low high unable-to-assess",
+    ("AllergyIntolerance", "verificationStatus"): "unconfirmed confirmed refuted",
+    ("Condition", "clinicalStatus"): "active recurrence relapse inactive remission resolved",
+    ("Condition", "verificationStatus"): "unconfirmed provisional differential confirmed refuted",
+    ("Patient", "gender"): "male female other unknown",
+}
 # Fields a summary needs of each type: one of each group, as such or marked as not known.
 _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "AllergyIntolerance": (("code",), ("patient",)),
@@ -54,6 +63,9 @@ def wrong_fields(resource: Json) -> Iterator[str]:
     allowed = _STATUSES.get(kind)
     if allowed is not None and resource.get("status") not in allowed.split():
         yield "has a status that its type does not have."
+    for (of_kind, key), codes in _CODES.items():
+        if of_kind == kind and not _codes_in(resource.get(key)) <= {*codes.split()}:
+            yield f"has a {key} that is none."
     for group in _NEEDED.get(kind, ()):
         if not any(resource.get(key) or resource.get(f"_{key}") for key in group):
             yield f"has no {group[0]}."
@@ -61,6 +73,15 @@ def wrong_fields(resource: Json) -> Iterator[str]:
         yield "has a name without family, given or text (ips-pat-1)."
     if any(value in ("", None, [], {}) for node in inside(resource) for value in node.values()):
         yield "has a field with nothing in it."
+
+
+def _codes_in(said: object) -> set[str]:
+    """The codes of a concept, or the one it is itself."""
+    if not isinstance(said, dict):
+        return set() if said is None else {str(said)}
+    held = said.get("coding")
+    codings = held if isinstance(held, list) else []
+    return {str(one.get("code")) for one in codings if isinstance(one, dict)}
 
 
 def _is_named(names: object) -> bool:

@@ -115,6 +115,12 @@ def resource_of(bundle: Summary, kind: str) -> Summary:
     return found
 
 
+def first_of(bundle: Summary, chapter: str) -> Summary:
+    named = sections(bundle)[chapter]["entry"][0]["reference"]
+    found: Summary = next(e["resource"] for e in bundle["entry"] if e["fullUrl"] == named)
+    return found
+
+
 def without(kind: str, key: str) -> Callable[[Summary], object]:
     return lambda bundle: resource_of(bundle, kind).pop(key)
 
@@ -181,10 +187,10 @@ MUTATIONS: dict[str, Callable[[Summary], object]] = {
         text={"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p>x</div>'},
     ),
     "a medicine in an illegal state": with_other("MedicationStatement", status="taken"),
-    "a medicine without a date": without("MedicationStatement", "effectivePeriod"),
+    "a medicine without a date": without("MedicationStatement", "_effectiveDateTime"),
     "a condition without code": without("Condition", "code"),
     "an allergy of nobody": without("AllergyIntolerance", "patient"),
-    "a result without performer": without("Observation", "performer"),
+    "a result without performer": lambda bundle: first_of(bundle, RESULTS).pop("performer"),
     "a name of nothing": with_other("Patient", name=[{"use": "official"}]),
     "a sex that is none": with_other("Patient", gender="F"),
     "a day that is none": with_other("Patient", birthDate="23.5.1984"),
@@ -197,16 +203,10 @@ MUTATIONS: dict[str, Callable[[Summary], object]] = {
 def mutated() -> list[Summary]:
     bundles = []
     for change in MUTATIONS.values():
-        bundle = summary(handed(written_here()))
+        bundle = summary(handed(record_saying("as typed")))
         change(bundle)
         bundles.append(bundle)
     return bundles
-
-
-def written_here() -> Any:
-    """One entry of each kind, the laboratory's result first."""
-    record = record_saying("as typed")
-    return replace(record, observations=record.observations[::-1])
 
 
 @pytest.mark.slow
