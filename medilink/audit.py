@@ -126,15 +126,12 @@ class Act(StrEnum):
     REOPEN_UNUSUAL = "reopen unusual access"
     QUESTION_ACCESS = "question an access"
     ANSWER_QUESTION = "answer a question"
-<<<<<<< HEAD
     ISSUE = "issue a document"
     CHECK_DOCUMENT = "check a document"
     EXPORT_ALL = "export every record"
-=======
     MAKE_LINK = "make a one-time link"
     FETCH_LINK = "fetch by a one-time link"
     END_LINK = "end a one-time link"
->>>>>>> ex-tables
 
 
 class Outcome(StrEnum):

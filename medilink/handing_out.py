@@ -15,15 +15,9 @@ from enum import StrEnum
 
 from medilink.intake.fhir_again import Reread
 from medilink.intake.fhir_kinds import ABOUT_A_PATIENT
-<<<<<<< HEAD
 from medilink.records import ALL_SECTIONS, Entry, Record, Section, section_of
 from medilink.scopes import ALL_SENSITIVE, Scope, Sieve, sieve_for
 from medilink.sensitive import Sensitive, categories_in_json
-=======
-from medilink.records import ALL_SECTIONS, PLACES, Entry, Record, Section, section_of
-from medilink.scopes import ALL_SENSITIVE, Scope, Sieve
-from medilink.sensitive import Categories, categories_in_json
->>>>>>> ex-tables
 
 
 class Purpose(StrEnum):
@@ -67,20 +61,10 @@ class Asked:
         return Scope(self.sections, self.sensitive, self.since, self.until)
 
     @property
-<<<<<<< HEAD
     def narrowed(self) -> bool:
         """Whether anything of the sections may be left out."""
         dated = self.since is not None or self.until is not None
         return dated or not self.sensitive >= ALL_SENSITIVE
-=======
-    def scope(self) -> Scope:
-        """The same as a scope."""
-        return Scope(self.sections, ALL_SENSITIVE, self.since, self.until)
-
-    def lets(self, entry: Entry) -> bool:
-        """Whether an entry is asked for."""
-        return self.scope.lets(entry, frozenset())
->>>>>>> ex-tables
 
 
 EVERYTHING_ASKED = Asked()
@@ -109,7 +93,6 @@ class HandedOut:
     whole: bool = True
 
 
-_NO_CATEGORIES: Categories = frozenset()
 # FHIR types by the section they are part of, where that can be told from the type.
 _SECTION_OF_KIND: dict[str, Section] = {
     "AllergyIntolerance": Section.ALLERGIES,
@@ -145,16 +128,7 @@ def wanted_of(record: Record, asked: Asked) -> Sieve:
 def cut_to(record: Record, sections: frozenset[Section], wanted: Sieve) -> Record:
     """The part of a record that is asked for. Of what was corrected, the earlier versions go with
     the one in force, or not at all."""
-<<<<<<< HEAD
     cut = wanted.through(record, sections)
-=======
-    scope, nothing = asked.scope, _NO_CATEGORIES
-    kept: dict[str, Any] = {
-        place: tuple(entry for entry in getattr(record, place) if scope.lets(entry, nothing))
-        for place in PLACES
-    }
-    cut = replace(record, sections=record.sections & asked.sections, **kept)
->>>>>>> ex-tables
     follows = {one.replaces: one for one in (*record.entries(), *record.versions) if one.replaces}
     there = {entry.uid for entry in (*cut.entries(), *cut.versions)}
     versions = tuple(old for old in cut.versions if _stays(old, follows, there))

@@ -105,15 +105,12 @@ ACT_WORDS = {
     Act.SEE_SHARES: "saw what is shared",
     Act.QUESTION_ACCESS: "asked about an entry of this list",
     Act.ANSWER_QUESTION: "answered a question about this list",
-<<<<<<< HEAD
     Act.ISSUE: "issued a signed document",
     Act.CHECK_DOCUMENT: "checked whether a document is genuine",
     Act.EXPORT_ALL: "took every record out of MediLink",
-=======
     Act.MAKE_LINK: "made a link by which a file can be fetched once",
     Act.FETCH_LINK: "fetched a file by its link",
     Act.END_LINK: "a link ended, and nobody had fetched its file",
->>>>>>> ex-tables
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",

@@ -21,12 +21,7 @@ from ui.house import the_house
 from ui.parts.clock_banner import show_confirm_clock
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.qr_picture import show_qr
-<<<<<<< HEAD
 from ui.parts.telling import tell_error, told
-from ui.serving import network_port, open_to_network
-=======
-from ui.parts.telling import tell_error
->>>>>>> ex-tables
 from ui.words import say
 
 PLAIN = "#000000"  # no colour: papers are black on white
