@@ -10,11 +10,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from exports.bulk import write_bulk
 from exports.csv_text import csv_lines
-from exports.making import Form, Made, make_file
+from exports.making import KINDS, Form, Made, make_file, why_unfinished
 from exports.record_file import Progress, nobody_waits
 from exports.wording import Wording
 from medilink.acts.hand_out import begin_handing_out_all, hand_out_one_of_all
@@ -22,49 +24,75 @@ from medilink.acts.issue import log_unfinished, new_number, seal_path
 from medilink.desk import Desk
 from medilink.errors import FolderUnusable
 from medilink.handing_out import Asked
-from medilink.people import Patient
+from medilink.people import Patient, PatientId
 from medilink.proving import Container
 from security.locked_files import LockedZip
 
 LIST = "who-is-who.csv"
-ALL_OF = "everybody: {form}"
+BULK = "FHIR NDJSON"
+FORMS = (*(form.value for form in KINDS), BULK)  # a file for each person, or lines of all of them
 _LEAST_FREE = 50 * 1024 * 1024  # bytes: the store needs room too, and comes first
 
 
-def export_everybody(  # noqa: PLR0913 what an administrator chooses, each named by the caller
+@dataclass(frozen=True, slots=True)
+class AllWanted:
+    """What an administrator asks for. `form`: one of `FORMS`; `why`: it stands in the log."""
+
+    why: str
+    form: str
+    asked: Asked
+    words: Wording
+
+    @property
+    def called(self) -> str:
+        """The same as the log names it."""
+        return f"everybody: {self.form}"
+
+
+def export_everybody(
     desk: Desk,
     path: Path,
-    *,
-    why: str,
-    asked: Asked,
-    form: Form,
-    words: Wording,
+    wanted: AllWanted,
     password: str,
     progress: Progress = nobody_waits,
 ) -> int:
     """Write the zip; how many records are in it. `progress` is told after each and may raise
     ExportCancelled. Raises Missing, PasswordWeak, FolderUnusable."""
-    called = ALL_OF.format(form=form.value)
     check_folder(path.parent)
     with _writing(path) as file:
         with LockedZip(file, password) as locked:
-            everybody = begin_handing_out_all(desk, called, why)
+            everybody = begin_handing_out_all(desk, wanted.called, wanted.why)
             try:
-                held: list[tuple[Made, Patient]] = []
-                for number, patient in enumerate(everybody, start=1):
-                    handed = hand_out_one_of_all(desk, patient, asked, called, why)
-                    made = make_file(desk, handed, asked, form, words)
-                    locked.add(made.name, made.content)
-                    held.append((made, handed.record.patient))
-                    progress(number, len(everybody))
-                locked.add(LIST, b"".join(csv_lines(_who_is_who(held))))
+                _fill(desk, locked, everybody, wanted, progress)
             except BaseException as trouble:
-                why_not = getattr(trouble, "code", type(trouble).__name__)
-                log_unfinished(desk, None, called, str(why_not))
+                log_unfinished(desk, None, wanted.called, why_unfinished(trouble))
                 raise
         file.flush()
-        seal_path(desk, new_number(), Container.ZIP, _begun(path), called)
+        seal_path(desk, new_number(), Container.ZIP, _begun(path), wanted.called)
     return len(everybody)
+
+
+def _fill(
+    desk: Desk,
+    locked: LockedZip,
+    everybody: list[PatientId],
+    wanted: AllWanted,
+    progress: Progress,
+) -> None:
+    handed = (
+        hand_out_one_of_all(desk, patient, wanted.asked, wanted.called, wanted.why)
+        for patient in everybody
+    )
+    if wanted.form == BULK:
+        write_bulk(handed, locked.add, len(everybody), desk.now, progress)
+        return
+    held: list[tuple[Made, Patient]] = []
+    for number, one in enumerate(handed, start=1):
+        made = make_file(desk, one, wanted.asked, Form(wanted.form), wanted.words)
+        locked.add(made.name, made.content)
+        held.append((replace(made, content=b""), one.record.patient))
+        progress(number, len(everybody))
+    locked.add(LIST, b"".join(csv_lines(_who_is_who(held))))
 
 
 def check_folder(folder: Path) -> None:

@@ -122,7 +122,7 @@ def make_file(  # noqa: PLR0913 what somebody chooses, each named by the caller
             locked=bool(password),
         )
     except BaseException as trouble:  # also when the page is left: the run just ends
-        log_unfinished(desk, patient.id, form.value, _why(trouble))
+        log_unfinished(desk, patient.id, form.value, why_unfinished(trouble))
         raise
     return Made(leaving.name, leaving.media, content, called, bool(password))
 
@@ -145,7 +145,8 @@ def _locked(leaving: _Leaving, signed: bytes, password: str) -> _Leaving:
     return _Leaving(f"{leaving.name}.zip", "application/zip", Container.ZIP, packed)
 
 
-def _why(trouble: BaseException) -> str:
+def why_unfinished(trouble: BaseException) -> str:
+    """A short, stable word for the log; nothing of what was in the file."""
     if isinstance(trouble, MediLinkError):
         return trouble.code
     return "failed" if isinstance(trouble, Exception) else "cancelled"

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import pyzipper
 
-from exports.everybody import LIST, export_everybody
+from exports.everybody import BULK, LIST, AllWanted, export_everybody
 from exports.making import Form
+from exports.record_file import Progress, nobody_waits
 from exports.wording import English
 from medilink.acts.bring_in import ImportReport, bring_in, read_file
 from medilink.acts.check_document import check_document_file
@@ -33,15 +34,14 @@ def clinic(tmp_path: Path) -> TestClinic:
     return made
 
 
-def taken_out(desk: Desk, path: Path, **other: object) -> int:
-    chosen: dict[str, object] = {
-        "why": "moving to another house",
-        "asked": Asked(),
-        "form": Form.JSON,
-        "words": English(),
-        "password": STRONG,
-    }
-    return export_everybody(desk, path, **(chosen | other))  # type: ignore[arg-type]
+def taken_out(desk: Desk, path: Path, progress: Progress = nobody_waits, **other: str) -> int:
+    wanted = AllWanted(
+        why=other.get("why", "moving to another house"),
+        form=other.get("form", Form.JSON.value),
+        asked=Asked(),
+        words=English(),
+    )
+    return export_everybody(desk, path, wanted, other.get("password", STRONG), progress)
 
 
 def acts_of(clinic: TestClinic, act: Act) -> list[tuple[str, str]]:
@@ -112,3 +112,14 @@ def test_a_full_disk_or_a_stop_leaves_no_file(
         taken_out(clinic.admin, tmp_path / "no" / "such" / "everybody.zip")
     assert list(tmp_path.glob("everybody*")) == []
     assert [outcome for outcome, _ in acts_of(clinic, Act.ISSUE)].count("refused") == 2
+
+
+def test_everybody_as_fhir_lines(clinic: TestClinic, tmp_path: Path) -> None:
+    path = tmp_path / "everybody.zip"
+    assert taken_out(clinic.admin, path, form=BULK) == 3
+    assert check_document_file(clinic.admin, path.read_bytes()).sound
+    with pyzipper.AESZipFile(path) as packed:
+        packed.setpassword(STRONG.encode())
+        lines = packed.read("Patient.000.ndjson").splitlines()
+        assert "manifest.json" in packed.namelist()
+    assert len(lines) == 3

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from exports.everybody import export_everybody
+from exports.everybody import BULK, AllWanted, export_everybody
 from exports.making import Form
 from medilink.errors import FolderUnusable, MediLinkError
 from medilink.handing_out import Asked
-from ui.pages.take_along import FORM_WORDS
 from ui.parts.desk import current_desk
 from ui.parts.making_file import make_with_progress
 from ui.parts.person import today
@@ -19,6 +18,15 @@ from ui.parts.telling import tell_error
 from ui.words import say, say_many, spoken
 from ui.words.wording import DocumentWords
 
+ALL_FORM_WORDS = {
+    Form.JSON.value: "MediLink files: they keep everything",
+    BULK: "FHIR R4 lines for another program (NDJSON)",
+    Form.FHIR.value: "FHIR R4 bundles",
+    Form.IPS.value: "Patient summaries (IPS)",
+    Form.PDF.value: "To read and print (PDF)",
+    Form.EXCEL.value: "As tables with charts (Excel)",
+    Form.CSV.value: "As plain tables (CSV)",
+}
 WRITTEN, WANTED = "everybody-written", "everybody-wanted"
 
 
@@ -58,8 +66,8 @@ def _ask() -> None:
         )
         form = st.selectbox(
             say("What kind of file?"),
-            [Form.JSON, Form.FHIR, Form.CSV, Form.PDF, Form.EXCEL, Form.IPS],
-            format_func=lambda one: say(FORM_WORDS[one]),
+            list(ALL_FORM_WORDS),
+            format_func=lambda one: say(ALL_FORM_WORDS[one]),
         )
         password = st.text_input(
             say("Password of the zip"),
@@ -71,7 +79,7 @@ def _ask() -> None:
             st.session_state[WANTED] = {
                 "why": why or "",
                 "folder": folder or "",
-                "form": form.value,
+                "form": form,
                 "password": password or "",
             }
             st.session_state.pop(WRITTEN, None)
@@ -88,12 +96,14 @@ def _write(wanted: dict[str, str]) -> None:
             lambda progress: export_everybody(
                 current_desk(),
                 path,
-                why=wanted["why"],
-                asked=Asked(language=spoken()),
-                form=Form(wanted["form"]),
-                words=DocumentWords(spoken()),
-                password=wanted["password"],
-                progress=progress,
+                AllWanted(
+                    why=wanted["why"],
+                    form=wanted["form"],
+                    asked=Asked(language=spoken()),
+                    words=DocumentWords(spoken()),
+                ),
+                wanted["password"],
+                progress,
             )
         )
     except MediLinkError as error:
