@@ -14,6 +14,7 @@ from medilink.laboratory import shown_result
 from medilink.laboratory_tests import TEST_BY_CODE
 from medilink.permissions import Right
 from medilink.records import (
+    SECTION_WORDS,
     Allergy,
     Condition,
     Encounter,
@@ -29,21 +30,6 @@ from medilink.vitals import BMI_CODE, LOWER, UPPER, VITAL_BY_CODE, VITAL_SIGNS
 from ui.parts.person import day, moment
 from ui.words import say, say_kept, say_number
 
-SECTION_WORDS = {
-    Section.ALERTS: "Alerts",
-    Section.ALLERGIES: "Allergies",
-    Section.CONDITIONS: "Conditions",
-    Section.MEDICATIONS: "Medicines",
-    Section.VITALS: "Measurements",
-    Section.RESULTS: "Test results",
-    Section.VISITS: "Visits",
-    Section.IMMUNISATIONS: "Vaccines",
-    Section.PROCEDURES: "Procedures",
-    Section.DOCUMENTS: "Documents",
-    Section.PERSON: "About the person",
-    Section.CONTACTS: "Whom to call",
-    Section.INSURANCE: "Insurance",
-}
 SECTION_ICONS = {
     Section.ALERTS: "warning",
     Section.ALLERGIES: "allergy",

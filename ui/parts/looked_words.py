@@ -11,8 +11,8 @@ from babel.lists import format_list
 from medilink.audit import Act, AuditEntry, Method, Outcome
 from medilink.looking import is_emergency
 from medilink.people import Role
-from medilink.records import ALL_SECTIONS
-from ui.parts.chart import SECTION_WORDS, section_list
+from medilink.records import ALL_SECTIONS, SECTION_WORDS
+from ui.parts.chart import section_list
 from ui.parts.log_words import REFUSAL_WORDS, act_words
 from ui.parts.person import clock_time, long_day, moment
 from ui.words import say, say_kept, spoken_locale

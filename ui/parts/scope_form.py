@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from medilink.records import ALL_SECTIONS, Section
+from medilink.records import ALL_SECTIONS, SECTION_WORDS, Section
 from medilink.scopes import Scope
 from medilink.sensitive import Sensitive
 from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS
-from ui.parts.chart import SECTION_ICONS, SECTION_WORDS, section_list
+from ui.parts.chart import SECTION_ICONS, section_list
 from ui.parts.durations import say_duration
 from ui.parts.person import plain_day, today
 from ui.words import say

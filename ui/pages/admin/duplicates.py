@@ -20,8 +20,8 @@ from medilink.acts.read_record import open_identity
 from medilink.errors import MediLinkError
 from medilink.merging import Merge, SuspectedPair, differing
 from medilink.people import Patient
+from medilink.records import SECTION_WORDS
 from ui.house import the_house
-from ui.parts.chart import SECTION_WORDS
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.person import SEX_WORDS, moment
 from ui.parts.plain import plain
