@@ -7,7 +7,7 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-from medilink.laboratory_tests import TEST_BY_CODE
+from medilink.laboratory_tests import TEST_BY_CODE, TESTS
 from medilink.people import age_in_days, fold
 from medilink.periods import day_here
 from medilink.records import Observation, Record, Section
@@ -16,6 +16,12 @@ from medilink.vitals import BMI_CODE, VITAL_SIGNS
 
 # Choices of tests that found something: "positive P. falciparum", "detected rif resistant", "2+".
 _FOUND = re.compile(r"(positive|detected|trace|scanty|\d\+)")
+_REMARK = re.compile(r"\{[^}]*\}")
+_KEPT_UNITS = {
+    **{test.code: test.unit for test in TESTS},
+    **{sign.code: sign.unit for sign in VITAL_SIGNS},
+    BMI_CODE: "kg/m2",
+}
 KEY_CODES = (*(sign.code for sign in VITAL_SIGNS), BMI_CODE)
 
 
@@ -41,12 +47,20 @@ class Figure(NamedTuple):
 
 
 def usual_range(record: Record, seen: Observation) -> Range | None:
-    """What the laboratory said is usual, else what is usual at the age the patient then had."""
+    """What the laboratory said is usual, else what is usual at the age the patient then had; for a
+    value in another unit than the one kept here nothing is known."""
     if seen.low or seen.high:
         return (_number(seen.low), _number(seen.high))
+    if _plain(seen.unit) != _plain(_KEPT_UNITS.get(seen.code, seen.unit)):
+        return None
     details = record.patient.details
     age = age_in_days(details.birth_date, day_here(seen.at))
     return reference_range(seen.code, age, details.sex)
+
+
+def _plain(unit: str) -> str:
+    """A UCUM unit without its remarks: {beats}/min is /min."""
+    return _REMARK.sub("", unit)
 
 
 def _number(text: str) -> float | None:

@@ -36,6 +36,7 @@ from medilink.vaccine_schedules import kenya
 THIS_VISIT_DAYS = 3  # a letter is typed at the visit, or when its results have come
 RESULT_DAYS = 365  # an older result is not what somebody is like today
 MEASURED_DAYS = 5 * 365
+ACUTE_DAYS = 30  # a fever of last year is no finding
 PROCEDURE_DAYS = 365
 VACCINES_UNTIL_YEARS = 15
 # How many visits before the present one are told of.
@@ -57,6 +58,7 @@ EXPECTED = (
     Section.IMMUNISATIONS,
     Section.PROCEDURES,
 )
+_ACUTE = frozenset({"8310-5", "8867-4", "9279-1", "2708-6", "15074-8"})
 _OUTSIDE = frozenset({Judged.LOW, Judged.HIGH})
 _NOT_A_VISIT = frozenset({"planned", "cancelled", "entered-in-error", "amended"})
 
@@ -166,17 +168,23 @@ def _name(entry: Entry) -> tuple[str, str]:
 
 
 def _measured_lately(record: Record, now: int) -> tuple[Figure, ...]:
-    since = now - MEASURED_DAYS * DAY_MS
-    return tuple(one for one in key_figures(record, now) if one.seen.at >= since)
+    return tuple(
+        one
+        for one in key_figures(record, now)
+        if now - one.seen.at <= (ACUTE_DAYS if one.seen.code in _ACUTE else MEASURED_DAYS) * DAY_MS
+    )
 
 
 def _done_lately(record: Record, now: int) -> tuple[Procedure, ...]:
+    """The newest of each kind."""
     done = [
         one
         for one in record.procedures
         if now - PROCEDURE_DAYS * DAY_MS <= one.at <= now and one.status not in _NOT_A_VISIT
     ]
-    return tuple(sorted(done, key=lambda one: (-one.at, one.uid)))
+    done.sort(key=lambda one: (one.at, one.uid))
+    newest = {fold(one.name): one for one in done}
+    return tuple(sorted(newest.values(), key=lambda one: (-one.at, one.uid)))
 
 
 def _worth_saying(record: Record, now: int) -> tuple[Trend, ...]:

@@ -1,7 +1,8 @@
 """What rises, falls or stays over visits: said as a fact with its values, never as advice. Pure.
 
 Rules, so that nobody is alarmed by noise and one wild value neither makes nor hides a trend:
-  - of a day one value counts, the lower of the two in the middle; the newest eight days count;
+  - of a day one value counts, the lower of the two in the middle; the newest eight days of five
+    years count;
   - values in another unit than the newest are never compared with it;
   - of five days and more one may be left out that lies far off the line of the others; it is named;
   - a trend needs four days, an order that chance makes in at most one series of twelve (four days)
@@ -33,6 +34,7 @@ SURE_OF_FOUR, SURE = 0.1, 0.05  # two-sided; four values in order are 2 of 24 or
 WILD_FROM = 8.0  # times the middle distance of the others from the line
 FEWEST_TO_LEAVE_OUT = 5
 STALE_DAYS = 2 * 365  # what was last measured earlier says nothing of today
+LOOKED_BACK_DAYS = 5 * 365
 
 # (absolute, share of the middle value): about twice what one visit differs from the next in
 # somebody who has not changed. Blood pressure: Muntner et al., Hypertension 57 (2011) 160, 7.7 mmHg
@@ -46,7 +48,6 @@ _LEAST: dict[str, tuple[float, float]] = {
     UPPER: (15, 0),
     LOWER: (10, 0),
     "29463-7": (1, 0.03),
-    BMI_CODE: (0.4, 0.03),
     "15074-8": (1, 0.3),
     "718-7": (0.8, 0),  # haemoglobin
     "4548-4": (0.5, 0),  # HbA1c
@@ -55,8 +56,9 @@ _LEAST: dict[str, tuple[float, float]] = {
     "2823-3": (0.5, 0),  # potassium
 }
 _LEAST_OF_OTHERS = (0.0, 0.25)
-_GROWING = frozenset({"29463-7", "8302-2", HEAD, BMI_CODE})  # in children growth charts judge
-_NEVER = frozenset({"8302-2", HEAD})
+_WEIGHT = "29463-7"  # of those who grow growth charts judge
+# Height and head do not move in adults, and body mass index only says what weight says.
+_NEVER = frozenset({"8302-2", HEAD, BMI_CODE})
 
 
 class Course(StrEnum):
@@ -99,10 +101,11 @@ def trends_in(record: Record, now: int) -> tuple[Trend, ...]:
 
 def trend_of(record: Record, observations: Iterable[Observation]) -> Trend | None:
     """The trend of one kind of measurement; None where there are too few days to say."""
-    rows = _one_a_day(observations)
-    if not rows or rows[-1].code in _NEVER or _grows(record, rows[-1]):
+    rows = [row for row in _one_a_day(observations) if not _grew(record, row)]
+    if not rows or rows[-1].code in _NEVER:
         return None
-    rows = rows[-MOST_DAYS:]
+    since = rows[-1].at - LOOKED_BACK_DAYS * DAY_MS
+    rows = [row for row in rows if row.at >= since][-MOST_DAYS:]
     least = _least(rows)
     left_out = _wild(rows, least)
     rows = [row for row in rows if row not in left_out]
@@ -132,8 +135,8 @@ def _value(seen: Observation) -> float:
     return number
 
 
-def _grows(record: Record, seen: Observation) -> bool:
-    if seen.code not in _GROWING:
+def _grew(record: Record, seen: Observation) -> bool:
+    if seen.code != _WEIGHT:
         return False
     age = age_in_days(record.patient.details.birth_date, day_here(seen.at))
     return age is None or age < ADULT_DAYS
