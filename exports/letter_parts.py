@@ -182,7 +182,7 @@ def since_last(words: Wording, summary: Summary) -> list[str]:
     day = day_words(words, new.since.at)
     told = [*_new_entries(words, new), *medicine_changes(words, new)]
     if not told:
-        return [words.say("Nothing new is written since the visit on {day}.", day=day)]
+        return [words.say("Nothing new was seen since the visit on {day}.", day=day)]
     return [words.say("New since the visit on {day}:", day=day), *told]
 
 

@@ -208,9 +208,9 @@ def trend_words(words: Wording, trend: Trend) -> str:
     facts = {
         "what": name_words(words, last),
         "first": value_words(words, trend.first),
-        "first_day": day_words(words, trend.first.at),
+        "begin": day_words(words, trend.first.at),
         "last": value_words(words, last),
-        "last_day": day_words(words, last.at),
+        "end": day_words(words, last.at),
     }
     told = [_course_words(words, trend, facts)]
     if trend.last.usual and trend.last.judged in JUDGED_WORDS:
@@ -234,28 +234,28 @@ def _course_words(words: Wording, trend: Trend, facts: dict[str, str]) -> str:
     number = trend.days
     if trend.course is Course.RISING:
         return words.say_many(
-            "{what}: rising over {number} visit, from {first} ({first_day}) to {last} ({last_day}).",
-            "{what}: rising over {number} visits, from {first} ({first_day}) to {last} ({last_day}).",
+            "{what}: rising over {number} visit, from {first} ({begin}) to {last} ({end}).",
+            "{what}: rising over {number} visits, from {first} ({begin}) to {last} ({end}).",
             number,
             **facts,
         )
     if trend.course is Course.FALLING:
         return words.say_many(
-            "{what}: falling over {number} visit, from {first} ({first_day}) to {last} ({last_day}).",
-            "{what}: falling over {number} visits, from {first} ({first_day}) to {last} ({last_day}).",
+            "{what}: falling over {number} visit, from {first} ({begin}) to {last} ({end}).",
+            "{what}: falling over {number} visits, from {first} ({begin}) to {last} ({end}).",
             number,
             **facts,
         )
     if trend.course is Course.STEADY:
         return words.say_many(
-            "{what}: steady over {number} visit, from {first} ({first_day}) to {last} ({last_day}).",
-            "{what}: steady over {number} visits, from {first} ({first_day}) to {last} ({last_day}).",
+            "{what}: steady over {number} visit, from {first} ({begin}) to {last} ({end}).",
+            "{what}: steady over {number} visits, from {first} ({begin}) to {last} ({end}).",
             number,
             **facts,
         )
     return words.say_many(
-        "{what}: up and down over {number} visit, from {first} ({first_day}) to {last} ({last_day}).",
-        "{what}: up and down over {number} visits, from {first} ({first_day}) to {last} ({last_day}).",
+        "{what}: up and down over {number} visit, from {first} ({begin}) to {last} ({end}).",
+        "{what}: up and down over {number} visits, from {first} ({begin}) to {last} ({end}).",
         number,
         **facts,
     )
