@@ -26,6 +26,7 @@ from medilink.people import (
     make_medilink_id,
     read_medilink_id,
 )
+from medilink.receiving import WholePerson
 from medilink.store import Found
 
 _NEXT_NUMBER = Statement(
@@ -35,6 +36,7 @@ _NEXT_NUMBER = Statement(
     .returning(clinic.c.next_number)
 )
 _WITH_ID = Statement(select(patient.c.id).where(patient.c.medilink_id == bindparam("medilink_id")))
+_WITH_UID = Statement(select(patient.c.id).where(patient.c.uid == bindparam("uid")))
 _COLUMNS = [c for c in patient.c if c.name != "id"]
 _INSERT = Statement(
     insert(patient).values({c.name: bindparam(c.name) for c in _COLUMNS}).returning(patient.c.id)
@@ -93,6 +95,21 @@ def insert_patient(  # noqa: PLR0913 what a row is made of
     ).scalar_one()
     connection.exec_driver_sql(_INDEX_NAME, (row_id, fold(details.full_name)))
     return Patient(PatientId(row_id), uid, medilink_id, details, 1, at)
+
+
+def insert_known(connection: Connection, whole: WholePerson, node_code: str) -> PatientId:
+    """Somebody another MediLink knew: under the same uid, and the same MediLink ID where nobody
+    here has it."""
+    taken = _WITH_ID.run(connection, medilink_id=whole.medilink_id).first()
+    known_as = "" if taken else whole.medilink_id
+    at = whole.registered_at
+    return insert_patient(connection, whole.details, whole.uid, node_code, at, known_as).id
+
+
+def by_uid(connection: Connection, uid: bytes) -> PatientId | None:
+    """The registration somebody with this uid has now."""
+    found = _WITH_UID.run(connection, uid=uid).scalar()
+    return None if found is None else stands_for(connection, PatientId(found))
 
 
 class Patients:

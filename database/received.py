@@ -60,17 +60,29 @@ def take_in(
     return [part for part in fresh if _keep(connection, patient, whole.source_id, part)]
 
 
+def keep_originals(
+    connection: Connection, patient: PatientId, originals: Iterable[Original]
+) -> None:
+    """Keep what another MediLink had kept, under the same uids; what is here already stays."""
+    for one in originals:
+        _keep_under(connection, patient, one)
+
+
 def _keep(connection: Connection, patient: PatientId, source_id: str, part: ReceivedEntry) -> bool:
     uid = received_uid(source_id, part.kind, part.source_id)
-    if _BEFORE.run(connection, patient=patient, kind=part.kind, uid=uid).first():
+    return _keep_under(connection, patient, Original(part.kind, uid, part.body, part.address))
+
+
+def _keep_under(connection: Connection, patient: PatientId, one: Original) -> bool:
+    if _BEFORE.run(connection, patient=patient, kind=one.kind, uid=one.uid).first():
         return False
     _KEEP.run(
         connection,
         patient_id=patient,
-        kind=part.kind,
-        uid=uid,
-        digest=hashlib.sha256(part.body).digest(),
-        body=_packed(part),
+        kind=one.kind,
+        uid=one.uid,
+        digest=hashlib.sha256(one.body).digest(),
+        body=_packed(one),
     )
     return True
 
@@ -78,14 +90,21 @@ def _keep(connection: Connection, patient: PatientId, source_id: str, part: Rece
 def attached_to(
     connection: Connection, parts: Iterable[ReceivedEntry]
 ) -> Iterator[tuple[bytes, bytes]]:
-    """The documents of what is new, by uid. One that another record has already stays there."""
+    """The documents of what is new, by uid."""
     for part in parts:
-        for uid, body in part.attached:
-            if not _BODY.run(connection, uid=uid).first():
-                yield uid, body
+        yield from unknown_bodies(connection, part.attached)
 
 
-def _packed(part: ReceivedEntry) -> bytes:
+def unknown_bodies(
+    connection: Connection, bodies: Iterable[tuple[bytes, bytes]]
+) -> Iterator[tuple[bytes, bytes]]:
+    """Those that are not here. One that another record has already stays there."""
+    for uid, body in bodies:
+        if not _BODY.run(connection, uid=uid).first():
+            yield uid, body
+
+
+def _packed(part: Original) -> bytes:
     """A resource deflated and, behind the end of that stream, its address in a second one."""
     address = zlib.compress(part.address.encode(), 9) if part.address else b""
     return zlib.compress(part.body, 6) + address

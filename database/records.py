@@ -19,17 +19,24 @@ from database import schema
 from database.changes import write_changes
 from database.engine import StoreFile
 from database.log import LogKeeper
-from database.patients import check_stands, fetch_patient, insert_patient, stands_for
-from database.received import attached_to, originals_of, take_in
+from database.patients import (
+    by_uid,
+    check_stands,
+    fetch_patient,
+    insert_known,
+    insert_patient,
+)
+from database.received import attached_to, keep_originals, originals_of, take_in, unknown_bodies
 from database.statement import AnyRow, Statement
 from medilink.audit import AuditEvent, Evidence, LoggedRead
 from medilink.changing import FieldChange
 from medilink.errors import EditedMeanwhile, NotFound
 from medilink.people import PatientId
 from medilink.person_entries import Contact, Coverage, Profile
-from medilink.receiving import Original, ReceivedPatient
+from medilink.receiving import Original, ReceivedPatient, WholePerson
 from medilink.records import (
     ALL_SECTIONS,
+    AMENDED,
     NOT_IN_FORCE,
     PLACES,
     Alert,
@@ -44,6 +51,7 @@ from medilink.records import (
     Procedure,
     Record,
     Section,
+    in_force,
     section_of,
 )
 from medilink.store import Writing
@@ -243,17 +251,36 @@ class Records:
         self, received: ReceivedPatient, *, uid: bytes, node_code: str, audit: AuditEvent
     ) -> tuple[int, int, int]:
         with self._log.transaction_naming_patient(audit) as (connection, name_patient):
-            same = schema.patient.c.uid == uid
-            found = connection.execute(select(schema.patient.c.id).where(same)).scalar()
-            if found is None:
-                new = insert_patient(connection, received.details, uid, node_code, audit.at)
-            patient = stands_for(connection, PatientId(found)) if found is not None else new.id
+            found = by_uid(connection, uid)
+            patient = (
+                found or insert_patient(connection, received.details, uid, node_code, audit.at).id
+            )
             name_patient(patient)
             fresh = take_in(connection, patient, received, known=found is not None)
             _insert_entries(connection, patient, [e for part in fresh for e in part.understood])
             for body_uid, body in attached_to(connection, fresh):
                 _KEEP_BODY.run(connection, patient_id=patient, uid=body_uid, body=body)
         return int(found is None), len(fresh), len(received.entries) - len(fresh)
+
+    def receive_whole(
+        self, whole: WholePerson, *, node_code: str, audit: AuditEvent
+    ) -> tuple[int, int, int]:
+        with self._log.transaction_naming_patient(audit) as (connection, name_patient):
+            found = by_uid(connection, whole.uid)
+            patient = found or insert_known(connection, whole, node_code)
+            name_patient(patient)
+            rows = _by_place(_rows_of(connection, patient, ALL_SECTIONS)) if found else {}
+            here = {entry.uid: entry for entries in rows.values() for entry in entries}
+            new = [entry for entry in whole.entries if entry.uid not in here]
+            for entry in new:
+                before = here.get(entry.replaces or b"")
+                if before is not None and in_force(before):
+                    _change_entry(connection, patient, before, before._replace(status=AMENDED))
+            _insert_entries(connection, patient, new)
+            keep_originals(connection, patient, whole.originals)
+            for uid, body in unknown_bodies(connection, whole.bodies.items()):
+                _KEEP_BODY.run(connection, patient_id=patient, uid=uid, body=body)
+        return int(found is None), len(new), len(whole.entries) - len(new)
 
 
 class _NothingNew(Exception):

@@ -126,6 +126,8 @@ class Act(StrEnum):
     REOPEN_UNUSUAL = "reopen unusual access"
     QUESTION_ACCESS = "question an access"
     ANSWER_QUESTION = "answer a question"
+    ISSUE = "issue a document"
+    CHECK_DOCUMENT = "check a document"
 
 
 class Outcome(StrEnum):

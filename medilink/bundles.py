@@ -5,7 +5,7 @@ code's alphanumeric mode:
 
     ML1:  a sealed envelope       MLN:  signed statements, open to read
     MLA:  a provider's question   MLC:  a consent receipt         MLF:  one frame of a moving code
-    MLT:  a receipt of the log
+    MLT:  a receipt of the log      MLV:  which clinic issued a document   MLS:  the seal of a file
     MLB:  news with removals beside it: [sealed envelope, statements open to read]
 """
 
@@ -37,6 +37,8 @@ class Tag(StrEnum):
     RECEIPT = "MLC:"
     FRAME = "MLF:"
     LOG_RECEIPT = "MLT:"
+    ISSUED = "MLV:"
+    SEAL = "MLS:"
 
 
 def tag_of(text: str) -> Tag | None:

@@ -12,13 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
 
 from medilink.intake.fhir_again import Reread
 from medilink.intake.fhir_kinds import ABOUT_A_PATIENT
-from medilink.records import ALL_SECTIONS, PLACES, Entry, Record, Section, section_of
-from medilink.scopes import ALL_SENSITIVE, Scope, Sieve
-from medilink.sensitive import categories_in_json
+from medilink.records import ALL_SECTIONS, Entry, Record, Section, section_of
+from medilink.scopes import ALL_SENSITIVE, Scope, Sieve, sieve_for
+from medilink.sensitive import Sensitive, categories_in_json
 
 
 class Purpose(StrEnum):
@@ -46,25 +45,24 @@ PURPOSE_WORDS = {
 class Asked:
     """What somebody wants of a record. `since` and `until` (not including) in milliseconds UTC,
     None for any; they cut as the dates of a scope do (`medilink.scopes`): what happened, never what
-    is so today. `language`: that of the document."""
+    is so today. `sensitive`: the private matters that are to be in it. `language`: that of the
+    document."""
 
     purpose: Purpose = Purpose.COPY
     sections: frozenset[Section] = ALL_SECTIONS
     since: int | None = None
     until: int | None = None
     language: str = "en"
+    sensitive: frozenset[Sensitive] = ALL_SENSITIVE
 
     @property
-    def dated(self) -> bool:
-        """Whether there is any date limit."""
-        return self.since is not None or self.until is not None
-
-    def lets(self, entry: Entry) -> bool:
-        """Whether an entry is asked for."""
-        return Scope(self.sections, ALL_SENSITIVE, self.since, self.until).lets(entry, frozenset())
+    def scope(self) -> Scope:
+        """The same as a scope."""
+        return Scope(self.sections, self.sensitive, self.since, self.until)
 
 
 EVERYTHING_ASKED = Asked()
+EVERYTHING_WANTED = Sieve((EVERYTHING_ASKED.scope,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +108,19 @@ _SHARED = frozenset(
 )
 
 
-def cut_to(record: Record, asked: Asked) -> Record:
+def wanted_of(record: Record, asked: Asked) -> Sieve:
+    """What lets through what is asked for of a record that was read with all its sections, or as
+    many as may be seen: what a visit was about decides about what was measured in it."""
+    if asked.sensitive >= ALL_SENSITIVE:  # what an entry is about decides nothing
+        held = {entry.uid: entry for entry in (*record.entries(), *record.versions)}
+        return Sieve((asked.scope,), {}, held)
+    return sieve_for((asked.scope,), record)
+
+
+def cut_to(record: Record, sections: frozenset[Section], wanted: Sieve) -> Record:
     """The part of a record that is asked for. Of what was corrected, the earlier versions go with
     the one in force, or not at all."""
-    kept: dict[str, Any] = {
-        place: tuple(entry for entry in getattr(record, place) if asked.lets(entry))
-        for place in PLACES
-    }
-    cut = replace(record, sections=record.sections & asked.sections, **kept)
+    cut = wanted.through(record, sections)
     follows = {one.replaces: one for one in (*record.entries(), *record.versions) if one.replaces}
     there = {entry.uid for entry in (*cut.entries(), *cut.versions)}
     versions = tuple(old for old in cut.versions if _stays(old, follows, there))
@@ -139,33 +142,23 @@ def originals_within(
     originals: Sequence[Reread],
     sections: frozenset[Section],
     sieve: Sieve,
-    asked: Asked = EVERYTHING_ASKED,
+    wanted: Sieve = EVERYTHING_WANTED,
 ) -> tuple[Reread, ...]:
-    """The originals that may leave with these sections of a record, as a sieve lets them, and with
-    dates only those that say nothing outside them."""
-    if sections == ALL_SECTIONS and sieve.whole and not asked.dated:
+    """The originals that may leave with these sections of a record, as a sieve lets them, and only
+    those that say nothing but what is `wanted`."""
+    if sections == ALL_SECTIONS and sieve.whole and wanted.whole:
         return tuple(originals)
     own = {number for number, one in enumerate(originals) if _is_within(one, sections)}
-    if asked.dated:
-        own = {
-            n for n in own if originals[n].entries and all(map(asked.lets, originals[n].entries))
-        }
-    if not sieve.whole:
-        own = {
-            number
-            for number in own
-            if _passes(
-                originals[number],
-                (originals[other] for other in _named_by([number], originals)),
-                sieve,
-            )
-        }
+    for each in (sieve, wanted):
+        if not each.whole:
+            own = {number for number in own if _passes_with_named(number, originals, each)}
     leave = own | _named_by(own, originals)
     return tuple(one for number, one in enumerate(originals) if number in leave)
 
 
-def _is_asked(one: Reread, asked: Asked) -> bool:
-    return bool(one.entries) and all(map(asked.lets, one.entries))
+def _passes_with_named(number: int, originals: Sequence[Reread], sieve: Sieve) -> bool:
+    named = (originals[other] for other in _named_by([number], originals))
+    return _passes(originals[number], named, sieve)
 
 
 def _passes(one: Reread, named: Iterable[Reread], sieve: Sieve) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from medilink.fhir_names import PERSON, read_uid
@@ -47,6 +47,20 @@ class ReceivedPatient:
     source_id: str
     details: PatientDetails
     entries: Sequence[ReceivedEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class WholePerson:
+    """A person with everything written about them, as another MediLink kept it: entries with their
+    versions, what had come from elsewhere, the bytes of documents by uid."""
+
+    uid: bytes
+    medilink_id: str
+    registered_at: int
+    details: PatientDetails
+    entries: tuple[Entry, ...]
+    originals: tuple[Original, ...]
+    bodies: Mapping[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)

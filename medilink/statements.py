@@ -182,6 +182,33 @@ class LogSegment(NamedTuple):
     at: int
 
 
+class Issued(NamedTuple):
+    """A document left the signing clinic: its number, what it is for (`PURPOSE_NUMBERS` of
+    `medilink.proving`), when it was made, SHA-256 of the record in it."""
+
+    number: bytes
+    purpose: int
+    at: int
+    digest: bytes
+
+
+class FileSeal(NamedTuple):
+    """A file of that document as it was when it left: the clinic's name and public key, what kind
+    of file, its `size`, SHA-256 of all of it, and the beginnings of SHA-256 of each `piece` bytes,
+    by which a change is found."""
+
+    number: bytes
+    purpose: int
+    form: str
+    at: int
+    clinic: str
+    signing: bytes
+    size: int
+    digest: bytes
+    piece: int
+    pieces: tuple[bytes, ...]
+
+
 Statement = (
     Founded
     | Certificate
@@ -198,6 +225,8 @@ Statement = (
     | LogHead
     | LogReceipt
     | LogSegment
+    | Issued
+    | FileSeal
 )
 KINDS: dict[int, type[Any]] = {
     1: Founded,
@@ -215,6 +244,8 @@ KINDS: dict[int, type[Any]] = {
     20: LogHead,
     21: LogReceipt,
     22: LogSegment,
+    23: Issued,
+    24: FileSeal,
 }
 _TYPES = {
     kind: tuple(get_type_hints(kind)[name] for name in kind._fields) for kind in KINDS.values()

@@ -20,7 +20,7 @@ from medilink.log_check import Head
 from medilink.log_tree import KeptBlock, LogTree
 from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
 from medilink.permissions import CareRelation
-from medilink.receiving import Original, ReceivedPatient
+from medilink.receiving import Original, ReceivedPatient, WholePerson
 from medilink.records import Entry, Record, Section
 from medilink.sharing import Grant, GrantId, GrantState, NewGrant
 from medilink.store_log import ArchiveStore, FilterStore, ReportStore
@@ -247,6 +247,13 @@ class RecordStore(Protocol):
         self, received: ReceivedPatient, *, uid: bytes, node_code: str, audit: AuditEvent
     ) -> tuple[int, int, int]:
         """Bring in one person whole, or nothing: (patients added, entries added, already here)."""
+        ...
+
+    def receive_whole(
+        self, whole: WholePerson, *, node_code: str, audit: AuditEvent
+    ) -> tuple[int, int, int]:
+        """The same for what another MediLink kept: under the same uids, and under the same MediLink
+        ID where nobody here has it. What is here stays, but for what a newer version replaces."""
         ...
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from medilink.acts.notices import COUNTED, count_unread
 from medilink.errors import NotSignedIn
 from medilink.people import Role
-from ui.pages import account, notices
+from ui.pages import account, check, notices
 from ui.pages.admin import (
     activity,
     bring_in,
@@ -76,6 +76,7 @@ TITLE_WORDS = {
     "unusual": "Unusual access",
     "activity": "What staff did",
     "questions": "Questions",
+    "check": "Check a document",
 }
 
 
@@ -106,6 +107,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("measure", "monitor_heart", measure.show, Place.NOWHERE),
         ("ask", "handshake", ask.show, Place.NOWHERE),
         ("visiting", "luggage", visiting.show, Place.NOWHERE),
+        ("check", "verified", check.show, Place.NOWHERE),
     ),
     Role.PATIENT: (
         ("share", "qr_code_2", share.show, Place.MENU),
@@ -116,6 +118,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("elsewhere", "share", elsewhere.show, Place.NOWHERE),
         ("answer", "qr_code_scanner", answer.show, Place.NOWHERE),
         ("card", "emergency", emergency_card.show, Place.NOWHERE),
+        ("check", "verified", check.show, Place.NOWHERE),
     ),
     Role.ADMIN: (
         ("log", "history", clinic_log.show, Place.MENU),
@@ -128,6 +131,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("activity", "bar_chart", activity.show, Place.CLINIC),
         ("questions", "contact_support", questions.show, Place.LOOK_INTO),
         ("duplicates", "join", duplicates.show, Place.LOOK_INTO),
+        ("check", "verified", check.show, Place.LOOK_INTO),
         ("import", "upload_file", bring_in.show, Place.CLINIC),
         ("settings", "settings", clinic_settings.show, Place.CLINIC),
         ("network", "hub", network.show, Place.CLINIC),

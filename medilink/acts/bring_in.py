@@ -6,23 +6,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from medilink.acts.check_document import check_unchanged
 from medilink.acts.refusing import check_task
-from medilink.audit import Act, Method
+from medilink.audit import Act, AuditEvent, Method
 from medilink.desk import Desk
 from medilink.intake.csv_table import read_patients_csv
 from medilink.intake.fhir import read_bundle
+from medilink.intake.own_files import record_within
+from medilink.intake.own_record import read_record_file
 from medilink.people import Role
 from medilink.permissions import Task
-from medilink.receiving import ReceivedPatient, Unread, patient_uid
-from medilink.records import section_of
+from medilink.receiving import ReceivedPatient, Unread, WholePerson, patient_uid
+from medilink.records import Entry, section_of
 
 LARGEST_FILE_BYTES = 200 * 1024 * 1024
+Incoming = ReceivedPatient | WholePerson
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did: people and entries added, entries here before, what
-    could not be read, and whole files that could not (name, sentence)."""
+    """What an import did: people and entries added, entries here before, what could not be read,
+    and whole files that could not be read (name, sentence)."""
 
     people: int = 0
     entries: int = 0
@@ -31,17 +35,23 @@ class ImportReport:
     troubles: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_file(desk: Desk, name: str, content: bytes) -> tuple[list[ReceivedPatient], list[Unread]]:
-    """The people in a FHIR R4 bundle (JSON) or a CSV table. Raises FileUnreadable."""
+def read_file(desk: Desk, name: str, content: bytes) -> tuple[list[Incoming], list[Unread]]:
+    """The people in a file MediLink wrote, a FHIR R4 bundle (JSON) or a CSV table. Raises
+    FileUnreadable; FileChanged where MediLink wrote it and it is not what was signed."""
+    if (own := record_within(content)) is not None:
+        check_unchanged(desk, content)
+        return [read_record_file(own).person], []
     if PurePath(name).suffix.lower() in (".csv", ".tsv", ".txt"):
         today = desk.clock().date()
-        return read_patients_csv(content, name, today, desk.clinic.country)
-    return read_bundle(content, name)
+        people, unread = read_patients_csv(content, name, today, desk.clinic.country)
+    else:
+        people, unread = read_bundle(content, name)
+    return list(people), unread
 
 
 def bring_in(
     desk: Desk,
-    people: Iterable[ReceivedPatient],
+    people: Iterable[Incoming],
     report: ImportReport,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> ImportReport:
@@ -59,15 +69,22 @@ def bring_in(
     return report
 
 
-def _bring_in_one(desk: Desk, received: ReceivedPatient) -> tuple[int, int, int]:
-    uid = patient_uid(received.source_id)
+def _bring_in_one(desk: Desk, received: Incoming) -> tuple[int, int, int]:
+    if isinstance(received, WholePerson):
+        event = _event(desk, received.entries, len(received.entries))
+        return desk.store.records.receive_whole(
+            received, node_code=desk.clinic.node_code, audit=event
+        )
     understood = [entry for part in received.entries for entry in part.understood]
-    event = desk.event(
+    event = _event(desk, understood, len(received.entries))
+    uid, node_code = patient_uid(received.source_id), desk.clinic.node_code
+    return desk.store.records.receive(received, uid=uid, node_code=node_code, audit=event)
+
+
+def _event(desk: Desk, understood: Iterable[Entry], count: int) -> AuditEvent:
+    return desk.event(
         Act.IMPORT,
         method=Method.COMMAND if desk.who.role is Role.SYSTEM else Method.NONE,
         sections={section_of(entry) for entry in understood},
-        entries=len(received.entries),
-    )
-    return desk.store.records.receive(
-        received, uid=uid, node_code=desk.clinic.node_code, audit=event
+        entries=count,
     )

@@ -9,11 +9,19 @@ from medilink.acts.refusing import refusals_logged
 from medilink.audit import Act, LoggedRead
 from medilink.desk import Desk
 from medilink.errors import NotFound
-from medilink.handing_out import EVERYTHING_ASKED, Asked, HandedOut, cut_to, originals_within
+from medilink.handing_out import (
+    EVERYTHING_ASKED,
+    Asked,
+    HandedOut,
+    cut_to,
+    originals_within,
+    wanted_of,
+)
 from medilink.intake.fhir_again import Reread, read_again
 from medilink.people import PatientId
 from medilink.permissions import Right, check_can_open
 from medilink.records import Record
+from medilink.scopes import ALL_SENSITIVE
 
 
 def hand_out_record(
@@ -51,15 +59,17 @@ def read_for_export(
         since="" if asked.since is None else asked.since,
         until="" if asked.until is None else asked.until,
     )
-    (record, sieve), logged = read_through(desk, patient, right, allowed, event)
+    read_too = allowed if asked.sensitive >= ALL_SENSITIVE else right.sections
+    (record, sieve), logged = read_through(desk, patient, right, read_too, event)
     received, _ = desk.store.records.received(patient, audit=logged)
     read = read_again(received)
-    cut = cut_to(record, asked)
+    wanted = wanted_of(record, asked)
+    cut = cut_to(record, allowed, wanted)
     return HandedOut(
         record=cut,
         clinic=desk.clinic.name,
         made_at=desk.now,
-        originals=originals_within(read, allowed, sieve, asked),
+        originals=originals_within(read, allowed, sieve, wanted),
         bodies=_bodies(desk, cut, logged),
         known_as=_known_as(read),
         standings=standings(desk),

@@ -1,8 +1,8 @@
 """What a provider has scanned, typed or picked: find out what it is and do what follows.
 
 One door for everything: six digits, a code of this clinic, a saved code or card of another one, a
-visit that comes home, a consent receipt, a health card of anybody. A receipt of the log may be
-scanned by anyone who is signed in.
+visit that comes home, a consent receipt, a health card of anybody. A receipt of the log and the
+code on a document may be scanned by anyone who is signed in.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medilink.acts.cards import ShownCard, judge_shown_card
+from medilink.acts.check_document import check_document_code
 from medilink.acts.coming_home import TakenIn, take_return
 from medilink.acts.log_proof import CheckedReceipt
 from medilink.acts.log_proof import check_receipt as check_log_receipt
@@ -21,6 +22,7 @@ from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, Method
 from medilink.bundles import Tag, from_text, tag_of
 from medilink.desk import Desk
+from medilink.document_check import Checked
 from medilink.errors import (
     AnswerNotAwaited,
     IsForThePatient,
@@ -52,6 +54,7 @@ class Scanned:
     card: ShownCard | None = None
     receipt: Receipt | None = None
     log_receipt: CheckedReceipt | None = None
+    document: Checked | None = None
 
 
 def take_scanned(desk: Desk, text: str, digits: str = "") -> Scanned:
@@ -63,6 +66,8 @@ def take_scanned(desk: Desk, text: str, digits: str = "") -> Scanned:
     text = text.strip()
     if tag_of(text) is Tag.LOG_RECEIPT or read_line(text):
         return Scanned(log_receipt=check_log_receipt(desk, text))
+    if tag_of(text) is Tag.ISSUED:
+        return Scanned(document=check_document_code(desk, text))
     return _taken(desk, text, digits)
 
 

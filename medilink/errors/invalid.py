@@ -137,6 +137,19 @@ class FileUnreadable(NotValid):
     code = "file-unreadable"
 
 
+class ExportCancelled(MediLinkError):
+    """Stopped. Nothing was kept of the file."""
+
+    code = "export-cancelled"
+
+
+class FileChanged(NotValid):
+    """This file is not what its clinic has signed, so nothing was taken from it. Ask the clinic for
+    it again. {where}"""
+
+    code = "file-changed"
+
+
 class TooManyFilters(NotValid):
     """There are {limit} filters already. Delete one you no longer need first."""
 

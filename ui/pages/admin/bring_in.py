@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from medilink.acts.bring_in import ImportReport, bring_in, read_file
+from medilink.acts.bring_in import ImportReport, Incoming, bring_in, read_file
 from medilink.errors import MediLinkError
-from medilink.receiving import ReceivedPatient
 from ui.parts.desk import current_desk
 from ui.parts.plain import plain
 from ui.words import say, say_error, say_many
@@ -20,8 +19,9 @@ def show() -> None:
     st.title(say("Import records"), anchor=False)
     st.write(
         say(
-            "FHIR R4 bundles (JSON) or a CSV table of patients. Each person comes in whole or"
-            " not at all; a file read twice adds nothing twice."
+            "Files MediLink made (PDF, JSON, Excel, zip: all carry everything), FHIR R4 bundles"
+            " (JSON) or a CSV table of patients. Each person comes in whole or not at all; a file"
+            " read twice adds nothing twice."
         )
     )
     report: ImportReport | None = st.session_state.get("import-report")
@@ -29,7 +29,7 @@ def show() -> None:
         _show_report(report)
     files = st.file_uploader(
         say("Files"),
-        type=["json", "csv", "tsv", "txt"],
+        type=["json", "csv", "tsv", "txt", "pdf", "xlsx", "zip"],
         accept_multiple_files=True,
         key="import-files",
     )
@@ -41,7 +41,7 @@ def show() -> None:
 def _import(files: list[tuple[str, bytes]]) -> ImportReport:
     desk, report = current_desk(), ImportReport()
     bar = st.progress(0.0, say("Reading …"))
-    people: list[ReceivedPatient] = []
+    people: list[Incoming] = []
     for number, (name, content) in enumerate(files, start=1):
         try:
             found, unread = read_file(desk, name, content)

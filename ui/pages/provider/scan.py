@@ -19,6 +19,7 @@ from medilink.errors import (
 from medilink.sharing import check_typed, looks_like_code
 from medilink.smart.links import looks_like_link
 from ui.parts.begin_at import begin_at, numbers_only
+from ui.parts.check_document import show_document
 from ui.parts.check_receipt import show_verdict
 from ui.parts.desk import current_desk, go_to, put_on_desk, put_visiting
 from ui.parts.health_card import show_health_card
@@ -175,6 +176,8 @@ def _show_found() -> None:
         show_receipt(found.receipt)
     if found and found.log_receipt:
         show_verdict(found.log_receipt)
+    if found and found.document:
+        show_document(found.document)
     if found and found.taken:
         _show_taken_in(found.taken)
     if (found or link) and st.button(say("Done"), key="found-done"):

@@ -1,0 +1,66 @@
+"""The record inside a file MediLink made: a PDF's attachment, a part of an Excel file, a member of
+a zip, or the file itself. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import re
+import zipfile
+import zlib
+
+import pypdf
+from pypdf.errors import PyPdfError
+
+from medilink.intake.own_record import is_record_file
+
+RECORD_NAME = "record.json"
+LARGEST_RECORD = 500 * 1024 * 1024  # bytes unpacked: no bomb, and more than any record
+_IN_EXCEL = re.compile(r"customXml/item\d+\.xml")
+_BASE64 = re.compile(rb">([A-Za-z0-9+/=\s]+)</")
+
+
+def record_within(file: bytes) -> bytes | None:
+    """The record file a file carries; None where it carries none, is locked or damaged."""
+    try:
+        if file.startswith(b"%PDF-"):
+            return _in_pdf(file)
+        if file.startswith(b"PK\x03\x04"):
+            return _in_zip(file)
+    except (PyPdfError, zipfile.BadZipFile, zlib.error, OSError, KeyError, ValueError):
+        return None
+    except (RuntimeError, NotImplementedError, EOFError):  # what zipfile says of a locked member
+        return None
+    return file if is_record_file(file) else None
+
+
+def _in_pdf(file: bytes) -> bytes | None:
+    held = pypdf.PdfReader(io.BytesIO(file)).attachments
+    found = held[RECORD_NAME] if RECORD_NAME in held else []
+    return found[0] if found else None
+
+
+def _in_zip(file: bytes) -> bytes | None:
+    with zipfile.ZipFile(io.BytesIO(file)) as packed:
+        names = packed.namelist()
+        if RECORD_NAME in names:
+            return _member(packed, RECORD_NAME)
+        for name in filter(_IN_EXCEL.fullmatch, names):
+            found = _BASE64.search(_member(packed, name))
+            if found:
+                return _decoded(found[1])
+    return None
+
+
+def _member(packed: zipfile.ZipFile, name: str) -> bytes:
+    if packed.getinfo(name).file_size > LARGEST_RECORD:
+        raise zipfile.BadZipFile
+    return packed.read(name)
+
+
+def _decoded(text: bytes) -> bytes | None:
+    try:
+        return base64.b64decode(text)
+    except binascii.Error:
+        return None

@@ -1,0 +1,126 @@
+"""A record leaves as MediLink's own file and comes back in another clinic with nothing lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from exports.making import Form, Made, make_export
+from exports.wording import English
+from medilink.acts.bring_in import ImportReport, bring_in, read_file
+from medilink.acts.check_document import check_document_file
+from medilink.acts.register import record_patient_is_here
+from medilink.audit import Act
+from medilink.desk import Desk
+from medilink.document_check import State, Trust
+from medilink.errors import ExportCancelled, FileChanged
+from medilink.handing_out import Asked
+from medilink.intake.own_record import signed_part
+from medilink.people import PatientId
+from medilink.store import LogFilter
+from tests.clinics import TestClinic, new_clinic
+from tests.rules.fhir_bundles import FILES
+
+ONE = PatientId(1)
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> TestClinic:
+    return new_clinic(tmp_path / "other")
+
+
+def with_file(folder: Path, name: str, content: bytes) -> tuple[TestClinic, Desk]:
+    """A clinic with one file taken in, and a doctor who has the patient in care."""
+    clinic = new_clinic(folder)
+    people, unread = read_file(clinic.admin, name, content)
+    assert unread == []
+    bring_in(clinic.admin, people, ImportReport())
+    doctor = clinic.provider()
+    record_patient_is_here(doctor, ONE, "here for a visit")
+    return clinic, doctor
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_patient_leaves_and_comes_back_byte_for_byte(path: Path, tmp_path: Path) -> None:
+    first, doctor = with_file(tmp_path / "first", path.name, path.read_bytes())
+    made = make_export(doctor, ONE, Asked(), Form.JSON, English())
+    second, colleague = with_file(tmp_path / "second", made.name, made.content)
+    again = make_export(colleague, ONE, Asked(), Form.JSON, English())
+    assert record_of(again) == record_of(made)
+    assert before_record(again) == before_record(made)
+    first.store.close()
+    second.store.close()
+
+
+def record_of(made: Made) -> bytes:
+    """Everything that is said of the person, as it stands in the file."""
+    return signed_part(made.content).split(b',\n"patient":', 1)[1]
+
+
+def before_record(made: Made) -> dict[str, object]:
+    """What is said of the document, without its number, which no two have."""
+    about: dict[str, object] = json.loads(signed_part(made.content))["about"]
+    return {key: value for key, value in about.items() if key != "number"}
+
+
+# ---- genuine, or where it is not
+
+
+@pytest.fixture
+def martha(tmp_path: Path) -> Desk:
+    """A doctor with a record in care that came from elsewhere."""
+    path = next(path for path in FILES if "Lemuel" in path.stem)
+    return with_file(tmp_path / "clinic", path.name, path.read_bytes())[1]
+
+
+def altered(made: bytes, random: Random) -> tuple[bytes, int]:
+    """The file with one byte changed, and where."""
+    at = random.randrange(len(made))
+    other = random.choice([value for value in range(256) if value != made[at]])
+    return made[:at] + bytes([other]) + made[at + 1 :], at
+
+
+@pytest.mark.parametrize("form", list(Form), ids=lambda form: form.name)
+def test_one_altered_byte_is_refused_and_found(form: Form, martha: Desk) -> None:
+    made = make_export(martha, ONE, Asked(), form, English()).content
+    assert check_document_file(martha, made).sound
+    random = Random(form.value)
+    for _ in range(170):  # in six forms a thousand
+        changed, at = altered(made, random)
+        found = check_document_file(martha, changed)
+        assert found.state is not State.GENUINE, at
+        assert found.changed, at
+
+
+def test_a_change_is_told_by_the_entry_it_is_in(martha: Desk) -> None:
+    made = make_export(martha, ONE, Asked(), Form.JSON, English()).content
+    line = next(line for line in made.split(b"\n") if b'"type":"Condition"' in line)
+    lied = made.replace(line, line.replace(b'"name":"', b'"name":"No '))
+    assert lied != made
+    told = [place.named for place in check_document_file(martha, lied).changed]
+    assert any(named.startswith("Condition ") for named in told)
+    assert len(told) <= 4
+    with pytest.raises(FileChanged, match="Condition"):
+        read_file(martha, "lied.json", lied)
+
+
+def test_a_document_of_a_clinic_nobody_knows_is_said_to_be(martha: Desk, other: TestClinic) -> None:
+    made = make_export(martha, ONE, Asked(), Form.JSON, English())
+    found = check_document_file(other.admin, made.content)
+    assert (found.state, found.signer.trust, found.sound) == (State.GENUINE, Trust.UNKNOWN, False)
+    assert found.signer.name == "Kisumu Clinic"
+    assert len(found.signer.words.split()) == 6
+
+
+def test_a_cancelled_export_leaves_nothing_but_its_entry(martha: Desk) -> None:
+    def cancel(_done: int, _of: int) -> None:
+        raise ExportCancelled
+
+    with pytest.raises(ExportCancelled):
+        make_export(martha, ONE, Asked(), Form.JSON, English(), progress=cancel)
+    event, wanted = martha.event(Act.READ_LOG), LogFilter(acts=frozenset({Act.ISSUE}))
+    [entry], _ = martha.store.log.list_entries(wanted, limit=1, audit=event)
+    assert (entry.act, entry.outcome, entry.why) == ("issue a document", "refused", "cancelled")
