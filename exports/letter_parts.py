@@ -24,8 +24,9 @@ from exports.letter_words import (
 )
 from exports.wording import Wording
 from medilink.absence import ABSENCE_WORDS, Knowledge
+from medilink.choices import SECTION_WORDS
 from medilink.periods import day_here
-from medilink.records import SECTION_WORDS, Encounter, Medication, Section
+from medilink.records import Encounter, Medication, Section
 from medilink.summing_up.changes import Changes, goes_on
 from medilink.summing_up.figures import UNUSUAL
 from medilink.summing_up.summary import Summary

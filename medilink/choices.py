@@ -6,6 +6,30 @@ Donor answers and ways to be reached are in `medilink.profile`, severities in `m
 
 from __future__ import annotations
 
+from medilink.people import Sex
+from medilink.records import Section
+
+SECTION_WORDS: dict[Section, str] = {
+    Section.ALERTS: "Alerts",
+    Section.ALLERGIES: "Allergies",
+    Section.CONDITIONS: "Conditions",
+    Section.MEDICATIONS: "Medicines",
+    Section.VITALS: "Measurements",
+    Section.RESULTS: "Test results",
+    Section.VISITS: "Visits",
+    Section.IMMUNISATIONS: "Vaccines",
+    Section.PROCEDURES: "Procedures",
+    Section.DOCUMENTS: "Documents",
+    Section.PERSON: "About the person",
+    Section.CONTACTS: "Whom to call",
+    Section.INSURANCE: "Insurance",
+}
+SEX_WORDS: dict[Sex, str] = {
+    Sex.FEMALE: "Female",
+    Sex.MALE: "Male",
+    Sex.OTHER: "Other",
+    Sex.UNKNOWN: "Sex not known",
+}
 BLOOD_WORDS: dict[str, str] = {
     "": "not known",
     "A+": "A positive",

@@ -42,21 +42,6 @@ class Section(StrEnum):
     INSURANCE = "insurance"
 
 
-SECTION_WORDS = {
-    Section.ALERTS: "Alerts",
-    Section.ALLERGIES: "Allergies",
-    Section.CONDITIONS: "Conditions",
-    Section.MEDICATIONS: "Medicines",
-    Section.VITALS: "Measurements",
-    Section.RESULTS: "Test results",
-    Section.VISITS: "Visits",
-    Section.IMMUNISATIONS: "Vaccines",
-    Section.PROCEDURES: "Procedures",
-    Section.DOCUMENTS: "Documents",
-    Section.PERSON: "About the person",
-    Section.CONTACTS: "Whom to call",
-    Section.INSURANCE: "Insurance",
-}
 ALL_SECTIONS = frozenset(Section)
 EMERGENCY_SECTIONS = frozenset(
     {

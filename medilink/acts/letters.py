@@ -9,10 +9,10 @@ from medilink.acts.read_record import Opened, open_record
 from medilink.acts.refusing import check_task
 from medilink.audit import Act
 from medilink.desk import Desk
-from medilink.handing_out import Asked, cut_to
+from medilink.handing_out import Asked, cut_to, wanted_of
 from medilink.people import PatientId
 from medilink.permissions import Right, Task
-from medilink.scopes import scope_bits
+from medilink.scopes import ALL_SENSITIVE, scope_bits
 from medilink.summing_up.summary import Summary, sum_up
 
 LETTER_DRAFT = "letter"
@@ -38,12 +38,16 @@ def begin_letter(desk: Desk, patient: PatientId, asked: Asked) -> Begun:
     NotVerified, NotSignedIn."""
     check_task(desk, Task.WRITE, Act.OPEN_RECORD, patient)
     opened = open_record(desk, patient)
+    seen = opened.record
+    record = cut_to(seen, seen.sections & asked.sections, wanted_of(seen, asked))
+    whole = not opened.right.narrowed and asked.sensitive >= ALL_SENSITIVE
+    dated = asked.since is not None or asked.until is not None
     summary = sum_up(
-        cut_to(opened.record, asked),
+        record,
         asked.purpose,
         desk.now,
-        left_out=opened.record.sections - asked.sections,
-        vaccines=not (opened.right.narrowed or asked.dated or desk.doubted),
+        left_out=seen.sections - asked.sections,
+        vaccines=whole and not dated and not desk.doubted,
     )
     return Begun(opened, summary)
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from medilink.absence import ABSENCE_WORDS, Knowledge, knowledge_of
 from medilink.acts.write_record import state_absence
+from medilink.choices import SECTION_WORDS
 from medilink.errors import MediLinkError
-from medilink.records import SECTION_WORDS, Entry, Record, Section
+from medilink.records import Entry, Record, Section
 from ui.parts.desk import current_desk, flash
 from ui.parts.entry_form import show_add, show_change
 from ui.parts.telling import tell_error

@@ -9,12 +9,12 @@ import streamlit as st
 
 from medilink.absence import ABSENCE_WORDS, says_none
 from medilink.audit import Method
+from medilink.choices import SECTION_WORDS
 from medilink.entering import OFFERED
 from medilink.laboratory import shown_result
 from medilink.laboratory_tests import TEST_BY_CODE
 from medilink.permissions import Right
 from medilink.records import (
-    SECTION_WORDS,
     Allergy,
     Condition,
     Encounter,

@@ -12,11 +12,12 @@ from medilink.acts.register import (
     give_new_slip,
     read_details,
 )
+from medilink.choices import SEX_WORDS
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.people import Patient, PatientDetails, Sex, changed_fields
 from ui.house import the_house
 from ui.parts.desk import current_desk, flash
-from ui.parts.person import SEX_WORDS, today
+from ui.parts.person import today
 from ui.parts.plain import plain
 from ui.parts.slip import show_slip
 from ui.parts.telling import tell_error

@@ -8,7 +8,8 @@ from html import escape
 import streamlit as st
 
 from medilink.absence import Knowledge, knowledge_of, listed
-from medilink.records import SECTION_WORDS, Entry, Record, Section
+from medilink.choices import SECTION_WORDS
+from medilink.records import Entry, Record, Section
 from ui.parts.chart import SECTION_ICONS, entry_words
 from ui.words import say
 

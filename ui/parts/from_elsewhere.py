@@ -10,9 +10,10 @@ import streamlit as st
 
 from medilink.acts.read_visiting import VisitingRecord
 from medilink.carrying.summary import PROFILE_CARRIED
+from medilink.choices import SECTION_WORDS
 from medilink.from_elsewhere import CAME_WORDS, Came
 from medilink.profile import PROFILE_FIELDS
-from medilink.records import SECTION_WORDS, Record, Section
+from medilink.records import Record, Section
 from ui.parts.chart import SECTION_ICONS, show_last_vitals, show_summary
 from ui.parts.documents import document_words
 from ui.parts.given import show_given

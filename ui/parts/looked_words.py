@@ -9,9 +9,10 @@ from itertools import groupby
 from babel.lists import format_list
 
 from medilink.audit import Act, AuditEntry, Method, Outcome
+from medilink.choices import SECTION_WORDS
 from medilink.looking import is_emergency
 from medilink.people import Role
-from medilink.records import ALL_SECTIONS, SECTION_WORDS
+from medilink.records import ALL_SECTIONS
 from ui.parts.chart import section_list
 from ui.parts.log_words import REFUSAL_WORDS, act_words
 from ui.parts.person import clock_time, long_day, moment

@@ -8,18 +8,12 @@ from html import escape
 import streamlit as st
 from babel.dates import format_date, format_skeleton
 
+from medilink.choices import SEX_WORDS
 from medilink.clock import Doubt
 from medilink.days import date_text
-from medilink.people import Patient, PatientDetails, Sex, age_at
+from medilink.people import Patient, PatientDetails, age_at
 from ui.house import the_house
 from ui.words import say, say_many, spoken_locale
-
-SEX_WORDS = {
-    Sex.FEMALE: "Female",
-    Sex.MALE: "Male",
-    Sex.OTHER: "Other",
-    Sex.UNKNOWN: "Sex not known",
-}
 
 
 def today() -> datetime:

@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from medilink.records import ALL_SECTIONS, SECTION_WORDS, Section
+from medilink.choices import SECTION_WORDS
+from medilink.records import ALL_SECTIONS, Section
 from medilink.scopes import Scope
 from medilink.sensitive import Sensitive
 from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS

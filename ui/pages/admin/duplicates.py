@@ -17,13 +17,13 @@ from medilink.acts.merge import (
     undo_merge,
 )
 from medilink.acts.read_record import open_identity
+from medilink.choices import SECTION_WORDS, SEX_WORDS
 from medilink.errors import MediLinkError
 from medilink.merging import Merge, SuspectedPair, differing
 from medilink.people import Patient
-from medilink.records import SECTION_WORDS
 from ui.house import the_house
 from ui.parts.desk import current_desk, flash, show_flash
-from ui.parts.person import SEX_WORDS, moment
+from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.rows import SPREAD
 from ui.parts.telling import tell_error

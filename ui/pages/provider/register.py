@@ -16,10 +16,11 @@ from medilink.acts.register import (
     register_patient,
     suspected_duplicates,
 )
+from medilink.choices import SEX_WORDS
 from medilink.errors import MediLinkError, NotValid
 from medilink.people import Role, Sex
 from ui.parts.desk import current_desk, go_to, put_on_desk
-from ui.parts.person import SEX_WORDS, facts, today
+from ui.parts.person import facts, today
 from ui.parts.plain import plain
 from ui.parts.rows import SPREAD
 from ui.parts.slip import show_slip

@@ -9,6 +9,7 @@ from medilink.acts.offer import other_clinics
 from medilink.acts.read_visiting import VisitingLine, list_visiting, visiting_here
 from medilink.acts.receive import open_with_code
 from medilink.acts.scan import Scanned, take_scanned
+from medilink.choices import SEX_WORDS
 from medilink.errors import (
     DigitsUnreadable,
     IdNeeded,
@@ -25,7 +26,7 @@ from ui.parts.desk import current_desk, go_to, put_on_desk, put_visiting
 from ui.parts.health_card import show_health_card
 from ui.parts.health_link import show_health_link
 from ui.parts.network_words import tell_if_removed
-from ui.parts.person import SEX_WORDS, age_words, moment, show_person
+from ui.parts.person import age_words, moment, show_person
 from ui.parts.plain import plain
 from ui.parts.receipt import show_receipt
 from ui.parts.rows import SPREAD
