@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from exports.columns import COLUMNS
-
 import medilink.errors as all_errors
 from medilink.choices import BLOOD_WORDS, LANGUAGES
 from medilink.completeness import PARTS
@@ -134,7 +132,6 @@ def _in_tables() -> Iterator[str]:
     yield from (text for part in PARTS for text in (part.what, part.why))
     yield from (series.name for series in kenya().series)
     yield from {*CLASSES, *(group for pair in RELATED for group in pair)}
-    yield from (column.heading for columns in COLUMNS.values() for column in columns)
     for fields in FORMS.values():
         for field in fields:
             yield from (field.label, *field.choices.values())
