@@ -17,7 +17,6 @@ from exports.wording import Wording
 from medilink.handing_out import Purpose
 from medilink.summing_up.summary import Summary
 
-LETTERS = (Purpose.REFERRAL, Purpose.CONSULTATION, Purpose.DISCHARGE, Purpose.SUMMARY)
 ONE_PAGE_LINES = 44  # of A4 below the person and above the signature, headings included
 LINE_LETTERS = 100
 FEWEST_LINES_OF_A_PART = 2
