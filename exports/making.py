@@ -24,7 +24,7 @@ from medilink.acts.issue import (
 )
 from medilink.acts.network import own_key
 from medilink.desk import Desk
-from medilink.errors import ExportCancelled, MediLinkError
+from medilink.errors import MediLinkError
 from medilink.handing_out import Asked, HandedOut
 from medilink.people import PatientId
 from medilink.proving import Container, document_words
@@ -51,6 +51,7 @@ class Made:
     media: str
     content: bytes
     number: str
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +112,18 @@ def make_file(  # noqa: PLR0913 what somebody chooses, each named by the caller
             form=form.value,
             locked=bool(password),
         )
-    except ExportCancelled:
-        log_unfinished(desk, patient.id, form.value, "cancelled")
-        raise
-    except (MediLinkError, MemoryError, OSError) as trouble:
-        log_unfinished(desk, patient.id, form.value, type(trouble).__name__)
+    except BaseException as trouble:  # also when the page is left: the run just ends
+        log_unfinished(desk, patient.id, form.value, _why(trouble))
         raise
     called = issuing.document.called
     name = f"{patient.medilink_id}-{called}{kind.ending}"
-    return Made(name, kind.media, content, called)
+    return Made(name, kind.media, content, called, bool(password))
+
+
+def _why(trouble: BaseException) -> str:
+    if isinstance(trouble, MediLinkError):
+        return trouble.code
+    return "failed" if isinstance(trouble, Exception) else "cancelled"
 
 
 def issue(

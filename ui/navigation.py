@@ -9,7 +9,7 @@ import streamlit as st
 from medilink.acts.notices import COUNTED, count_unread
 from medilink.errors import NotSignedIn
 from medilink.people import Role
-from ui.pages import account, check, notices
+from ui.pages import account, check, notices, take_along
 from ui.pages.admin import (
     activity,
     bring_in,
@@ -79,6 +79,7 @@ TITLE_WORDS = {
     "activity": "What staff did",
     "questions": "Questions",
     "check": "Check a document",
+    "take-along": "Take the record along",
 }
 
 
@@ -111,6 +112,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("ask", "handshake", ask.show, Place.NOWHERE),
         ("visiting", "luggage", visiting.show, Place.NOWHERE),
         ("check", "verified", check.show, Place.NOWHERE),
+        ("take-along", "output", take_along.show, Place.NOWHERE),
     ),
     Role.PATIENT: (
         ("share", "qr_code_2", share.show, Place.MENU),
@@ -122,6 +124,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("answer", "qr_code_scanner", answer.show, Place.NOWHERE),
         ("card", "emergency", emergency_card.show, Place.NOWHERE),
         ("check", "verified", check.show, Place.NOWHERE),
+        ("take-along", "output", take_along.show, Place.NOWHERE),
     ),
     Role.ADMIN: (
         ("log", "history", clinic_log.show, Place.MENU),

@@ -123,4 +123,8 @@ def test_a_cancelled_export_leaves_nothing_but_its_entry(martha: Desk) -> None:
         make_export(martha, ONE, Asked(), Form.JSON, English(), progress=cancel)
     event, wanted = martha.event(Act.READ_LOG), LogFilter(acts=frozenset({Act.ISSUE}))
     [entry], _ = martha.store.log.list_entries(wanted, limit=1, audit=event)
-    assert (entry.act, entry.outcome, entry.why) == ("issue a document", "refused", "cancelled")
+    assert (entry.act, entry.outcome, entry.why) == (
+        "issue a document",
+        "refused",
+        "export-cancelled",
+    )

@@ -76,21 +76,22 @@ def _more(key: str, sections: frozenset[Section], writes: bool) -> Scope:
     )
     st.markdown(f"**{say('Only what happened in a time')}**")
     first, last = st.columns(2)
-    since = first.date_input(say("From"), key=f"{key}-from", **_any_past_day())
-    until = last.date_input(say("To"), key=f"{key}-to", **_any_past_day())
+    since = first.date_input(say("From"), key=f"{key}-from", **any_past_day())
+    until = last.date_input(say("To"), key=f"{key}-to", **any_past_day())
     st.caption(
         say("Allergies, illnesses and medicines that you have today are shown whatever the dates.")
     )
     return Scope(
         sections,
         frozenset(sensitive),
-        _midnight(since),
-        _midnight(until + timedelta(days=1) if until else None),
+        midnight(since),
+        midnight(until + timedelta(days=1) if until else None),
         writes,
     )
 
 
-def _any_past_day() -> dict[str, Any]:
+def any_past_day() -> dict[str, Any]:
+    """What a question for a day of the past is asked with."""
     return {
         "value": None,
         "min_value": EARLIEST,
@@ -99,7 +100,7 @@ def _any_past_day() -> dict[str, Any]:
     }
 
 
-def _midnight(day: date | None) -> int | None:
+def midnight(day: date | None) -> int | None:
     """The beginning of a day here, in milliseconds UTC."""
     if day is None:
         return None

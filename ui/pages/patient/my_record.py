@@ -17,10 +17,10 @@ from ui.parts.documents import show_documents
 from ui.parts.emergency_view import show_emergency
 from ui.parts.given import show_given
 from ui.parts.growth_chart import show_growth
+from ui.parts.made_file import offer_take_along
 from ui.parts.person import show_person
 from ui.parts.person_form import show_changes, show_person_sections
 from ui.parts.tabs import show_tabs
-from ui.parts.take_along import show_take_along
 from ui.parts.telling import tell_error
 from ui.parts.trends import show_results, show_trends
 from ui.parts.visits import show_visits
@@ -58,7 +58,7 @@ def _measurements(record: Record) -> None:
 
 def _documents(record: Record) -> None:
     show_documents(record)
-    show_take_along(record)
+    offer_take_along()
 
 
 def _about_me(record: Record) -> None:

@@ -24,12 +24,12 @@ from ui.parts.growth_chart import show_growth
 from ui.parts.guardians import show_guardians
 from ui.parts.log_receipt import show_receipt_to_give
 from ui.parts.lost_card import show_lost_card
+from ui.parts.made_file import offer_take_along
 from ui.parts.person import show_person
 from ui.parts.person_form import show_changes, show_person_sections
 from ui.parts.result_form import show_add_result
 from ui.parts.send_home import show_send_home
 from ui.parts.tabs import show_tabs
-from ui.parts.take_along import show_take_along
 from ui.parts.trends import show_results, show_trends
 from ui.parts.visits import show_visits
 from ui.words import say
@@ -169,7 +169,7 @@ def _documents(opened: Opened) -> None:
         with st.expander(say("Add a document"), icon=":material/add:"):
             show_add_document(opened.record.patient.id)
     _mistakes(opened, opened.record.documents, "mistaken-documents")
-    show_take_along(opened.record)
+    offer_take_along()
 
 
 def _person(opened: Opened) -> None:

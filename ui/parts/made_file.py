@@ -1,0 +1,49 @@
+"""A file that was made: to be saved on this device, or fetched by another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from exports.making import Made
+from ui.parts.desk import go_to
+from ui.parts.plain import plain
+from ui.words import say
+
+
+def show_made(made: Made, *, again: Callable[[], None]) -> None:
+    """Saving it first; `again` forgets it."""
+    st.success(
+        plain(
+            say(
+                "Document {number} is ready. The clinic has signed it, and it is on record that it"
+                " was made.",
+                number=made.number,
+            )
+        ),
+        icon=":material/verified:",
+    )
+    st.download_button(
+        say("Save the file on this device"),
+        made.content,
+        file_name=made.name,
+        mime=made.media,
+        type="primary",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+    if not made.locked:
+        st.caption(say("It is not locked: whoever has the file can read it."))
+    if st.button(say("Make another file"), icon=":material/arrow_back:"):
+        again()
+        st.rerun()
+
+
+def offer_take_along() -> None:
+    """The way to the page where a file of the record on the desk is made."""
+    st.subheader(say("Take the record along"), anchor=False)
+    st.write(say("As paper, for another clinic's program, or as tables: signed by this clinic."))
+    if st.button(say("Make a file of this record"), icon=":material/output:"):
+        go_to("take-along")

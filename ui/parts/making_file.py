@@ -1,0 +1,34 @@
+"""Waiting for a file: how far it is, and a way out.
+
+A click on anything, also on Stop, ends the run of the page at the next step of the bar; what was
+made so far is gone with it, and the act notes that it did not finish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import streamlit as st
+
+from exports.record_file import Progress
+from ui.words import say
+
+T = TypeVar("T")
+_STEPS = 40  # redraws of the bar: each is a message to the browser
+
+
+def make_with_progress(make: Callable[[Progress], T]) -> T:
+    """Draw the bar and the way out, and make it."""
+    bar = st.progress(0.0, say("The file is being made …"))
+    st.button(say("Stop"), icon=":material/cancel:", key="export-stop")
+    shown = -1
+
+    def progress(done: int, of: int) -> None:
+        nonlocal shown
+        step = _STEPS * done // of if of else _STEPS
+        if step != shown:
+            shown = step
+            bar.progress(min(step / _STEPS, 1.0), say("The file is being made …"))
+
+    return make(progress)
