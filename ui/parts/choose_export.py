@@ -8,9 +8,10 @@ from datetime import timedelta
 import streamlit as st
 
 from exports.making import Form
+from medilink.choices import SECTION_WORDS
 from medilink.handing_out import Asked, Purpose
 from medilink.records import ALL_SECTIONS, Section
-from ui.parts.chart import SECTION_ICONS, SECTION_WORDS
+from ui.parts.chart import SECTION_ICONS
 from ui.parts.scope_form import CHOSEN, EVERYTHING, SENSITIVE_WORDS, any_past_day, midnight
 from ui.words import languages, say, spoken
 

@@ -62,7 +62,10 @@ def choose_asked(typed: Typed, purpose: Purpose, seen: Record) -> Asked:
     named = ", ".join(say(SENSITIVE_WORDS[one]) for one in sorted(there))
     if there:
         st.warning(
-            say("This record says something of: {kinds}. Untick what is not to go along.", kinds=named),
+            say(
+                "This record says something of: {kinds}. Untick what is not to go along.",
+                kinds=named,
+            ),
             icon=":material/lock:",
         )
     without = _choose_private(typed, there)

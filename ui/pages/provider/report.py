@@ -99,7 +99,9 @@ def _form(patient: PatientId) -> None:
         for part in PARTS_OF[purpose]:
             if part in TYPED:
                 _field(typed, purpose, part)
-    st.subheader(say("Drafted from the record: read it, and change what is not right"), anchor=False)
+    st.subheader(
+        say("Drafted from the record: read it, and change what is not right"), anchor=False
+    )
     for part in PARTS_OF[purpose]:
         if part not in TYPED:
             _field(typed, purpose, part)
@@ -177,7 +179,9 @@ def _end(typed: Typed, asked: Asked, begun: Begun) -> None:
     if not begun.opened.can_write:
         st.caption(say("You may only read this record, so no copy is filed in it."))
     standing = Standing(standings(desk).get(desk.who.title, Standing.UNVERIFIED))
-    st.markdown(f"{plain(say('Signed as: {who}', who=desk.who.title))} · {standing_words(standing)}")
+    st.markdown(
+        f"{plain(say('Signed as: {who}', who=desk.who.title))} · {standing_words(standing)}"
+    )
     sign, away = st.columns([2, 1])
     if sign.button(
         say("Sign and make the PDF"), type="primary", icon=":material/draw:", shortcut="Alt+S"
