@@ -24,8 +24,8 @@ EVERYTHING = "everything"  # see medilink.acts.letters.seen_by
 
 @dataclass
 class Typed:
-    """`texts` by place; `drafted`: what a part was before anybody changed it; `choices`: all that is
-    not a text; `seen_by`: by what its author saw the record when this was drafted."""
+    """`texts` by place; `drafted`: what a part was before anybody changed it; `choices`: all that
+    is not a text; `seen_by`: by what its author saw the record when this was drafted."""
 
     patient: PatientId
     texts: dict[str, str] = field(default_factory=dict)

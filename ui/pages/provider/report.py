@@ -33,6 +33,8 @@ from medilink.visits import check_note_text
 from ui.parts.desk import current_desk, go_to, patient_on_desk
 from ui.parts.letter_choices import choose_asked, choose_purpose, choose_urgency
 from ui.parts.letter_text import Typed, typed_letter
+from ui.parts.made_file import show_made
+from ui.parts.making_file import make_with_progress
 from ui.parts.person import moment, show_person
 from ui.parts.plain import plain
 from ui.parts.provider_card import standing_words
@@ -99,9 +101,8 @@ def _form(patient: PatientId) -> None:
         for part in PARTS_OF[purpose]:
             if part in TYPED:
                 _field(typed, purpose, part)
-    st.subheader(
-        say("Drafted from the record: read it, and change what is not right"), anchor=False
-    )
+    st.subheader(say("Drafted from the record"), anchor=False)
+    st.caption(say("Read it, and change what is not right. An empty part is left out."))
     for part in PARTS_OF[purpose]:
         if part not in TYPED:
             _field(typed, purpose, part)
@@ -205,8 +206,11 @@ def _sign(typed: Typed, asked: Asked, texts: Mapping[Part, str], *, filing: bool
         for part, text in texts.items():
             check_note_text(HEADING_WORDS[part], text)
         letter = as_letter(texts, asked.purpose, words)
-        with st.spinner(say("The PDF is being made")):
-            made = make_export(desk, typed.patient, asked, Form.PDF, words, letter=letter)
+        made = make_with_progress(
+            lambda progress: make_export(
+                desk, typed.patient, asked, Form.PDF, words, letter=letter, progress=progress
+            )
+        )
     except MediLinkError as error:
         tell_error(error)
         return
@@ -239,29 +243,16 @@ def _filed(patient: PatientId, purpose: Purpose, title: str, made: Made) -> bool
 
 
 def _show_signed(signed: Signed) -> None:
-    made = signed.made
-    st.success(
-        say("The letter is signed. Its number: {number}", number=made.number),
-        icon=":material/check_circle:",
-    )
+    show_made(signed.made, again=_forget_signed)
     st.caption(
         say("A copy lies in the record under Documents.")
         if signed.filed
         else say("No copy was filed in the record.")
     )
-    st.download_button(
-        say("Save the PDF on this device"),
-        made.content,
-        file_name=made.name,
-        mime=made.media,
-        type="primary",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-    back, another = st.columns(2)
-    if back.button(say("Back to the record")):
-        st.session_state.pop(SIGNED)
+    if st.button(say("Back to the record"), icon=":material/folder_shared:"):
+        _forget_signed()
         go_to("record")
-    if another.button(say("Write another report")):
-        st.session_state.pop(SIGNED)
-        st.rerun()
+
+
+def _forget_signed() -> None:
+    st.session_state.pop(SIGNED, None)
