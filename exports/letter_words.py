@@ -174,13 +174,11 @@ def pressure_words(words: Wording, upper: Figure, lower: Figure, *, with_day: bo
 
 def _beside(words: Wording, figures: Sequence[Figure], *, with_day: bool) -> list[str]:
     worst = next((one for one in figures if one.judged in JUDGED_WORDS), figures[0])
-    told = []
+    told = [day_words(words, figures[0].seen.at)] if with_day else []
     if worst.judged in JUDGED_WORDS:
         told.append(words.say(JUDGED_WORDS[worst.judged]))
         if len(figures) == 1 and worst.usual:
             told.append(words.say("usual: {range}", range=range_words(words, worst.usual)))
-    if with_day:
-        told.append(day_words(words, figures[0].seen.at))
     return [f"({', '.join(told)})"] if told else []
 
 

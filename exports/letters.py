@@ -110,6 +110,8 @@ PARTS_OF: dict[Purpose, tuple[Part, ...]] = {
 TYPED = frozenset(
     {Part.TO, Part.REASON, Part.QUESTION, Part.URGENCY, Part.ASKED, Part.CONDITION, Part.WARNING}
 )
+# Said whether the author likes it or not: silence must not read as "there is none".
+FIXED = frozenset({Part.LIMITS})
 # Without these a letter says nothing to whoever gets it.
 NEEDED = {
     Purpose.REFERRAL: (Part.TO, Part.REASON),

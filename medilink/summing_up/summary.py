@@ -29,7 +29,7 @@ from medilink.records import (
 from medilink.reference import YEAR
 from medilink.summing_up.changes import Changes, changes_since
 from medilink.summing_up.figures import Figure, Judged, key_figures, unusual_results
-from medilink.summing_up.trends import MOVING, Trend, trends_in
+from medilink.summing_up.trends import ACUTE, MOVING, Trend, trends_in
 from medilink.vaccination import GIVE_NOW, Due, Person, what_is_due
 from medilink.vaccine_schedules import kenya
 
@@ -58,7 +58,6 @@ EXPECTED = (
     Section.IMMUNISATIONS,
     Section.PROCEDURES,
 )
-_ACUTE = frozenset({"8310-5", "8867-4", "9279-1", "2708-6", "15074-8"})
 _OUTSIDE = frozenset({Judged.LOW, Judged.HIGH})
 _NOT_A_VISIT = frozenset({"planned", "cancelled", "entered-in-error", "amended"})
 
@@ -171,7 +170,7 @@ def _measured_lately(record: Record, now: int) -> tuple[Figure, ...]:
     return tuple(
         one
         for one in key_figures(record, now)
-        if now - one.seen.at <= (ACUTE_DAYS if one.seen.code in _ACUTE else MEASURED_DAYS) * DAY_MS
+        if now - one.seen.at <= (ACUTE_DAYS if one.seen.code in ACUTE else MEASURED_DAYS) * DAY_MS
     )
 
 

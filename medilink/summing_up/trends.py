@@ -2,7 +2,7 @@
 
 Rules, so that nobody is alarmed by noise and one wild value neither makes nor hides a trend:
   - of a day one value counts, the lower of the two in the middle; the newest eight days of five
-    years count;
+    years count, of the signs of an acute illness those of two months;
   - values in another unit than the newest are never compared with it;
   - of five days and more one may be left out that lies far off the line of the others; it is named;
   - a trend needs four days, an order that chance makes in at most one series of twelve (four days)
@@ -35,6 +35,9 @@ WILD_FROM = 8.0  # times the middle distance of the others from the line
 FEWEST_TO_LEAVE_OUT = 5
 STALE_DAYS = 2 * 365  # what was last measured earlier says nothing of today
 LOOKED_BACK_DAYS = 5 * 365
+# The signs of an illness of days: a fever of last year and one of today are no trend.
+ACUTE = frozenset({"8310-5", "8867-4", "9279-1", "2708-6"})
+ACUTE_DAYS = 60
 
 # (absolute, share of the middle value): about twice what one visit differs from the next in
 # somebody who has not changed. Blood pressure: Muntner et al., Hypertension 57 (2011) 160, 7.7 mmHg
@@ -96,7 +99,11 @@ def trends_in(record: Record, now: int) -> tuple[Trend, ...]:
         for kind in sorted(series, key=str)
         if (trend := trend_of(record, series[kind])) is not None
     ]
-    return tuple(one for one in found if now - one.last.seen.at <= STALE_DAYS * DAY_MS)
+    return tuple(one for one in found if now - one.last.seen.at <= _stale_after(one.last.seen))
+
+
+def _stale_after(seen: Observation) -> int:
+    return (ACUTE_DAYS if seen.code in ACUTE else STALE_DAYS) * DAY_MS
 
 
 def trend_of(record: Record, observations: Iterable[Observation]) -> Trend | None:
@@ -104,7 +111,8 @@ def trend_of(record: Record, observations: Iterable[Observation]) -> Trend | Non
     rows = [row for row in _one_a_day(observations) if not _grew(record, row)]
     if not rows or rows[-1].code in _NEVER:
         return None
-    since = rows[-1].at - LOOKED_BACK_DAYS * DAY_MS
+    looked_back = ACUTE_DAYS if rows[-1].code in ACUTE else LOOKED_BACK_DAYS
+    since = rows[-1].at - looked_back * DAY_MS
     rows = [row for row in rows if row.at >= since][-MOST_DAYS:]
     least = _least(rows)
     left_out = _wild(rows, least)

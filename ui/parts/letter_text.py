@@ -77,7 +77,11 @@ class Typed:
     def keep(self) -> bool | None:
         """Keep as a draft what somebody typed; None where that is nothing, False where it is too
         long."""
-        texts = {place: t for place, t in self.texts.items() if t != self.drafted.get(place, "")}
+        texts = {
+            place: text
+            for place, text in self.texts.items()
+            if place != Part.URGENCY and text != self.drafted.get(place, "")
+        }
         if not texts:
             return None
         drafted = {place: self.drafted[place] for place in texts if place in self.drafted}

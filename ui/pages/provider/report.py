@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from exports.letters import (
+    FIXED,
     HEADING_WORDS,
     NEEDED,
     ONE_PAGE_LINES,
@@ -44,8 +45,6 @@ from ui.words import say
 from ui.words.wording import DocumentWords
 
 SIGNED = "letter-signed"
-SMALL, TALL, LINES_SHOWN = 80, 420, 16
-LETTERS_A_LINE = 80  # in a field of the page
 # What only the author knows, asked in words.
 HINT_WORDS = {
     Part.TO: "Clinic, department or person",
@@ -120,15 +119,13 @@ def _field(typed: Typed, purpose: Purpose, part: Part) -> None:
         )
     elif part is Part.TO:
         text = st.text_input(label, key=key, placeholder=hint) or ""
+    elif part in FIXED:
+        text = str(st.session_state[key])
+        if text:
+            st.markdown(f"**{label}**  \n{plain(text)}")
     else:
-        lines = sum(1 + len(line) // LETTERS_A_LINE for line in _now(key).splitlines())
-        height = min(max(SMALL, 26 * (lines + 1)), TALL)
-        text = st.text_area(label, key=key, placeholder=hint, height=height) or ""
+        text = st.text_area(label, key=key, placeholder=hint, height="content") or ""
     typed.texts[typed.key(purpose, part).removeprefix(f"letter-{typed.patient}-")] = text
-
-
-def _now(key: str) -> str:
-    return str(st.session_state.get(key) or "")
 
 
 def _say_what_is_old(typed: Typed, purpose: Purpose, drafts: Mapping[Part, str]) -> None:
