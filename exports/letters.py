@@ -20,6 +20,7 @@ from medilink.summing_up.summary import Summary
 ONE_PAGE_LINES = 44  # of A4 below the person and above the signature, headings included
 LINE_LETTERS = 100
 FEWEST_LINES_OF_A_PART = 2
+PROBLEMS_ON_ONE_PAGE = 8
 
 
 class Urgency(StrEnum):
@@ -215,7 +216,7 @@ def _problems(words: Wording, summary: Summary) -> list[str]:
     return [
         *parts.alerts(words, summary),
         *parts.allergies(words, summary),
-        *parts.problems(words, summary),
+        *parts.problems(words, summary, PROBLEMS_ON_ONE_PAGE),
         *parts.medicines(words, summary),
     ]
 
@@ -259,7 +260,7 @@ def on_one_page(told: Mapping[Part, list[str]], words: Wording) -> dict[Part, li
     medicines and allergies. What was left out is counted."""
     kept = {part: list(lines) for part, lines in told.items()}
     left: dict[Part, int] = dict.fromkeys(kept, 0)
-    while lines_of(kept) > ONE_PAGE_LINES:
+    while lines_of(kept) + sum(map(bool, left.values())) > ONE_PAGE_LINES:
         longest = max(kept, key=lambda part: _may_lose(part, kept[part]))
         if not _may_lose(longest, kept[longest]):
             break
