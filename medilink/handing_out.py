@@ -39,6 +39,8 @@ PURPOSE_WORDS = {
     Purpose.DISCHARGE: "Discharge",
     Purpose.LEGAL: "For a court or an authority",
 }
+# What providers write; the first is written most.
+LETTERS = (Purpose.REFERRAL, Purpose.CONSULTATION, Purpose.DISCHARGE, Purpose.SUMMARY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from medilink.audit import Act
 from medilink.desk import Desk
 from medilink.entering import Stamp
 from medilink.errors import Missing, NoRight
+from medilink.handing_out import LETTERS, PURPOSE_WORDS
 from medilink.people import PatientId, tidy
 from medilink.permissions import check_can_open
 from medilink.person_entries import Profile
@@ -22,7 +23,15 @@ from medilink.store import Writing
 from medilink.visits import check_entry_text
 from security.codes import new_uid
 
-KIND_WORDS = ("Letter", "Test result", "Picture", "Prescription", "Consent", "Other")
+KIND_WORDS = (
+    "Letter",
+    "Test result",
+    "Picture",
+    "Prescription",
+    "Consent",
+    *(PURPOSE_WORDS[purpose] for purpose in LETTERS),
+    "Other",
+)
 PHOTO = "photo"
 
 

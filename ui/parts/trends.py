@@ -10,9 +10,9 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from medilink.people import age_in_days
 from medilink.records import Observation, Record, Section
-from medilink.reference import Range, reference_range
+from medilink.reference import Range
+from medilink.summing_up.figures import usual_range
 from ui.parts.chart import shown_value
 from ui.parts.person import day, instant
 from ui.words import say, say_kept
@@ -68,22 +68,6 @@ def _against_usual(record: Record, seen: Observation) -> str:
             told.append(say("low") if low is not None and number < low else say("high"))
         told.append(say("usual: {range}", range=_range_words(band)))
     return " · ".join([*told, *([seen.author] if seen.author else [])])
-
-
-def usual_range(record: Record, seen: Observation) -> Range | None:
-    """What the laboratory said is usual, else what is usual at the age the patient then had."""
-    if seen.low or seen.high:
-        return (_number(seen.low), _number(seen.high))
-    details = record.patient.details
-    age = age_in_days(details.birth_date, instant(seen.at).date())
-    return reference_range(seen.code, age, details.sex)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return None
 
 
 def _range_words(band: Range) -> str:

@@ -53,6 +53,8 @@ def show() -> None:
         _offer_writing()
     if not opened.can_write:
         _offer_care(opened)
+    if st.button(say("Write a report"), icon=":material/outgoing_mail:", shortcut="Alt+W"):
+        go_to("report")
     if opened.can_write:
         show_send_home(patient)
     if opened.right.method is not Method.EMERGENCY:
