@@ -1,0 +1,143 @@
+"""Measurements and test results on paper: tables with what is usual beside each value, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from exports.pdf_flow import SMALL, TEXT, Cell, Column
+from exports.record_measures import (
+    beyond,
+    by_moment,
+    grouped,
+    is_child,
+    number_of,
+    usual_range,
+)
+from exports.record_pdf_growth import draw_growth
+from exports.record_pdf_sheet import Sheet
+from exports.record_pdf_trends import draw_trends
+from exports.record_words import beside
+from medilink.records import Observation, Section
+from medilink.reference import Range
+from medilink.vitals import BMI_CODE, LOWER, UPPER, VITAL_BY_CODE, VITAL_SIGNS
+
+NAMES = {sign.code: sign.name for sign in VITAL_SIGNS} | {
+    UPPER: "Blood pressure",
+    BMI_CODE: "Body mass index",
+}
+# Short, so that all stand beside each other; the unit stands below.
+_UNITS = {sign.code: sign.shown_unit for sign in VITAL_SIGNS} | {BMI_CODE: "kg/m²"}
+
+
+def draw_results(sheet: Sheet) -> None:
+    """Results by test: the test with the newest first, each newest first."""
+    seen = [one for one in sheet.record.observations if one.section is Section.RESULTS]
+    if sheet.begin(Section.RESULTS, anything=bool(seen)):
+        _values(sheet, seen, "Test")
+
+
+def _values(sheet: Sheet, seen: Sequence[Observation], what: str) -> None:
+    say = sheet.words.say
+    columns = (
+        Column(say(what), 34),
+        Column(say("Value"), 20),
+        Column(say("Usual"), 14),
+        Column(say("When"), 14),
+        Column(say("Written by"), 18),
+    )
+    rows = (
+        _value_row(sheet, one, first=place == 0)
+        for group in grouped(seen)
+        for place, one in enumerate(group)
+    )
+    sheet.flow.table(columns, rows)
+
+
+def _value_row(sheet: Sheet, seen: Observation, *, first: bool) -> Iterator[Cell]:
+    sheet.drawn()
+    band = usual_range(sheet.record, seen)
+    out = beyond(band, number_of(seen))
+    name = sheet.words.say_kept(seen.name) or seen.code
+    yield Cell(name if first else "", bold=True)
+    value = sheet.said.value(seen)
+    note = seen.text if seen.value and seen.text else ""
+    yield Cell(beside((value, sheet.words.say(out) if out else "", note)), bold=bool(out))
+    yield Cell(range_words(sheet, band) if band else "")
+    yield Cell(sheet.said.day(seen.at))
+    yield Cell(beside((sheet.by(seen), seen.why)))
+
+
+def range_words(sheet: Sheet, band: Range) -> str:
+    """A range as it is read: from–to, or the one end it has."""
+    low, high = (None if bound is None else sheet.said.number(bound) for bound in band)
+    if low and high:
+        return f"{low}–{high}"
+    if low:
+        return sheet.words.say("from {low}", low=low)
+    return sheet.words.say("up to {high}", high=high) if high else ""
+
+
+# ---- vital signs
+
+
+def draw_measurements(sheet: Sheet) -> None:
+    """Charts of what was measured more than once, a child's growth, then every value."""
+    seen = [one for one in sheet.record.observations if one.section is Section.VITALS]
+    if not sheet.begin(Section.VITALS, anything=bool(seen), keep=130):
+        return
+    draw_trends(sheet)
+    if is_child(sheet.record, sheet.document.handed.made_at):
+        draw_growth(sheet)
+    signs = [one for one in seen if one.code in NAMES]
+    others = [one for one in seen if one.code not in NAMES]
+    if signs:
+        sheet.flow.subheading(sheet.words.say("All measurements"), keep=60)
+        _signs(sheet, signs)
+    if others:
+        sheet.flow.subheading(sheet.words.say("Other measurements"), keep=60)
+        _values(sheet, others, "Measurement")
+
+
+def _signs(sheet: Sheet, seen: Sequence[Observation]) -> None:
+    """A row for each time, a column for each sign; upper and lower pressure are one."""
+    say = sheet.words.say
+    there = {UPPER if one.code == LOWER else one.code for one in seen}
+    codes = [code for code in NAMES if code in there]
+    columns = (
+        Column(say("When"), 13),
+        *(Column(f"{say(NAMES[code])} ({_UNITS[code]})", 11) for code in codes),
+        Column(say("Written by"), 14),
+    )
+    rows = (_moment_row(sheet, at, together, codes) for at, together in by_moment(seen))
+    sheet.flow.table(columns, rows, SMALL if len(codes) > 5 else TEXT)
+
+
+def _moment_row(
+    sheet: Sheet, at: int, together: Sequence[Observation], codes: Sequence[str]
+) -> Iterator[Cell]:
+    sheet.drawn(len(together))
+    yield Cell(sheet.said.moment(at))
+    for code in codes:
+        yield _sign_cell(sheet, [one for one in together if one.code == code], _lower(together, code))
+    yield Cell("; ".join(dict.fromkeys(sheet.by(one) for one in together)))
+
+
+def _lower(together: Sequence[Observation], code: str) -> list[Observation]:
+    return [one for one in together if one.code == LOWER] if code == UPPER else []
+
+
+def _sign_cell(sheet: Sheet, seen: Sequence[Observation], lower: Sequence[Observation]) -> Cell:
+    outs = [beyond(usual_range(sheet.record, one), number_of(one)) for one in (*seen, *lower)]
+    out = next((one for one in ("high", "low") if one in outs), "")
+    text = "; ".join(_digits(sheet, one) for one in seen)
+    if lower:
+        text = f"{text or '–'}/{'; '.join(_digits(sheet, one) for one in lower)}"
+    return Cell(beside((text, sheet.words.say(out) if out else ""), " "), bold=bool(out))
+
+
+def _digits(sheet: Sheet, seen: Observation) -> str:
+    """A value under a head that has its unit; another unit is said."""
+    digits = sheet.said.digits(seen) if seen.value else seen.text
+    usual = VITAL_BY_CODE[seen.code].unit if seen.code in VITAL_BY_CODE else "kg/m2"
+    same = seen.unit in ("", usual, _UNITS.get(seen.code, ""))
+    return digits if same else f"{digits} {seen.unit}"

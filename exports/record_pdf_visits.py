@@ -1,0 +1,63 @@
+"""Visits on paper: newest first, each read from top to bottom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from exports.pdf_flow import TEXT
+from exports.record_pdf_sheet import Sheet
+from exports.record_words import beside
+from medilink.handing_out import Purpose
+from medilink.records import Encounter, Observation, Section
+
+PART_WORDS = {
+    "reason": "Reason",
+    "history": "History",
+    "examination": "Examination",
+    "diagnosis": "Diagnosis",
+    "treatment": "Treatment",
+    "plan": "Plan",
+    "follow_up": "Come again",
+    "notes": "Notes",
+}
+
+
+def draw_visits(sheet: Sheet) -> None:
+    """Every visit with what was written and measured in it."""
+    record = sheet.record
+    if not sheet.begin(Section.VISITS, anything=bool(record.encounters)):
+        return
+    measured: dict[bytes, list[Observation]] = defaultdict(list)
+    for seen in record.observations:
+        if seen.encounter:
+            measured[seen.encounter].append(seen)
+    for visit in record.encounters:
+        _visit(sheet, visit, measured)
+        sheet.drawn()
+
+
+def _visit(sheet: Sheet, visit: Encounter, measured: dict[bytes, list[Observation]]) -> None:
+    say = sheet.words.say
+    kind = sheet.words.say_kept(visit.kind) if visit.kind else ""
+    when = beside((sheet.said.moment(visit.at), kind, sheet.by(visit)))
+    sheet.flow.subheading(when)
+    if visit.why:
+        sheet.flow.paragraph(say("Corrected, because: {reason}", reason=visit.why), TEXT)
+    draw_visit_parts(sheet, visit)
+    earlier = sheet.record.earlier_versions(visit) if visit.replaces else []
+    seen = [one for uid in (visit.uid, *(old.uid for old in earlier)) for one in measured.get(uid, ())]
+    if seen:
+        told = "; ".join(f"{sheet.words.say_kept(s.name)} {sheet.said.value(s)}" for s in seen)
+        sheet.flow.labelled(say("Measured"), told)
+    if sheet.document.asked.purpose is not Purpose.LEGAL and earlier:
+        sheet.flow.paragraph(say("This visit was corrected; earlier versions are in the record."))
+    sheet.flow.gap(2)
+    sheet.flow.rule()
+
+
+def draw_visit_parts(sheet: Sheet, visit: Encounter) -> None:
+    """What was written in a visit, each under its name."""
+    for name, title in PART_WORDS.items():
+        text = getattr(visit, name)
+        if text:
+            sheet.flow.labelled(sheet.words.say(title), text)
