@@ -22,6 +22,7 @@ STEP = 1.32  # from line to line, × size
 _UP = 1.02  # from the top of a line to what it stands on, × size
 _BETWEEN_COLUMNS = 8.0
 _ROW_AIR = 2.2
+_TITLE_ROOM = 150.0  # for a heading with a text beside it
 _TORN_FROM = 0.35  # of a page: a row that is higher may be torn
 GREY, HAIR, BLACK = 0.35, 0.72, (0.0, 0.0, 0.0)
 SHADE: Colour = (0.93, 0.93, 0.93)
@@ -97,6 +98,22 @@ class Flow:
         with self.paper.decoration():
             self.paper.rectangle(LEFT, self.y - 2.6, ROOM, 1.1, fill=self.accent)
         self.y -= 6.5
+
+    def empty_section(self, title: str, text: str) -> None:
+        """A heading with the one thing there is to say beside it."""
+        self.gap(9)
+        left = self.wrap(title, _TITLE_ROOM - _BETWEEN_COLUMNS, HEADING, bold=True)
+        room = ROOM - _TITLE_ROOM
+        right = self.wrap(text, room, TEXT)
+        self.keep(max(len(left), len(right)) * HEADING * STEP)
+        self.above = self.paper.tags.root.add("Sect")
+        top = self.y
+        self.paper.colour(self.accent)
+        self.put([Part(LEFT, _TITLE_ROOM, left, self.above.add("H2"))], HEADING)
+        self.paper.colour(BLACK)
+        below, self.y = self.y, top - (HEADING - TEXT) * _UP
+        self.put([Part(LEFT + _TITLE_ROOM, room, right, self.above.add("P"))], TEXT)
+        self.y = min(below, self.y)
 
     def subheading(self, text: str, *, keep: float = 30.0) -> None:
         """A heading within a part."""

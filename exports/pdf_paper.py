@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfdoc
@@ -35,18 +36,32 @@ class Picture:
     high: int
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a PDF says of itself. `language`: a BCP 47 tag; `made`: in UTC."""
+
+    title: str
+    author: str
+    language: str
+    made: datetime
+
+
 class Paper:
     """A PDF in progress. `page`: how many are begun."""
 
-    def __init__(self, title: str, language: str) -> None:
+    def __init__(self, about: About) -> None:
         self.letters, self.tags, self.page = Letters(), Tags(), 1
         self._out = io.BytesIO()
         self._canvas = Canvas(
-            self._out, A4, pageCompression=1, invariant=True, pdfVersion=(1, 7), lang=language
+            self._out, A4, pageCompression=1, invariant=True, pdfVersion=(1, 7), lang=about.language
         )
-        self._canvas.setTitle(title)
+        self._canvas.setTitle(about.title)
+        self._canvas.setAuthor(about.author)
+        self._canvas.setSubject(about.title)
+        self._canvas.setCreator("MediLink")
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
         self._doc: pdfdoc.PDFDocument = self._canvas._doc  # noqa: SLF001 no other way in
+        self._doc._timeStamp.YMDhms = about.made.timetuple()[:6]  # noqa: SLF001
         self._pictures: dict[str, Raw] = {}
         self._pages: list[list[str]] = []
         self._code: list[str] = []
@@ -206,6 +221,7 @@ class Paper:
         self._canvas.showPage()
         page = self._doc.Pages.pages[-1]
         content = "\n".join(self._code).encode("latin-1")
+        self._doc.signature.update(content)  # what the file is known by (its ID)
         page.Contents = pdfdoc.PDFStream(content=content, filters=[pdfdoc.PDFZCompress])
         page.XObjects = pdfdoc.PDFDictionary(self._pictures) if self._pictures else None
         page.__NoDefault__ = [*page.__NoDefault__, *_ATTRIBUTES]

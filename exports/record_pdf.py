@@ -8,10 +8,12 @@ record is drawn as text, never read as anything else. The same document gives th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC
 
 from exports.document import ClinicalDocument, Proof
 from exports.pdf_flow import LEFT, ROOM, SMALL, Flow
-from exports.pdf_paper import HIGH, Paper
+from exports.pdf_letters import as_data
+from exports.pdf_paper import HIGH, About, Paper
 from exports.record_look import Look
 from exports.record_pdf_about import draw_about, draw_proof
 from exports.record_pdf_corrected import draw_corrected
@@ -21,7 +23,7 @@ from exports.record_pdf_measured import draw_measurements, draw_results
 from exports.record_pdf_papers import draw_papers, draw_pictures
 from exports.record_pdf_sheet import Sheet
 from exports.record_pdf_visits import draw_visits
-from exports.record_words import beside
+from exports.record_words import beside, instant
 from exports.wording import Wording
 from medilink.handing_out import PURPOSE_WORDS, Purpose
 
@@ -39,7 +41,7 @@ def draw_record(
 ) -> bytes:
     """The PDF. Without a proof there is no code to check it by and no record inside. `progress` is
     told how many of the entries are drawn; what it raises ends the drawing."""
-    paper = Paper(_title(document, words), document.asked.language)
+    paper = Paper(_about(document, words, look))
     sheet = Sheet(document, words, look, Flow(paper, look.colour), progress)
     draw_head(sheet)
     draw_lists(sheet)
@@ -61,9 +63,11 @@ def draw_record(
     return paper.finish(lambda page, pages: _on_each(sheet, page, pages))
 
 
-def _title(document: ClinicalDocument, words: Wording) -> str:
-    purpose = words.say(PURPOSE_WORDS[document.asked.purpose])
-    return f"{purpose}: {document.patient.details.full_name}, {document.patient.medilink_id}"
+def _about(document: ClinicalDocument, words: Wording, look: Look) -> About:
+    patient, purpose = document.patient, words.say(PURPOSE_WORDS[document.asked.purpose])
+    title = as_data(f"{purpose}: {patient.details.full_name}, {patient.medilink_id}")
+    made = instant(document.handed.made_at).astimezone(UTC)
+    return About(title, as_data(look.clinic), document.asked.language, made)
 
 
 def _on_each(sheet: Sheet, page: int, pages: int) -> None:

@@ -46,19 +46,19 @@ def _values(sheet: Sheet, seen: Sequence[Observation], what: str) -> None:
         Column(say("Written by"), 18),
     )
     rows = (
-        _value_row(sheet, one, first=place == 0)
+        _value_row(sheet, one, newest=place == 0)
         for group in grouped(seen)
         for place, one in enumerate(group)
     )
     sheet.flow.table(columns, rows)
 
 
-def _value_row(sheet: Sheet, seen: Observation, *, first: bool) -> Iterator[Cell]:
+def _value_row(sheet: Sheet, seen: Observation, *, newest: bool) -> Iterator[Cell]:
     sheet.drawn()
     band = usual_range(sheet.record, seen)
     out = beyond(band, number_of(seen))
     name = sheet.words.say_kept(seen.name) or seen.code
-    yield Cell(name if first else "", bold=True)
+    yield Cell(name, bold=newest)
     value = sheet.said.value(seen)
     note = seen.text if seen.value and seen.text else ""
     yield Cell(beside((value, sheet.words.say(out) if out else "", note)), bold=bool(out))
@@ -104,8 +104,8 @@ def _signs(sheet: Sheet, seen: Sequence[Observation]) -> None:
     there = {UPPER if one.code == LOWER else one.code for one in seen}
     codes = [code for code in NAMES if code in there]
     columns = (
-        Column(say("When"), 13),
-        *(Column(f"{say(NAMES[code])} ({_UNITS[code]})", 11) for code in codes),
+        Column(say("When"), 17),
+        *(Column(f"{say(NAMES[code])} ({_UNITS[code]})", 10) for code in codes),
         Column(say("Written by"), 14),
     )
     rows = (_moment_row(sheet, at, together, codes) for at, together in by_moment(seen))

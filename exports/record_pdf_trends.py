@@ -77,7 +77,7 @@ def _draw(sheet: Sheet, trend: Trend, x: float, y: float) -> None:
     with paper.part(sheet.flow.above.add("Figure", _in_words(sheet, trend))):
         for _, rows in bands:
             plot.band([(float(at), a, b) for at, a, b in rows])
-        ticks = [(v, sheet.said.number(v)) for v in round_steps(*plot.ys, 4)]
+        ticks = [(v, sheet.said.number(v)) for v in round_steps(*plot.ys, 5)]
         plot.axes(ticks, [(float(at), sheet.said.day(at)) for at in dict.fromkeys(times)])
         for number, (_, line) in enumerate(trend.lines):
             plot.line([(float(at), value) for at, value in line], hollow=number == 1)
