@@ -33,6 +33,7 @@ class Cell(NamedTuple):
 
     text: str
     bold: bool = False
+    small: bool = False
 
 
 class Column(NamedTuple):
@@ -43,12 +44,13 @@ class Column(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Lines side by side with others of the same row."""
+    """Lines side by side with others of the same row. `size`: where it is not that of the row."""
 
     x: float
     room: float
     lines: Sequence[Line]
     element: Element
+    size: float = 0.0
 
 
 class Flow:
@@ -170,11 +172,12 @@ class Flow:
 
     def _draw(self, parts: Sequence[Part], done: int, count: int, size: float) -> None:
         base = self.y - size * _UP
-        for x, room, lines, element in parts:
+        step = size * STEP
+        for x, room, lines, element, own in parts:
             shown = lines[done : done + count]
             if shown and (len(shown) > 1 or shown[0] is not EMPTY):
                 with self.paper.part(element):
-                    self.paper.text(x, base, shown, size, step=size * STEP, room=room)
+                    self.paper.text(x, base, shown, own or size, step=step, room=room)
 
     # ---- tables
 
@@ -239,11 +242,11 @@ class Flow:
         row: Element,
         size: float,
     ) -> None:
-        wrap = self.paper.letters.wrap
-        parts = [
-            Part(x, room, wrap(cell.text, room * 1000 / size, bold=cell.bold), row.add("TD"))
-            for cell, (x, room) in zip(cells, places, strict=True)
-        ]
+        wrap, parts = self.paper.letters.wrap, []
+        for (text, bold, small), (x, room) in zip(cells, places, strict=True):
+            own = SMALL if small else size
+            lines = wrap(text, room * 1000 / own, bold=bold)
+            parts.append(Part(x, room, lines, row.add("TD"), own))
         self.put(parts, size)
         self.y -= _ROW_AIR * 0.5
         self.rule()

@@ -56,6 +56,15 @@ def covers(sheet: Sheet) -> str:
     return section_list(sheet, there)
 
 
+def part_words(sheet: Sheet) -> str:
+    """That a paper does not have the whole record, at its top; nothing where it has."""
+    whole = sheet.record.sections == frozenset(Section)
+    if whole and not sheet.document.asked.dated:
+        return ""
+    there = "" if whole else covers(sheet)
+    return beside((sheet.words.say("Part of the record"), there, dates(sheet) if sheet.document.asked.dated else ""))
+
+
 def dates(sheet: Sheet) -> str:
     """From when to when; allergies, conditions and medicines stand with any date."""
     asked, say, day = sheet.document.asked, sheet.words.say, sheet.said.day

@@ -8,6 +8,7 @@ from exports.pdf_flow import BLACK, GREY, LEFT, ROOM, SHADE, SMALL, STEP, TEXT, 
 from exports.pdf_letters import Line
 from exports.record_look import LOGO_SIDE, printable
 from exports.record_pdf_sheet import Sheet
+from exports.record_pdf_about import part_words
 from exports.record_words import SECTION_WORDS, SEX_WORDS, beside
 from medilink.absence import (
     ABSENCE_WORDS,
@@ -60,6 +61,9 @@ def _clinic(sheet: Sheet) -> None:
     title = flow.wrap(sheet.words.say(PURPOSE_WORDS[sheet.document.asked.purpose]), room, TITLE, bold=True)
     flow.put([Part(left, room, title, flow.above.add("H1"))], TITLE)
     flow.put([Part(left, room, flow.wrap(_made(sheet), room, TEXT), flow.above.add("P"))], TEXT)
+    if part := part_words(sheet):
+        lines = flow.wrap(part, room, TEXT, bold=True)
+        flow.put([Part(left, room, lines, flow.above.add("P"))], TEXT)
     if drawn and paper.page == 1:
         flow.y = min(flow.y, top - LOGO_HIGH)
     flow.y -= 6
@@ -90,13 +94,14 @@ def _identity(sheet: Sheet) -> None:
     rows = [facts[n : n + FACTS_IN_A_ROW] for n in range(0, len(facts), FACTS_IN_A_ROW)]
     wide = room / FACTS_IN_A_ROW
     drawn = [_fact_row(sheet, row, wide) for row in rows]
-    high = len(name) * NAME_SIZE * STEP + sum(_height(row) for row in drawn) + 9
+    high = len(name) * NAME_SIZE * STEP + sum(_height(row) for row in drawn) + 12
     shaded = high < flow.y - 100  # a name may be anything; what does not fit goes without shade
     if shaded:
         with paper.decoration():
             paper.rectangle(LEFT, flow.y - high, ROOM, high, fill=SHADE)
     flow.y -= 3
     flow.put([Part(LEFT + _INSIDE, room, name, flow.above.add("P"))], NAME_SIZE)
+    flow.y -= 3
     for row in drawn:
         _draw_facts(sheet, row, wide)
     flow.y -= 10
@@ -150,7 +155,8 @@ def _facts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     if Section.PERSON not in sheet.record.sections:
         return
     language = profile.language if profile else ""
-    yield say("Preferred language"), say(LANGUAGES[language]) if language in LANGUAGES else language
+    plain = language.partition("-")[0]  # en-KE is English
+    yield say("Preferred language"), say(LANGUAGES[plain]) if plain in LANGUAGES else language
     blood = profile.blood if profile else ""
     yield say("Blood type"), f"{blood} ({say(BLOOD_WORDS[blood])})" if blood else say("not known")
 

@@ -9,7 +9,6 @@ from exports.pdf_flow import Cell, Column
 from exports.record_pdf_sheet import Sheet
 from exports.record_words import beside
 from medilink.absence import ABSENCE_WORDS, Knowledge, knowledge_of, says_none, stated_absence
-from medilink.choices import LANGUAGES
 from medilink.profile import DONOR, REACH
 from medilink.records import (
     Condition,
@@ -69,7 +68,7 @@ def _condition(sheet: Sheet, entry: Condition, *, over: bool = False) -> Iterato
     why = say("reason: {reason}", reason=entry.why) if entry.why else ""
     yield Cell(beside((entry.name, lasting, unsure, why)), bold=not over)
     yield Cell(_span(sheet, entry.at, entry.ended_at) if over else sheet.said.day(entry.at))
-    yield Cell(sheet.by(entry))
+    yield Cell(sheet.by(entry), small=True)
 
 
 def _span(sheet: Sheet, begun: int, ended: int | None) -> str:
@@ -107,7 +106,8 @@ def _medicine(sheet: Sheet, entry: Medication, *, over: bool = False) -> Iterato
     yield Cell(beside(told), bold=not over)
     yield Cell(beside((entry.dose, sheet.said.word(entry.frequency))))
     yield Cell(_span(sheet, entry.at, entry.ended_at) if over else sheet.said.day(entry.at))
-    yield Cell(beside((entry.prescriber, sheet.by(entry) if entry.author != entry.prescriber else "")))
+    wrote = sheet.by(entry) if entry.author != entry.prescriber else sheet.said.doubt(entry)
+    yield Cell(beside((entry.prescriber, wrote)), small=True)
 
 
 # ---- what was given and done
@@ -142,7 +142,7 @@ def _vaccine(sheet: Sheet, entry: Immunization) -> Iterator[Cell]:
     yield Cell(entry.dose)
     yield Cell(sheet.said.day(entry.at))
     yield Cell(beside((entry.lot, sheet.said.word(entry.site))))
-    yield Cell(sheet.by(entry))
+    yield Cell(sheet.by(entry), small=True)
 
 
 def _procedure(sheet: Sheet, entry: Procedure) -> Iterator[Cell]:
@@ -150,7 +150,7 @@ def _procedure(sheet: Sheet, entry: Procedure) -> Iterator[Cell]:
     yield Cell(beside((entry.name, entry.why)), bold=True)
     yield Cell(sheet.said.day(entry.at))
     yield Cell(entry.outcome)
-    yield Cell(sheet.by(entry))
+    yield Cell(sheet.by(entry), small=True)
 
 
 # ---- the person
@@ -192,10 +192,7 @@ def _contact(sheet: Sheet, place: int) -> Iterator[Cell]:
 
 def _asked_once(sheet: Sheet, profile: Profile) -> None:
     say = sheet.words.say
-    language = LANGUAGES.get(profile.language)
     rows = (
-        ("Preferred language", say(language) if language else profile.language),
-        ("Blood type", profile.blood or say("not known")),
         ("Organ donor", say(DONOR.get(profile.donor, profile.donor))),
         ("How to reach", say(REACH.get(profile.reach, profile.reach))),
         ("E-mail", profile.email),

@@ -30,7 +30,7 @@ _UNITS = {sign.code: sign.shown_unit for sign in VITAL_SIGNS} | {BMI_CODE: "kg/m
 
 
 def draw_results(sheet: Sheet) -> None:
-    """Results by test: the test with the newest first, each newest first."""
+    """A row for each test, the one with the newest result first: its newest, then those before."""
     seen = [one for one in sheet.record.observations if one.section is Section.RESULTS]
     if sheet.begin(Section.RESULTS, anything=bool(seen)):
         _values(sheet, seen, "Test")
@@ -38,33 +38,45 @@ def draw_results(sheet: Sheet) -> None:
 
 def _values(sheet: Sheet, seen: Sequence[Observation], what: str) -> None:
     say = sheet.words.say
-    columns = (
-        Column(say(what), 34),
-        Column(say("Value"), 20),
-        Column(say("Usual"), 14),
-        Column(say("When"), 14),
-        Column(say("Written by"), 18),
-    )
-    rows = (
-        _value_row(sheet, one, newest=place == 0)
-        for group in grouped(seen)
-        for place, one in enumerate(group)
-    )
-    sheet.flow.table(columns, rows)
+    groups = grouped(seen)
+    several = any(len(group) > 1 for group in groups)
+    columns = [
+        Column(say(what), 26),
+        Column(say("Newest value") if several else say("Value"), 17),
+        Column(say("Usual"), 12),
+        Column(say("When"), 13),
+        Column(say("Written by"), 17),
+    ]
+    if several:
+        columns.insert(4, Column(say("Before"), 26))
+    sheet.flow.table(columns, (_value_row(sheet, group, several=several) for group in groups))
 
 
-def _value_row(sheet: Sheet, seen: Observation, *, newest: bool) -> Iterator[Cell]:
-    sheet.drawn()
-    band = usual_range(sheet.record, seen)
-    out = beyond(band, number_of(seen))
-    name = sheet.words.say_kept(seen.name) or seen.code
-    yield Cell(name, bold=newest)
-    value = sheet.said.value(seen)
-    note = seen.text if seen.value and seen.text else ""
-    yield Cell(beside((value, sheet.words.say(out) if out else "", note)), bold=bool(out))
+def _value_row(sheet: Sheet, group: Sequence[Observation], *, several: bool) -> Iterator[Cell]:
+    sheet.drawn(len(group))
+    newest = group[0]
+    band = usual_range(sheet.record, newest)
+    yield Cell(sheet.words.say_kept(newest.name) or newest.code, bold=True)
+    yield Cell(_judged(sheet, newest), bold=bool(beyond(band, number_of(newest))))
     yield Cell(range_words(sheet, band) if band else "")
-    yield Cell(sheet.said.day(seen.at))
-    yield Cell(beside((sheet.by(seen), seen.why)))
+    yield Cell(sheet.said.day(newest.at))
+    if several:
+        yield Cell("\n".join(_earlier(sheet, one, newest) for one in group[1:]), small=True)
+    yield Cell(beside((sheet.by(newest), newest.why)), small=True)
+
+
+def _judged(sheet: Sheet, seen: Observation) -> str:
+    """A value, and whether it is high or low by what was usual then."""
+    out = beyond(usual_range(sheet.record, seen), number_of(seen))
+    note = seen.text if seen.value and seen.text else ""
+    return beside((sheet.said.value(seen), sheet.words.say(out) if out else "", note))
+
+
+def _earlier(sheet: Sheet, seen: Observation, newest: Observation) -> str:
+    """A value before the newest; who wrote it, where that was somebody else."""
+    by, known = sheet.by(seen), sheet.by(newest)
+    told = f"{sheet.said.day(seen.at)}: {_judged(sheet, seen)}"
+    return beside((told, by if by != known else "", seen.why))
 
 
 def range_words(sheet: Sheet, band: Range) -> str:
@@ -119,7 +131,7 @@ def _moment_row(
     yield Cell(sheet.said.moment(at))
     for code in codes:
         yield _sign_cell(sheet, [one for one in together if one.code == code], _lower(together, code))
-    yield Cell("; ".join(dict.fromkeys(sheet.by(one) for one in together)))
+    yield Cell("; ".join(dict.fromkeys(sheet.by(one) for one in together)), small=True)
 
 
 def _lower(together: Sequence[Observation], code: str) -> list[Observation]:

@@ -42,7 +42,7 @@ def _row(sheet: Sheet, one: Document, numbers: dict[bytes, int]) -> Iterator[Cel
     yield Cell(beside((one.title, shown, missing)), bold=True)
     yield Cell(sheet.said.day(one.at))
     yield Cell(beside((sheet.said.word(one.kind), one.media)))
-    yield Cell(sheet.by(one))
+    yield Cell(sheet.by(one), small=True)
 
 
 def draw_pictures(sheet: Sheet, pictures: list[Document]) -> None:

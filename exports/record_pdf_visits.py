@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from exports.pdf_flow import TEXT
+from exports.pdf_flow import SMALL, TEXT
 from exports.record_pdf_sheet import Sheet
 from exports.record_words import beside
 from medilink.handing_out import Purpose
 from medilink.records import Encounter, Observation, Section
 
+RESULTS_SAID_AGAIN = 6
 PART_WORDS = {
     "reason": "Reason",
     "history": "History",
@@ -39,20 +40,34 @@ def draw_visits(sheet: Sheet) -> None:
 def _visit(sheet: Sheet, visit: Encounter, measured: dict[bytes, list[Observation]]) -> None:
     say = sheet.words.say
     kind = sheet.words.say_kept(visit.kind) if visit.kind else ""
-    when = beside((sheet.said.moment(visit.at), kind, sheet.by(visit)))
-    sheet.flow.subheading(when)
+    sheet.flow.subheading(beside((sheet.said.moment(visit.at), kind)))
+    if by := sheet.by(visit):
+        sheet.flow.paragraph(by, SMALL)
     if visit.why:
         sheet.flow.paragraph(say("Corrected, because: {reason}", reason=visit.why), TEXT)
     draw_visit_parts(sheet, visit)
     earlier = sheet.record.earlier_versions(visit) if visit.replaces else []
     seen = [one for uid in (visit.uid, *(old.uid for old in earlier)) for one in measured.get(uid, ())]
-    if seen:
-        told = "; ".join(f"{sheet.words.say_kept(s.name)} {sheet.said.value(s)}" for s in seen)
-        sheet.flow.labelled(say("Measured"), told)
+    _measured(sheet, seen)
     if sheet.document.asked.purpose is not Purpose.LEGAL and earlier:
         sheet.flow.paragraph(say("This visit was corrected; earlier versions are in the record."))
     sheet.flow.gap(2)
     sheet.flow.rule()
+
+
+def _measured(sheet: Sheet, seen: list[Observation]) -> None:
+    """Measurements of a visit in a line. Its results stand in their table; many are not said
+    again."""
+    say, words = sheet.words.say, sheet.words.say_kept
+    results = [one for one in seen if one.section is Section.RESULTS]
+    vitals = [one for one in seen if one.section is not Section.RESULTS]
+    for label, rows in (("Measured", vitals), ("Results", results)):
+        if not rows:
+            continue
+        told = "; ".join(f"{words(one.name)} {sheet.said.value(one)}" for one in rows)
+        many = rows is results and len(rows) > RESULTS_SAID_AGAIN
+        counted = say("{count}, in the table of test results", count=len(rows))
+        sheet.flow.labelled(say(label), counted if many else told)
 
 
 def draw_visit_parts(sheet: Sheet, visit: Encounter) -> None:

@@ -154,7 +154,8 @@ class Said:
 
     def by(self, entry: Entry, clinic: str) -> str:
         """Who wrote an entry, and where, if not at this clinic."""
-        return beside((entry.author, entry.origin if entry.origin != clinic else ""), ", ")
+        elsewhere = entry.origin if entry.origin not in (clinic, entry.author) else ""
+        return beside((entry.author, elsewhere), ", ")
 
     def doubt(self, entry: Entry) -> str:
         """That the clock was in doubt when an entry was written, where it was."""
