@@ -25,6 +25,7 @@ LOGO_HIGH, LOGO_WIDE = 44.0, 130.0
 CLINIC_SIZE, NAME_SIZE, WARNING_SIZE = 12.0, 17.0, 10.5
 FACTS_IN_A_ROW = 4
 _INSIDE = 8.0  # from an edge to what it holds
+_TOLD_ROOM = 190.0  # for since when, and who wrote it
 WHITE = (1.0, 1.0, 1.0)
 
 
@@ -207,6 +208,7 @@ def _allergies(sheet: Sheet) -> None:
         if isinstance(entry, Allergy):
             since = say("since {day}", day=sheet.said.day(entry.at))
             _warning(sheet, allergy_words(sheet, entry), beside((since, sheet.by(entry))))
+    flow.y -= 3
     over = [entry for entry in record.allergies if entry.status != "active"]
     if over:
         told = "; ".join(beside((e.substance, e.why), ", ") for e in over)
@@ -236,19 +238,19 @@ def _band(sheet: Sheet, title: str) -> None:
     flow.y -= 1
     flow.put([Part(LEFT + _INSIDE, ROOM, lines, flow.above.add("H2"))], TEXT + 0.5)
     paper.colour(BLACK)
-    flow.y -= 1
+    flow.y -= 2
 
 
 def _warning(sheet: Sheet, words: str, told: str) -> None:
     flow = sheet.flow
-    room = ROOM - 2 * _INSIDE
+    room = ROOM - 2 * _INSIDE - (_TOLD_ROOM if told else 0)
     whole = flow.above.add("P")
-    lines = flow.wrap(words, room, WARNING_SIZE, bold=True)
+    parts = [Part(LEFT + _INSIDE, room, flow.wrap(words, room, WARNING_SIZE, bold=True), whole)]
+    if told:
+        lines = flow.wrap(told, _TOLD_ROOM - _INSIDE, SMALL)
+        parts.append(Part(LEFT + _INSIDE + room + _INSIDE, _TOLD_ROOM, lines, whole, SMALL))
     with flow.barred():
-        flow.put([Part(LEFT + _INSIDE, room, lines, whole)], WARNING_SIZE)
-        if told:
-            flow.put([Part(LEFT + _INSIDE, room, flow.wrap(told, room, SMALL), whole)], SMALL)
-    flow.y -= 2.5
+        flow.put(parts, WARNING_SIZE)
 
 
 # ---- what its author wrote for the reader

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -40,6 +41,7 @@ SEX_WORDS = {
     Sex.UNKNOWN: "Sex not known",
 }
 LONGEST_NUMBER = 7  # digits and sign: other systems send 155.1662615246799
+_ANNOTATION = re.compile(r"\{([^{}]*)\}")  # UCUM: mL/min/{1.73_m2}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 30, tzinfo=UTC)
 _FIRST = datetime(1, 1, 2, tzinfo=UTC)
@@ -167,4 +169,5 @@ def unit_of(seen: Observation) -> str:
     sign = VITAL_BY_CODE.get(seen.code)
     if sign:
         return sign.shown_unit
-    return seen.unit.replace("mm[Hg]", "mmHg").replace("{score}", "").strip()
+    unit = seen.unit.replace("mm[Hg]", "mmHg").replace("{score}", "")
+    return _ANNOTATION.sub(lambda found: found[1].replace("_", " "), unit).strip()
