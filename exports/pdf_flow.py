@@ -152,32 +152,33 @@ class Flow:
 
     def put(self, parts: Sequence[Part], size: float) -> None:
         """Lines side by side, torn over pages only where they do not fit on one."""
-        step = size * STEP
-        most = max(len(part.lines) for part in parts)
-        if most * step <= _TORN_FROM * HIGH or most < 3:
-            self.keep(min(most, 40) * step)
-        done = 0
-        while done < most:
-            fits = int((self.y - BOTTOM + 0.01) / step)
-            if fits < 1:
+        high = max(len(part.lines) * (part.size or size) for part in parts) * STEP
+        if high <= _TORN_FROM * HIGH:
+            self.keep(high)
+        done = [0] * len(parts)
+        while any(count < len(part.lines) for count, part in zip(done, parts, strict=True)):
+            high = self._draw(parts, done, size)
+            if not high:
                 self.next_page()
                 continue
-            self._draw(parts, done, fits, size)
-            count = min(fits, most - done)
             if self._bar:
                 with self.paper.decoration():
-                    self.paper.rectangle(LEFT, self.y - count * step, 3, count * step, fill=BLACK)
-            self.y -= count * step
-            done += count
+                    self.paper.rectangle(LEFT, self.y - high, 3, high, fill=BLACK)
+            self.y -= high
 
-    def _draw(self, parts: Sequence[Part], done: int, count: int, size: float) -> None:
-        base = self.y - size * _UP
-        step = size * STEP
-        for x, room, lines, element, own in parts:
-            shown = lines[done : done + count]
+    def _draw(self, parts: Sequence[Part], done: list[int], size: float) -> float:
+        """Draw of each part what still fits on the page; how high that is. `done`: how many lines
+        of each are drawn."""
+        base, free, high = self.y - size * _UP, self.y - BOTTOM + 0.01, 0.0
+        for place, (x, room, lines, element, own) in enumerate(parts):
+            step = (own or size) * STEP
+            shown = lines[done[place] : done[place] + int(free / step)]
+            done[place] += len(shown)
+            high = max(high, len(shown) * step)
             if shown and (len(shown) > 1 or shown[0] is not EMPTY):
                 with self.paper.part(element):
                     self.paper.text(x, base, shown, own or size, step=step, room=room)
+        return high
 
     # ---- tables
 

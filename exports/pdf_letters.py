@@ -38,9 +38,9 @@ class _Word(NamedTuple):
 
 EMPTY = Line((), 0.0)
 _JOINERS = "\u200c\u200d"
+_DIRECTIONS = "\u200e\u200f"  # marks that only say how what is beside them reads
+_NO_DIRECTIONS = dict.fromkeys(map(ord, _DIRECTIONS))
 _MARKS = frozenset({"Mn", "Mc", "Me"})
-# Scripts whose letters never change beside others, so that a word needs no shaping: up to here.
-_PLAIN_UNTIL = "\u0590"
 NOTHING = "\u200b"  # what a glyph says whose letters another glyph has said
 _ROUNDING = 0.01
 
@@ -48,7 +48,7 @@ _ROUNDING = 0.01
 def as_data(text: str) -> str:
     """A text as it may be drawn: composed (NFC), without what is invisible or turns the direction
     of what follows; lines stay lines."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return text
     tidy = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
     return "".join(map(_shown, unicodedata.normalize("NFC", tidy)))
@@ -56,7 +56,7 @@ def as_data(text: str) -> str:
 
 def _shown(letter: str) -> str:
     kind = unicodedata.category(letter)
-    if letter == "\n" or letter in _JOINERS:
+    if letter == "\n" or letter in _JOINERS or letter in _DIRECTIONS:
         return letter
     if kind == "Cf":
         return ""
@@ -153,7 +153,7 @@ class Letters:
     def _learn(self, word: str, bold: bool) -> _Word | None:
         """A word's codes and width; None where its letters must be ordered, joined or found."""
         main = self._main[bold].face
-        plain = word.isascii() or all(one < _PLAIN_UNTIL and main.glyph(one) for one in word)
+        plain = word.isascii() or all(_never_changes(one) and main.glyph(one) for one in word)
         marked = not word.isascii() and any(map(unicodedata.combining, word))
         one = self._joined(word, bold) if plain and not marked else None
         self._words[bold][word] = one
@@ -204,8 +204,9 @@ class Letters:
         runs = runs_of(text, rtl=rtl) if turns else [(text, False)]
         pieces: list[Piece] = []
         width = 0.0
-        for run, backwards in runs:
-            parts = list(self._by_face(run, bold))
+        for ordered, backwards in runs:
+            run = ordered.translate(_NO_DIRECTIONS)
+            parts = list(self._by_face(run, bold)) if run else []
             for face, part in reversed(parts) if backwards else parts:
                 piece, wide = self._piece(face, part, backwards=backwards) if face else self._signs(part, bold)
                 pieces.append(piece)
@@ -266,6 +267,11 @@ class Letters:
 
 _NO_LINE_IS_LONGER = 400  # characters: more never stand beside each other on A4
 _SURE_TO_FIT = 0.7  # letters of one word are not of one width
+
+
+def _never_changes(letter: str) -> bool:
+    """Whether a letter looks the same beside any other: Latin, Greek, Cyrillic and their signs."""
+    return letter < "\u0590" or ("\u1e00" <= letter < "\u2c00" and letter not in _DIRECTIONS)
 
 
 def _plain_line(face: str, codes: str, width: float) -> Line:

@@ -104,7 +104,7 @@ def _draw(
         plot.line([(row.age, row.value) for row in rows], thick=1.3)
         name = f"{sheet.words.say(measure.value.capitalize())} ({_UNITS[measure]})"
         paper.text(x, y + HIGH - LABEL - 2, [paper.letters.line(name, bold=True)], SMALL)
-        below = paper.letters.line(sheet.words.say(_age_words(span)))
+        below = paper.letters.line(_age_words(sheet, span))
         paper.text(x + _LEFT, y + 3, [below], LABEL)
 
 
@@ -128,8 +128,9 @@ def _in_months(span: tuple[float, float]) -> bool:
     return span[1] < 2.5 * DAYS_A_YEAR
 
 
-def _age_words(span: tuple[float, float]) -> str:
-    return "Age in months" if _in_months(span) else "Age in years"
+def _age_words(sheet: Sheet, span: tuple[float, float]) -> str:
+    say = sheet.words.say
+    return say("Age in months") if _in_months(span) else say("Age in years")
 
 
 def _ages(span: tuple[float, float]) -> list[tuple[float, str]]:

@@ -25,7 +25,7 @@ LOGO_HIGH, LOGO_WIDE = 44.0, 130.0
 CLINIC_SIZE, NAME_SIZE, WARNING_SIZE = 12.0, 17.0, 10.5
 FACTS_IN_A_ROW = 4
 _INSIDE = 8.0  # from an edge to what it holds
-_TOLD_ROOM = 190.0  # for since when, and who wrote it
+_TOLD_ROOM = 225.0  # for since when, and who wrote it
 WHITE = (1.0, 1.0, 1.0)
 
 

@@ -33,7 +33,7 @@ def draw_results(sheet: Sheet) -> None:
     """A row for each test, the one with the newest result first: its newest, then those before."""
     seen = [one for one in sheet.record.observations if one.section is Section.RESULTS]
     if sheet.begin(Section.RESULTS, anything=bool(seen)):
-        _values(sheet, seen, "Test")
+        _values(sheet, seen, sheet.words.say("Test"))
 
 
 def _values(sheet: Sheet, seen: Sequence[Observation], what: str) -> None:
@@ -41,11 +41,11 @@ def _values(sheet: Sheet, seen: Sequence[Observation], what: str) -> None:
     groups = grouped(seen)
     several = any(len(group) > 1 for group in groups)
     columns = [
-        Column(say(what), 26),
+        Column(what, 26),
         Column(say("Newest value") if several else say("Value"), 17),
-        Column(say("Usual"), 12),
-        Column(say("When"), 13),
-        Column(say("Written by"), 17),
+        Column(say("Usual"), 11),
+        Column(say("When"), 15),
+        Column(say("Written by"), 16),
     ]
     if several:
         columns.insert(4, Column(say("Before"), 26))
@@ -107,7 +107,7 @@ def draw_measurements(sheet: Sheet) -> None:
         _signs(sheet, signs)
     if others:
         sheet.flow.subheading(sheet.words.say("Other measurements"), keep=60)
-        _values(sheet, others, "Measurement")
+        _values(sheet, others, sheet.words.say("Measurement"))
 
 
 def _signs(sheet: Sheet, seen: Sequence[Observation]) -> None:

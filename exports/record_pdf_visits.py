@@ -58,16 +58,17 @@ def _visit(sheet: Sheet, visit: Encounter, measured: dict[bytes, list[Observatio
 def _measured(sheet: Sheet, seen: list[Observation]) -> None:
     """Measurements of a visit in a line. Its results stand in their table; many are not said
     again."""
-    say, words = sheet.words.say, sheet.words.say_kept
-    results = [one for one in seen if one.section is Section.RESULTS]
-    vitals = [one for one in seen if one.section is not Section.RESULTS]
-    for label, rows in (("Measured", vitals), ("Results", results)):
-        if not rows:
-            continue
-        told = "; ".join(f"{words(one.name)} {sheet.said.value(one)}" for one in rows)
-        many = rows is results and len(rows) > RESULTS_SAID_AGAIN
-        counted = say("{count}, in the table of test results", count=len(rows))
-        sheet.flow.labelled(say(label), counted if many else told)
+    say, kept = sheet.words.say, sheet.words.say_kept
+    told = {
+        section: [f"{kept(s.name)} {sheet.said.value(s)}" for s in seen if s.section is section]
+        for section in (Section.VITALS, Section.RESULTS)
+    }
+    if vitals := told[Section.VITALS]:
+        sheet.flow.labelled(say("Measured"), "; ".join(vitals))
+    if results := told[Section.RESULTS]:
+        counted = say("{count}, in the table of test results", count=len(results))
+        many = len(results) > RESULTS_SAID_AGAIN
+        sheet.flow.labelled(say("Results"), counted if many else "; ".join(results))
 
 
 def draw_visit_parts(sheet: Sheet, visit: Encounter) -> None:

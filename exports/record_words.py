@@ -45,6 +45,7 @@ _ANNOTATION = re.compile(r"\{([^{}]*)\}")  # UCUM: mL/min/{1.73_m2}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 30, tzinfo=UTC)
 _FIRST = datetime(1, 1, 2, tzinfo=UTC)
+_FIRST_RIGHT_TO_LEFT = "\u0590"
 _LEFT_TO_RIGHT = "\u200e"  # keeps a name in Arabic from taking the numbers after it along
 
 
@@ -60,7 +61,7 @@ def instant(at: int) -> datetime:
 def beside(parts: Iterable[str], between: str = " · ") -> str:
     """What there is of several texts, on one line, each in its own direction."""
     there = [part for part in parts if part]
-    if all(part.isascii() for part in there):
+    if all(part.isascii() or max(part) < _FIRST_RIGHT_TO_LEFT for part in there):
         return between.join(there)
     return f"{_LEFT_TO_RIGHT}{between}{_LEFT_TO_RIGHT}".join(there)
 
