@@ -44,13 +44,15 @@ class Column(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Lines side by side with others of the same row. `size`: where it is not that of the row."""
+    """Lines side by side with others of the same row. `size`: where it is not that of the row;
+    `prose`: a line that reads from the right ends at the right, as paragraphs do."""
 
     x: float
     room: float
     lines: Sequence[Line]
     element: Element
     size: float = 0.0
+    prose: bool = False
 
 
 class Flow:
@@ -131,7 +133,7 @@ class Flow:
         """A text over as many lines and pages as it needs."""
         room = ROOM - indent
         lines = self.wrap(text, room, size, bold=bold)
-        self.put([Part(LEFT + indent, room, lines, self.above.add("P"))], size)
+        self.put([Part(LEFT + indent, room, lines, self.above.add("P"), prose=True)], size)
         self.y -= size * 0.3
 
     def labelled(self, label: str, text: str, *, wide: float = 84.0) -> None:
@@ -139,7 +141,7 @@ class Flow:
         whole = self.above.add("P")
         left = self.wrap(label, wide - _BETWEEN_COLUMNS, TEXT, bold=True)
         right = self.wrap(text, ROOM - wide, TEXT)
-        parts = [Part(LEFT, wide, left, whole), Part(LEFT + wide, ROOM - wide, right, whole)]
+        parts = [Part(LEFT, wide, left, whole), Part(LEFT + wide, ROOM - wide, right, whole, prose=True)]
         self.put(parts, TEXT)
         self.y -= TEXT * 0.25
 
@@ -170,14 +172,14 @@ class Flow:
         """Draw of each part what still fits on the page; how high that is. `done`: how many lines
         of each are drawn."""
         base, free, high = self.y - size * _UP, self.y - BOTTOM + 0.01, 0.0
-        for place, (x, room, lines, element, own) in enumerate(parts):
+        for place, (x, room, lines, element, own, prose) in enumerate(parts):
             step = (own or size) * STEP
             shown = lines[done[place] : done[place] + int(free / step)]
             done[place] += len(shown)
             high = max(high, len(shown) * step)
             if shown and (len(shown) > 1 or shown[0] is not EMPTY):
                 with self.paper.part(element):
-                    self.paper.text(x, base, shown, own or size, step=step, room=room)
+                    self.paper.text(x, base, shown, own or size, step=step, room=room if prose else 0)
         return high
 
     # ---- tables
@@ -233,7 +235,7 @@ class Flow:
             self.paper.rectangle(LEFT, self.y - height, ROOM, height, fill=SHADE)
             for (x, room), lines in zip(places, heads, strict=True):
                 base = self.y - 1.2 - SMALL * _UP
-                self.paper.text(x, base, lines, SMALL, step=SMALL * STEP, room=room)
+                self.paper.text(x, base, lines, SMALL, step=SMALL * STEP)
         self.y -= height + 1.6
 
     def _row(

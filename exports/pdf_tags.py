@@ -88,11 +88,19 @@ def _element(element: Element, top: int, pages: list[int]) -> str:
     alt = f" /Alt {text_string(element.alt)}" if element.alt else ""
     # A head says which way it heads (14.8.5.7).
     scope = " /A << /O /Table /Scope /Column >>" if element.kind == "TH" else ""
-    kids = " ".join([_kid(kid, pages) for kid in element.kids])
-    return f"<< /Type /StructElem /S /{element.kind} /P {above} 0 R{alt}{scope} /K [{kids}] >>"
+    return f"<</S/{element.kind} /P {above} 0 R{alt}{scope}{_kids(element, pages)}>>"
+
+
+def _kids(element: Element, pages: list[int]) -> str:
+    """What it consists of, as short as may be: a long record has a hundred thousand elements."""
+    marked = [kid for kid in element.kids if isinstance(kid, Marked)]
+    if len(marked) == len(element.kids) and len({kid.page for kid in marked}) == 1:
+        pieces = " ".join([str(kid.piece) for kid in marked])
+        return f" /Pg {pages[marked[0].page]} 0 R /K [{pieces}]"
+    return f" /K [{' '.join([_kid(kid, pages) for kid in element.kids])}]"
 
 
 def _kid(kid: Element | Marked, pages: list[int]) -> str:
     if isinstance(kid, Element):
         return f"{kid.number} 0 R"
-    return f"<< /Type /MCR /Pg {pages[kid.page]} 0 R /MCID {kid.piece} >>"
+    return f"<</Type/MCR /Pg {pages[kid.page]} 0 R /MCID {kid.piece}>>"

@@ -53,10 +53,10 @@ def draw_record(
     draw_people(sheet)
     if document.asked.purpose is Purpose.LEGAL:
         draw_corrected(sheet)
+    draw_pictures(sheet, pictures)
     draw_about(sheet)
     if proof is not None:
         draw_proof(sheet, proof)
-    draw_pictures(sheet, pictures)
     if proof is not None and proof.record:
         about = words.say("The whole record, signed, for a computer to read")
         paper.attach(RECORD_FILE, proof.record, "application/json", about)

@@ -19,7 +19,7 @@ from medilink.absence import (
 )
 from medilink.choices import BLOOD_WORDS, LANGUAGES
 from medilink.handing_out import PURPOSE_WORDS
-from medilink.records import Alert, Allergy, Section
+from medilink.records import Alert, Allergy, Entry, Section
 
 LOGO_HIGH, LOGO_WIDE = 44.0, 130.0
 CLINIC_SIZE, NAME_SIZE, WARNING_SIZE = 12.0, 17.0, 10.5
@@ -204,7 +204,7 @@ def _allergies(sheet: Sheet) -> None:
         words = say(ABSENCE_WORDS[Section.ALLERGIES][1])
         told = beside((sheet.said.day(stated.at), sheet.by(stated))) if stated else ""
         _warning(sheet, words, told)
-    for entry in listed(record, Section.ALLERGIES):
+    for entry in sorted(listed(record, Section.ALLERGIES), key=_gravest_first):
         if isinstance(entry, Allergy):
             since = say("since {day}", day=sheet.said.day(entry.at))
             _warning(sheet, allergy_words(sheet, entry), beside((since, sheet.by(entry))))
@@ -214,6 +214,10 @@ def _allergies(sheet: Sheet) -> None:
         told = "; ".join(beside((e.substance, e.why), ", ") for e in over)
         flow.paragraph(f"{say('No longer allergic to')}: {told}", SMALL)
     sheet.drawn(len(record.allergies))
+
+
+def _gravest_first(entry: Entry) -> bool:
+    return not (isinstance(entry, Allergy) and (entry.criticality == "high" or entry.severity == "severe"))
 
 
 def allergy_words(sheet: Sheet, entry: Allergy) -> str:

@@ -58,7 +58,7 @@ def _value_row(sheet: Sheet, group: Sequence[Observation], *, several: bool) -> 
     band = usual_range(sheet.record, newest)
     yield Cell(sheet.words.say_kept(newest.name) or newest.code, bold=True)
     yield Cell(_judged(sheet, newest), bold=bool(beyond(band, number_of(newest))))
-    yield Cell(range_words(sheet, band) if band else "")
+    yield Cell(_usual(sheet, newest, band))
     yield Cell(sheet.said.day(newest.at))
     if several:
         yield Cell("\n".join(_earlier(sheet, one, newest) for one in group[1:]), small=True)
@@ -79,9 +79,14 @@ def _earlier(sheet: Sheet, seen: Observation, newest: Observation) -> str:
     return beside((told, by if by != known else "", seen.why))
 
 
-def range_words(sheet: Sheet, band: Range) -> str:
-    """A range as it is read: from–to, or the one end it has."""
-    low, high = (None if bound is None else sheet.said.number(bound) for bound in band)
+def _usual(sheet: Sheet, seen: Observation, band: Range | None) -> str:
+    """A range as it is read: from–to, or the one end it has; the laboratory's as it wrote it."""
+    if seen.low or seen.high:
+        low, high = (sheet.words.say_number(bound) for bound in (seen.low, seen.high))
+    elif band:
+        low, high = ("" if bound is None else sheet.said.number(bound) for bound in band)
+    else:
+        return ""
     if low and high:
         return f"{low}–{high}"
     if low:

@@ -9,6 +9,7 @@ from exports.record_pdf_sheet import Sheet
 from exports.record_words import beside
 from medilink.handing_out import Purpose
 from medilink.records import Encounter, Observation, Section
+from medilink.vitals import LOWER, UPPER
 
 RESULTS_SAID_AGAIN = 6
 PART_WORDS = {
@@ -59,10 +60,15 @@ def _measured(sheet: Sheet, seen: list[Observation]) -> None:
     """Measurements of a visit in a line. Its results stand in their table; many are not said
     again."""
     say, kept = sheet.words.say, sheet.words.say_kept
-    told = {
-        section: [f"{kept(s.name)} {sheet.said.value(s)}" for s in seen if s.section is section]
-        for section in (Section.VITALS, Section.RESULTS)
-    }
+    pressures = {one.code: one for one in seen if one.code in (UPPER, LOWER)}
+    together = len(pressures) == 2
+    told: dict[Section, list[str]] = {Section.VITALS: [], Section.RESULTS: []}
+    for one in seen:
+        if one.code == UPPER and together:
+            both = f"{sheet.said.digits(one)}/{sheet.said.value(pressures[LOWER])}"
+            told[one.section].append(f"{say('Blood pressure')} {both}")
+        elif one.code != LOWER or not together:
+            told[one.section].append(f"{kept(one.name)} {sheet.said.value(one)}")
     if vitals := told[Section.VITALS]:
         sheet.flow.labelled(say("Measured"), "; ".join(vitals))
     if results := told[Section.RESULTS]:

@@ -59,11 +59,12 @@ def instant(at: int) -> datetime:
 
 
 def beside(parts: Iterable[str], between: str = " · ") -> str:
-    """What there is of several texts, on one line, each in its own direction."""
+    """What there is of several texts, on one line that reads from the left, each in its own
+    direction."""
     there = [part for part in parts if part]
-    if all(part.isascii() or max(part) < _FIRST_RIGHT_TO_LEFT for part in there):
+    if len(there) < 2 or all(part.isascii() or max(part) < _FIRST_RIGHT_TO_LEFT for part in there):
         return between.join(there)
-    return f"{_LEFT_TO_RIGHT}{between}{_LEFT_TO_RIGHT}".join(there)
+    return _LEFT_TO_RIGHT + f"{_LEFT_TO_RIGHT}{between}{_LEFT_TO_RIGHT}".join(there)
 
 
 @dataclass(slots=True)
