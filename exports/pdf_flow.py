@@ -141,7 +141,10 @@ class Flow:
         whole = self.above.add("P")
         left = self.wrap(label, wide - _BETWEEN_COLUMNS, TEXT, bold=True)
         right = self.wrap(text, ROOM - wide, TEXT)
-        parts = [Part(LEFT, wide, left, whole), Part(LEFT + wide, ROOM - wide, right, whole, prose=True)]
+        parts = [
+            Part(LEFT, wide, left, whole),
+            Part(LEFT + wide, ROOM - wide, right, whole, prose=True),
+        ]
         self.put(parts, TEXT)
         self.y -= TEXT * 0.25
 
@@ -179,19 +182,23 @@ class Flow:
             high = max(high, len(shown) * step)
             if shown and (len(shown) > 1 or shown[0] is not EMPTY):
                 with self.paper.part(element):
-                    self.paper.text(x, base, shown, own or size, step=step, room=room if prose else 0)
+                    self.paper.text(
+                        x, base, shown, own or size, step=step, room=room if prose else 0
+                    )
         return high
 
     # ---- tables
 
     def table(
-        self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], size: float = TEXT
+        self, columns: Sequence[Column], rows: Iterable[Iterable[Cell]], size: float = TEXT
     ) -> None:
         """Rows under a head, which stands again on every page. A column whose head and cells are
         all empty should not be given."""
         table = self.above.add("Table")
         places = _places(columns)
-        heads = [self.wrap(c.head, p[1], SMALL, bold=True) for c, p in zip(columns, places, strict=True)]
+        heads = [
+            self.wrap(c.head, p[1], SMALL, bold=True) for c, p in zip(columns, places, strict=True)
+        ]
         height = max(map(len, heads)) * SMALL * STEP + 5
         self.keep(height + 2 * size * STEP)
         row = table.add("TR")
@@ -233,14 +240,14 @@ class Flow:
         height = max(map(len, heads)) * SMALL * STEP + 3
         with self.paper.decoration():
             self.paper.rectangle(LEFT, self.y - height, ROOM, height, fill=SHADE)
-            for (x, room), lines in zip(places, heads, strict=True):
+            for (x, _), lines in zip(places, heads, strict=True):
                 base = self.y - 1.2 - SMALL * _UP
                 self.paper.text(x, base, lines, SMALL, step=SMALL * STEP)
         self.y -= height + 1.6
 
     def _row(
         self,
-        cells: Sequence[Cell],
+        cells: Iterable[Cell],
         places: Sequence[tuple[float, float]],
         row: Element,
         size: float,

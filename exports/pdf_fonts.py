@@ -11,10 +11,8 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 
-from reportlab.pdfbase import pdfdoc
-
 from exports.pdf_faces import Face
-from exports.pdf_objects import Raw, add_raw, number_of, utf16
+from exports.pdf_objects import Document, Raw, add_raw, number_of, utf16
 
 _A_BLOCK = 100  # entries of a ToUnicode block (Adobe Technical Note 5411)
 _SYMBOLIC = 4
@@ -59,7 +57,7 @@ class UsedFace:
         return code
 
 
-def embed(doc: pdfdoc.PDFDocument, used: list[UsedFace]) -> None:
+def embed(doc: Document, used: list[UsedFace]) -> None:
     """Put the faces of a document into it, each cut to what was used of it."""
     fonts = doc.idToObject["BasicFonts"].dict
     fonts.clear()  # Helvetica, which nothing here is written in and nobody could embed
@@ -68,7 +66,7 @@ def embed(doc: pdfdoc.PDFDocument, used: list[UsedFace]) -> None:
             fonts[one.name] = add_raw(doc, _font(doc, one, place))
 
 
-def _font(doc: pdfdoc.PDFDocument, used: UsedFace, place: int) -> str:
+def _font(doc: Document, used: UsedFace, place: int) -> str:
     face, codes = used.face, sorted(used.says)
     base = f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[place % 26] * 6}+{face.name}"
     file = _stream(doc, face.cut_to(set(used.glyphs.values()) | {0}), length1=True)
@@ -110,7 +108,7 @@ def _to_unicode(used: UsedFace, codes: list[int]) -> bytes:
     return (_CODES_BEGIN + "".join(parts) + _CODES_END).encode()
 
 
-def _stream(doc: pdfdoc.PDFDocument, data: bytes, *, length1: bool = False) -> Raw:
+def _stream(doc: Document, data: bytes, *, length1: bool = False) -> Raw:
     packed = zlib.compress(data)
     more = f" /Length1 {len(data)}" if length1 else ""
     head = f"<< /Filter /FlateDecode /Length {len(packed)}{more} >>\nstream\n"

@@ -187,7 +187,9 @@ class Letters:
             wide += gap + width
         return [*lines, self._mixed_line(" ".join(row), rtl=rtl, bold=bold)]
 
-    def _measured(self, words: list[str], room: float, *, bold: bool) -> Iterator[tuple[str, float]]:
+    def _measured(
+        self, words: list[str], room: float, *, bold: bool
+    ) -> Iterator[tuple[str, float]]:
         """Words with their widths, a word wider than a line in parts."""
         for word in words:
             width = self._mixed_line(word, rtl=False, bold=bold).width
@@ -208,7 +210,11 @@ class Letters:
             run = ordered.translate(_NO_DIRECTIONS)
             parts = list(self._by_face(run, bold)) if run else []
             for face, part in reversed(parts) if backwards else parts:
-                piece, wide = self._piece(face, part, backwards=backwards) if face else self._signs(part, bold)
+                piece, wide = (
+                    self._piece(face, part, backwards=backwards)
+                    if face
+                    else self._signs(part, bold)
+                )
                 pieces.append(piece)
                 width += wide
         return Line(tuple(pieces), width, rtl)
@@ -278,9 +284,7 @@ def _plain_line(face: str, codes: str, width: float) -> Line:
     return Line((Piece(face, ((0.0, f"<{codes}>"),)),), width)
 
 
-def _what_glyphs_say(
-    text: str, clusters: list[int], *, backwards: bool
-) -> list[tuple[str, str]]:
+def _what_glyphs_say(text: str, clusters: list[int], *, backwards: bool) -> list[tuple[str, str]]:
     """For each glyph what codes without a picture say before it, and what it says itself.
 
     Whoever reads a PDF turns letters that go from right to left round one by one. So there a glyph

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfdoc
@@ -18,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from exports.pdf_fonts import embed
 from exports.pdf_letters import Letters, Line
-from exports.pdf_objects import Raw, add_raw, number_of, text_string
+from exports.pdf_objects import Document, Raw, add_raw, number_of, text_string
 from exports.pdf_tags import Element, Tags
 
 WIDE, HIGH = A4
@@ -52,15 +53,16 @@ class Paper:
     def __init__(self, about: About) -> None:
         self.letters, self.tags, self.page = Letters(), Tags(), 1
         self._out = io.BytesIO()
-        self._canvas = Canvas(
+        canvas: Any = Canvas(
             self._out, A4, pageCompression=1, invariant=True, pdfVersion=(1, 7), lang=about.language
         )
+        self._canvas = canvas
         self._canvas.setTitle(about.title)
         self._canvas.setAuthor(about.author)
         self._canvas.setSubject(about.title)
         self._canvas.setCreator("MediLink")
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
-        self._doc: pdfdoc.PDFDocument = self._canvas._doc  # noqa: SLF001 no other way in
+        self._doc: Document = canvas._doc  # noqa: SLF001 no other way in
         self._doc._timeStamp.YMDhms = about.made.timetuple()[:6]  # noqa: SLF001
         self._pictures: dict[str, Raw] = {}
         self._pages: list[list[str]] = []
@@ -84,8 +86,15 @@ class Paper:
 
     # ---- drawing
 
-    def text(
-        self, x: float, y: float, lines: Sequence[Line], size: float, *, step: float = 0, room: float = 0
+    def text(  # noqa: PLR0913 where, what and how
+        self,
+        x: float,
+        y: float,
+        lines: Sequence[Line],
+        size: float,
+        *,
+        step: float = 0,
+        room: float = 0,
     ) -> None:
         """Lines of text, the first standing on `y`, the others each a `step` lower. A line that
         reads from the right ends at `x` + `room`."""
@@ -185,7 +194,7 @@ class Paper:
         self.page += 1
 
     def attach(self, name: str, data: bytes, media: str, about: str) -> None:
-        """Put a file into the document: the source of what the pages say (AF, ISO 32000-2 14.13)."""
+        """Put a file into the document: the source of what the pages say (ISO 32000-2 14.13)."""
         kind = media.replace("/", "#2F")
         head = f"<< /Type /EmbeddedFile /Subtype /{kind} /Length {len(data)} "
         head += f"/Params << /Size {len(data)} >> >>\nstream\n"
@@ -215,7 +224,7 @@ class Paper:
         self._canvas.save()
         return self._out.getvalue()
 
-    def _close(self, number: int, on_each: Callable[[int, int], None]) -> pdfdoc.PDFPage:
+    def _close(self, number: int, on_each: Callable[[int, int], None]) -> Document:
         self._code = self._pages[number - 1]
         on_each(number, self.page)
         self._canvas.showPage()

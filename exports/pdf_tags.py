@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reportlab.pdfbase import pdfdoc
-
-from exports.pdf_objects import Raw, add_raw, number_of, text_string
+from exports.pdf_objects import Document, Raw, add_raw, number_of, text_string
 
 
 class Marked(NamedTuple):
@@ -57,7 +55,7 @@ class Tags:
         element.kids.append(Marked(len(self._pages) - 1, len(page) - 1))
         return len(page) - 1
 
-    def write(self, doc: pdfdoc.PDFDocument, pages: list[int]) -> Raw:
+    def write(self, doc: Document, pages: list[int]) -> Raw:
         """Put the tree into the document; the object that is its root. `pages`: the numbers of the
         page objects."""
         top = add_raw(doc, "")
@@ -74,7 +72,9 @@ class Tags:
         first = number_of(doc, top)
         for element, raw in made:
             raw.text = _element(element, first, pages)
-        owners = (f"{n} [{' '.join(f'{e.number} 0 R' for e in p)}]" for n, p in enumerate(self._pages))
+        owners = (
+            f"{n} [{' '.join(f'{e.number} 0 R' for e in p)}]" for n, p in enumerate(self._pages)
+        )
         tree = add_raw(doc, f"<< /Nums [{' '.join(owners)}] >>")
         top.text = (
             f"<< /Type /StructTreeRoot /K {self.root.number} 0 R "

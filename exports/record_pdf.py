@@ -18,9 +18,10 @@ from exports.record_look import Look
 from exports.record_pdf_about import draw_about, draw_proof
 from exports.record_pdf_corrected import draw_corrected
 from exports.record_pdf_head import draw_head
-from exports.record_pdf_lists import draw_given, draw_lists, draw_people
+from exports.record_pdf_lists import draw_given, draw_lists
 from exports.record_pdf_measured import draw_measurements, draw_results
 from exports.record_pdf_papers import draw_papers, draw_pictures
+from exports.record_pdf_people import draw_people
 from exports.record_pdf_sheet import Sheet
 from exports.record_pdf_visits import draw_visits
 from exports.record_words import beside, instant
@@ -78,7 +79,9 @@ def _on_each(sheet: Sheet, page: int, pages: int) -> None:
             _two_ends(sheet, HEAD_AT, *_whose(sheet))
             paper.path([(LEFT, HEAD_AT - 5), (LEFT + ROOM, HEAD_AT - 5)], thick=0.6)
         paper.path([(LEFT, FOOT_AT + 10), (LEFT + ROOM, FOOT_AT + 10)], thick=0.4)
-        _two_ends(sheet, FOOT_AT, sheet.made_line, say("page {page} of {pages}", page=page, pages=pages))
+        _two_ends(
+            sheet, FOOT_AT, sheet.made_line, say("page {page} of {pages}", page=page, pages=pages)
+        )
 
 
 def _whose(sheet: Sheet) -> Iterator[str]:

@@ -66,7 +66,7 @@ def plain_words(sheet: Sheet, entry: Entry) -> str:
     for name, value in zip(entry._fields, entry, strict=True):
         if name in _NOT_SAID or not value:
             continue
-        shown = sheet.said.day(value) if name == "ended_at" else sheet.said.word(str(value))
+        shown = sheet.said.day(int(value)) if name == "ended_at" else sheet.said.word(str(value))
         label = labels.get(name)
         told.append(f"{sheet.words.say(label)}: {shown}" if label else shown)
     return beside(told)

@@ -49,7 +49,9 @@ def draw_growth(sheet: Sheet) -> None:
             x = LEFT + place * (WIDE + _BETWEEN)
             _draw(sheet, measure, found[measure], (x, flow.y - HIGH))
         flow.y -= HIGH
-    flow.paragraph(say("Grey: from -2 to +2 z-scores, where most children are. 0 is the middle."), SMALL)
+    flow.paragraph(
+        say("Grey: from -2 to +2 z-scores, where most children are. 0 is the middle."), SMALL
+    )
 
 
 def _meanings(sheet: Sheet, found: dict[Measure, list[Grown]]) -> list[tuple[str, bool]]:
@@ -83,9 +85,7 @@ def _meaning(sheet: Sheet, measure: Measure, z: float, point: Grown) -> tuple[st
     return text, words != USUAL or bool(check)
 
 
-def _draw(
-    sheet: Sheet, measure: Measure, rows: list[Grown], corner: tuple[float, float]
-) -> None:
+def _draw(sheet: Sheet, measure: Measure, rows: list[Grown], corner: tuple[float, float]) -> None:
     paper, (x, y) = sheet.flow.paper, corner
     details = sheet.document.patient.details
     span = (0.0, min(max(max(row.age for row in rows) * 1.15, DAYS_A_YEAR), GROWN_UP_DAYS))
@@ -148,4 +148,3 @@ def _in_words(sheet: Sheet, measure: Measure, rows: list[Grown]) -> str:
             sheet.said.day(newest.at),
         )
     )
-

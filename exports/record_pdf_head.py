@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from exports.pdf_flow import BLACK, GREY, LEFT, ROOM, SHADE, SMALL, STEP, TEXT, TITLE, Part
 from exports.pdf_letters import Line
 from exports.record_look import LOGO_SIDE, printable
-from exports.record_pdf_sheet import Sheet
 from exports.record_pdf_about import part_words
+from exports.record_pdf_sheet import Sheet
 from exports.record_words import SECTION_WORDS, SEX_WORDS, beside
 from medilink.absence import (
     ABSENCE_WORDS,
@@ -42,30 +42,16 @@ def draw_head(sheet: Sheet) -> None:
 
 
 def _clinic(sheet: Sheet) -> None:
-    flow, paper = sheet.flow, sheet.flow.paper
-    top, left = flow.y, LEFT
-    drawn = printable(sheet.look.logo, LOGO_SIDE) if sheet.look.logo else None
-    if drawn:
-        logo = paper.add_picture(*drawn)
-        by = min(LOGO_HIGH / logo.high, LOGO_WIDE / logo.wide)
-        wide, high = logo.wide * by, logo.high * by
-        alt = sheet.words.say("Logo of {clinic}", clinic=sheet.look.clinic)
-        with paper.part(flow.above.add("Figure", alt)):
-            paper.picture(logo, (LEFT, top - high, wide, high))
-        left += wide + 12
-    room = LEFT + ROOM - left
-    flow.above = paper.tags.root
-    name = flow.wrap(sheet.look.clinic, room, CLINIC_SIZE, bold=True)
+    flow, paper, words = sheet.flow, sheet.flow.paper, sheet.words
+    top, wide = flow.y, _logo(sheet)
     paper.colour(sheet.look.colour)
-    flow.put([Part(left, room, name, flow.above.add("P"))], CLINIC_SIZE)
+    _title_line(sheet, sheet.look.clinic, CLINIC_SIZE, wide)
     paper.colour(BLACK)
-    title = flow.wrap(sheet.words.say(PURPOSE_WORDS[sheet.document.asked.purpose]), room, TITLE, bold=True)
-    flow.put([Part(left, room, title, flow.above.add("H1"))], TITLE)
-    flow.put([Part(left, room, flow.wrap(_made(sheet), room, TEXT), flow.above.add("P"))], TEXT)
+    _title_line(sheet, words.say(PURPOSE_WORDS[sheet.document.asked.purpose]), TITLE, wide, "H1")
+    _title_line(sheet, _made(sheet), TEXT, wide, bold=False)
     if part := part_words(sheet):
-        lines = flow.wrap(part, room, TEXT, bold=True)
-        flow.put([Part(left, room, lines, flow.above.add("P"))], TEXT)
-    if drawn and paper.page == 1:
+        _title_line(sheet, part, TEXT, wide)
+    if wide and paper.page == 1:
         flow.y = min(flow.y, top - LOGO_HIGH)
     flow.y -= 6
     with paper.decoration():
@@ -73,12 +59,35 @@ def _clinic(sheet: Sheet) -> None:
     flow.y -= 8
 
 
+def _title_line(  # noqa: PLR0913 what, how large, beside what
+    sheet: Sheet, text: str, size: float, beside_logo: float, kind: str = "P", *, bold: bool = True
+) -> None:
+    room = ROOM - beside_logo
+    lines = sheet.flow.wrap(text, room, size, bold=bold)
+    sheet.flow.put([Part(LEFT + beside_logo, room, lines, sheet.flow.above.add(kind))], size)
+
+
+def _logo(sheet: Sheet) -> float:
+    """Draw the logo; how much room it takes from what stands beside it."""
+    drawn = printable(sheet.look.logo, LOGO_SIDE) if sheet.look.logo else None
+    if drawn is None:
+        return 0.0
+    flow = sheet.flow
+    logo = flow.paper.add_picture(*drawn)
+    by = min(LOGO_HIGH / logo.high, LOGO_WIDE / logo.wide)
+    wide, high = logo.wide * by, logo.high * by
+    alt = sheet.words.say("Logo of {clinic}", clinic=sheet.look.clinic)
+    with flow.paper.part(flow.above.add("Figure", alt)):
+        flow.paper.picture(logo, (LEFT, flow.y - high, wide, high))
+    return wide + 12
+
+
 def _made(sheet: Sheet) -> str:
     """When, by whom, under which number."""
     document, say = sheet.document, sheet.words.say
     made = say("made {when}", when=sheet.said.moment(document.handed.made_at))
     who = say("by {who}", who=document.author) if document.author else ""
-    standing = sheet.words.say_kept(document.standing) if document.standing else ""
+    standing = sheet.said.standing(document.standing)
     called = say("Document {number}", number=document.called)
     return beside((called, made, beside((who, standing), ", ")))
 
@@ -90,7 +99,9 @@ def _identity(sheet: Sheet) -> None:
     flow, paper = sheet.flow, sheet.flow.paper
     details = sheet.document.patient.details
     room = ROOM - 2 * _INSIDE
-    name = flow.wrap(details.full_name or sheet.words.say("Name not known"), room, NAME_SIZE, bold=True)
+    name = flow.wrap(
+        details.full_name or sheet.words.say("Name not known"), room, NAME_SIZE, bold=True
+    )
     facts = list(_facts(sheet))
     rows = [facts[n : n + FACTS_IN_A_ROW] for n in range(0, len(facts), FACTS_IN_A_ROW)]
     wide = room / FACTS_IN_A_ROW
@@ -146,7 +157,11 @@ def _facts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     say, said = sheet.words.say, sheet.said
     patient, details = sheet.document.patient, sheet.document.patient.details
     profile = sheet.record.profile
-    about = say("about {age}", age=said.born(details)) if details.birth_estimated else said.born(details)
+    about = (
+        say("about {age}", age=said.born(details))
+        if details.birth_estimated
+        else said.born(details)
+    )
     yield say("Sex"), say(SEX_WORDS[details.sex])
     yield say("Birth date"), about or say("not known")
     yield say("Age"), said.age(details, sheet.document.handed.made_at)
@@ -217,7 +232,9 @@ def _allergies(sheet: Sheet) -> None:
 
 
 def _gravest_first(entry: Entry) -> bool:
-    return not (isinstance(entry, Allergy) and (entry.criticality == "high" or entry.severity == "severe"))
+    return not (
+        isinstance(entry, Allergy) and (entry.criticality == "high" or entry.severity == "severe")
+    )
 
 
 def allergy_words(sheet: Sheet, entry: Allergy) -> str:

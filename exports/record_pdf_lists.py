@@ -1,4 +1,4 @@
-"""Lists of a record: conditions, medicines, vaccines, procedures, whom to call, insurance."""
+"""Lists of a record: conditions, medicines, vaccines, procedures."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from exports.pdf_flow import Cell, Column
 from exports.record_pdf_sheet import Sheet
 from exports.record_words import beside
 from medilink.absence import ABSENCE_WORDS, Knowledge, knowledge_of, says_none, stated_absence
-from medilink.profile import DONOR, REACH
 from medilink.records import (
     Condition,
     Immunization,
     Medication,
     Procedure,
-    Profile,
     Section,
 )
 
@@ -115,6 +113,11 @@ def _medicine(sheet: Sheet, entry: Medication, *, over: bool = False) -> Iterato
 
 def draw_given(sheet: Sheet) -> None:
     """Vaccines and procedures, newest first."""
+    _vaccines(sheet)
+    _procedures(sheet)
+
+
+def _vaccines(sheet: Sheet) -> None:
     say, record = sheet.words.say, sheet.record
     if sheet.begin(Section.IMMUNISATIONS, anything=bool(record.immunisations)):
         columns = (
@@ -125,6 +128,10 @@ def draw_given(sheet: Sheet) -> None:
             Column(say("Written by"), 21),
         )
         sheet.flow.table(columns, (_vaccine(sheet, entry) for entry in record.immunisations))
+
+
+def _procedures(sheet: Sheet) -> None:
+    say, record = sheet.words.say, sheet.record
     if sheet.begin(Section.PROCEDURES, anything=bool(record.procedures)):
         columns = (
             Column(say("What was done"), 38),
@@ -147,57 +154,8 @@ def _vaccine(sheet: Sheet, entry: Immunization) -> Iterator[Cell]:
 
 def _procedure(sheet: Sheet, entry: Procedure) -> Iterator[Cell]:
     sheet.drawn()
-    yield Cell(beside((entry.name, entry.why)), bold=True)
+    undone = sheet.words.say("not done") if entry.status == "not-done" else ""
+    yield Cell(beside((entry.name, undone, entry.why)), bold=True)
     yield Cell(sheet.said.day(entry.at))
     yield Cell(entry.outcome)
     yield Cell(sheet.by(entry), small=True)
-
-
-# ---- the person
-
-
-def draw_people(sheet: Sheet) -> None:
-    """Whom to call, insurance, and what a person is asked once."""
-    say, record = sheet.words.say, sheet.record
-    if sheet.begin(Section.CONTACTS, anything=bool(record.contacts)):
-        columns = (Column(say("Name"), 40), Column(say("Relation"), 30), Column(say("Phone"), 30))
-        sheet.flow.table(columns, (_contact(sheet, place) for place in range(len(record.contacts))))
-    if sheet.begin(Section.INSURANCE, anything=bool(record.coverages)):
-        columns = (
-            Column(say("Insurance"), 34),
-            Column(say("Member number"), 24),
-            Column(say("Plan"), 24),
-            Column(say("Valid until"), 18),
-        )
-        rows = (
-            (Cell(each.insurer, bold=True), Cell(each.number), Cell(each.plan), Cell(each.until))
-            for each in record.coverages
-        )
-        sheet.flow.table(columns, rows)
-    sheet.drawn(len(record.coverages))
-    profile = record.profile
-    if sheet.begin(Section.PERSON, anything=profile is not None) and profile is not None:
-        _asked_once(sheet, profile)
-    sheet.drawn(len(record.profiles))
-
-
-def _contact(sheet: Sheet, place: int) -> Iterator[Cell]:
-    sheet.drawn()
-    contact = sheet.record.contacts[place]
-    first = sheet.words.say("call first") if contact.primary else ""
-    yield Cell(beside((contact.name, first)), bold=bool(contact.primary))
-    yield Cell(sheet.said.word(contact.relation))
-    yield Cell(contact.phone)
-
-
-def _asked_once(sheet: Sheet, profile: Profile) -> None:
-    say = sheet.words.say
-    rows = (
-        ("Organ donor", say(DONOR.get(profile.donor, profile.donor))),
-        ("How to reach", say(REACH.get(profile.reach, profile.reach))),
-        ("E-mail", profile.email),
-        ("Preferred pharmacy", profile.pharmacy),
-    )
-    for label, text in rows:
-        if text:
-            sheet.flow.labelled(say(label), text, wide=130)

@@ -135,7 +135,9 @@ def _moment_row(
     sheet.drawn(len(together))
     yield Cell(sheet.said.moment(at))
     for code in codes:
-        yield _sign_cell(sheet, [one for one in together if one.code == code], _lower(together, code))
+        yield _sign_cell(
+            sheet, [one for one in together if one.code == code], _lower(together, code)
+        )
     yield Cell("; ".join(dict.fromkeys(sheet.by(one) for one in together)), small=True)
 
 

@@ -43,7 +43,9 @@ def draw_trends(sheet: Sheet) -> None:
         flow.y -= HIGH
     if trends:
         flow.gap(2)
-        flow.paragraph(sheet.words.say("Grey: what is usual at the age. Squares: measured values."), SMALL)
+        flow.paragraph(
+            sheet.words.say("Grey: what is usual at the age. Squares: measured values."), SMALL
+        )
 
 
 def _trends(sheet: Sheet) -> list[Trend]:

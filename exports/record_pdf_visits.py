@@ -48,7 +48,9 @@ def _visit(sheet: Sheet, visit: Encounter, measured: dict[bytes, list[Observatio
         sheet.flow.paragraph(say("Corrected, because: {reason}", reason=visit.why), TEXT)
     draw_visit_parts(sheet, visit)
     earlier = sheet.record.earlier_versions(visit) if visit.replaces else []
-    seen = [one for uid in (visit.uid, *(old.uid for old in earlier)) for one in measured.get(uid, ())]
+    seen = [
+        one for uid in (visit.uid, *(old.uid for old in earlier)) for one in measured.get(uid, ())
+    ]
     _measured(sheet, seen)
     if sheet.document.asked.purpose is not Purpose.LEGAL and earlier:
         sheet.flow.paragraph(say("This visit was corrected; earlier versions are in the record."))

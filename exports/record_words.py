@@ -11,6 +11,7 @@ from decimal import Decimal
 from babel.dates import format_date, format_skeleton
 
 from exports.wording import Wording
+from medilink.credentials import Standing
 from medilink.days import date_text
 from medilink.entering import OFFERED
 from medilink.laboratory import shown_result
@@ -39,6 +40,14 @@ SEX_WORDS = {
     Sex.MALE: "Male",
     Sex.OTHER: "Other",
     Sex.UNKNOWN: "Sex not known",
+}
+STANDING_WORDS = {
+    Standing.UNVERIFIED: "Licence not checked",
+    Standing.SUBMITTED: "Licence waits to be checked",
+    Standing.VERIFIED: "Licence checked",
+    Standing.EXPIRING: "Licence checked, expires soon",
+    Standing.EXPIRED: "Licence expired",
+    Standing.REFUSED: "Licence refused",
 }
 LONGEST_NUMBER = 7  # digits and sign: other systems send 155.1662615246799
 _ANNOTATION = re.compile(r"\{([^{}]*)\}")  # UCUM: mL/min/{1.73_m2}
@@ -106,13 +115,14 @@ class Said:
 
     def born(self, details: PatientDetails) -> str:
         """A birth date as exactly as it is known."""
-        parts = details.birth_date.split("-")
-        if len(parts) != 3:
-            return details.birth_date
+        return self.known_day(details.birth_date)
+
+    def known_day(self, text: str) -> str:
+        """A FHIR date text; a year, a month, and what is no day stay as they are."""
         try:
-            return self.plain_day(date.fromisoformat(details.birth_date))
+            return self.plain_day(date.fromisoformat(text)) if text.count("-") == 2 else text
         except ValueError:  # came from elsewhere, and is no day
-            return details.birth_date
+            return text
 
     def age(self, details: PatientDetails, at: int) -> str:
         """An age as it is said: days for newborns, months for small children, then years."""
@@ -155,6 +165,11 @@ class Said:
         """A computed number with at most four digits that matter."""
         rounded = Decimal(f"{number:.4g}") if abs(number) < 1000 else Decimal(f"{number:.1f}")
         return self.words.say_number(format(rounded, "f"))
+
+    def standing(self, held: str) -> str:
+        """How somebody's licence stands; words of another kind as they are."""
+        known = held in STANDING_WORDS
+        return self.words.say(STANDING_WORDS[Standing(held)]) if known else held
 
     def by(self, entry: Entry, clinic: str) -> str:
         """Who wrote an entry, and where, if not at this clinic."""

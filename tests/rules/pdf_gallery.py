@@ -17,7 +17,7 @@ from PIL import Image
 from exports.document import ClinicalDocument, LetterPart, Proof
 from exports.record_look import Look
 from exports.record_pdf import draw_record
-from medilink.handing_out import Asked, HandedOut, Purpose
+from medilink.handing_out import EVERYTHING_ASKED, Asked, HandedOut, Purpose
 from medilink.records import Record
 from tests.made_records import made_up_records
 from ui import words as catalogue
@@ -26,8 +26,10 @@ MADE_AT = int(datetime(2026, 11, 21, 9, 30, tzinfo=UTC).timestamp() * 1000)
 TODAY = date(2026, 11, 21)
 NUMBER = bytes(range(1, 6))
 SIX_WORDS = "acid bubble cargo drift eagle fabric"
-PROOF = Proof("MLV:" + "A1B2C3D4E5" * 25, SIX_WORDS, "gadget harbor ivory jungle kettle lemon", b"{}")
-STANDING = "verified: registered with the council"
+PROOF = Proof(
+    "MLV:" + "A1B2C3D4E5" * 25, SIX_WORDS, "gadget harbor ivory jungle kettle lemon", b"{}"
+)
+STANDING = "verified"
 SHARPNESS = 1.25  # × 72 dots an inch: a page of A4 is 744 dots wide
 
 
@@ -63,12 +65,15 @@ class Spoken:
 
 
 def document_of(
-    record: Record, asked: Asked = Asked(), letter: tuple[LetterPart, ...] = (), **more: object
+    record: Record,
+    asked: Asked = EVERYTHING_ASKED,
+    letter: tuple[LetterPart, ...] = (),
+    **more: object,
 ) -> ClinicalDocument:
     """A record as a doctor of Kisumu Clinic would take it along."""
     author = "Dr Grace Achieng (doctor)"
     written = {entry.author for entry in record.entries() if entry.author}
-    standings = {name: STANDING for name in {author, *sorted(written)[:3]}}
+    standings = dict.fromkeys({author, *sorted(written)[:3]}, STANDING)
     handed = HandedOut(record, "Kisumu Clinic", MADE_AT, standings=standings, **more)  # type: ignore[arg-type]
     return ClinicalDocument(handed, asked, NUMBER, author, STANDING, letter)
 
@@ -97,7 +102,11 @@ def _gallery() -> Iterator[tuple[str, bytes]]:
     grown = max(people, key=lambda r: (r.patient.details.birth_date < "1990", len(r.entries())))
     look = Look("Kisumu Clinic", accent="#0b5d6b")
     yield "pdf-child", draw_record(document_of(child), PROOF, Spoken("en"), look)
-    letter = (LetterPart("Question", "Please look at the blood pressure, which stays high on two medicines."),)
+    letter = (
+        LetterPart(
+            "Question", "Please look at the blood pressure, which stays high on two medicines."
+        ),
+    )
     referral = document_of(grown, Asked(Purpose.REFERRAL, language="fr"), letter)
     yield "pdf-referral", draw_record(referral, PROOF, Spoken("fr"), look)
 
@@ -108,7 +117,9 @@ def main(folder: Path) -> None:
         pages = list(pages_of(pdf, 1.0))
         chosen = [*pages[:2], pages[-1]] if len(pages) > 2 else pages
         sheet = contact_sheet(chosen, len(chosen))
-        sheet.quantize(48, method=Image.Quantize.FASTOCTREE).save(folder / f"{name}.png", optimize=True)
+        sheet.quantize(48, method=Image.Quantize.FASTOCTREE).save(
+            folder / f"{name}.png", optimize=True
+        )
 
 
 if __name__ == "__main__":
