@@ -232,7 +232,7 @@ def _filed(patient: PatientId, purpose: Purpose, title: str, made: Made) -> bool
     """Whether the copy could be filed. The letter is signed either way."""
     kind = PURPOSE_WORDS[purpose]
     try:
-        add_document(current_desk(), patient, title=title, kind=kind, body=made.content)
+        add_document(current_desk(), patient, title=title, kind=kind, body=made.copy)
     except MediLinkError as error:
         tell_error(error)
         return False
