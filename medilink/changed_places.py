@@ -34,6 +34,7 @@ class What(StrEnum):
     ABOUT = "about"
     RECORD = "record inside"
     LINE = "line"
+    FONT = "letters"  # how what is written is drawn
     FRAME = "between"
     SEAL = "seal"  # at the end of the file, or what says that there is one
 
@@ -126,8 +127,10 @@ def _owners(content: bytes) -> dict[int, ChangedPlace]:
         found: dict[int, ChangedPlace] = {}
         for number, page in enumerate(reader.pages, start=1):
             here = ChangedPlace(What.PAGE, str(number))
-            for own in _within(page):
+            for own in _within(page, "/Font"):
                 found.setdefault(own, here)
+            for own in _within(page, ""):
+                found.setdefault(own, ChangedPlace(What.FONT))
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
     for one in re.finditer(
@@ -137,8 +140,9 @@ def _owners(content: bytes) -> dict[int, ChangedPlace]:
     return found
 
 
-def _within(page: DictionaryObject) -> Iterator[int]:
-    """The numbers of a page's own objects: the page, what it draws, its pictures."""
+def _within(page: DictionaryObject, but: str) -> Iterator[int]:
+    """The numbers of a page's own objects: the page, what it draws, its pictures; without what
+    stands under `but`."""
     own = page.indirect_reference
     if own is not None:
         yield own.idnum
@@ -155,7 +159,7 @@ def _within(page: DictionaryObject) -> Iterator[int]:
             yield one.idnum
             one = one.get_object()
         if isinstance(one, DictionaryObject):
-            waiting += [one.raw_get(key) for key in one if key not in ("/Font", "/Parent")]
+            waiting += [one.raw_get(key) for key in one if key not in (but, "/Parent")]
         elif isinstance(one, list):
             waiting += list(one)
 

@@ -28,6 +28,7 @@ PLACE_WORDS = {
     What.ABOUT: "what it says of itself",
     What.RECORD: "the record inside",
     What.LINE: "line {named}",
+    What.FONT: "the letters it is written with",
     What.FRAME: "between its parts",
     What.SEAL: "the seal at its end, or how it begins",
 }
