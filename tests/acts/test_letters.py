@@ -9,15 +9,9 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from exports.letters import (
-    ONE_PAGE_LINES,
-    PARTS_OF,
-    Author,
-    Part,
-    as_letter,
-    draft_parts,
-    lines_of,
-)
+from exports.letter_kinds import PARTS_OF, Part
+from exports.letter_page import ONE_PAGE_LINES, lines_of
+from exports.letters import Author, as_letter, draft_parts
 from exports.wording import English
 from medilink.acts.documents import add_document
 from medilink.acts.letters import Begun, begin_letter

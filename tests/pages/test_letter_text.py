@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import streamlit as st
 
-from exports.letters import Part
+from exports.letter_kinds import Part
 from medilink.handing_out import Purpose
 from medilink.people import PatientId
 from ui.parts.letter_text import EVERYTHING, Typed
