@@ -38,6 +38,7 @@ VERBS = MappingProxyType(
         "serve": Verb("ui.commands.serve:main", "run", "start MediLink and open its page"),
         "demo": Verb("ui.commands.demo:main", "run", "the same with made-up people, thrown away"),
         "import": Verb("ui.commands.bring_in:main", "run", "bring records in from files"),
+        "export": Verb("ui.commands.export:main", "run", "records out: one, or all of them"),
         "verify": Verb("ui.commands.verify:main", "run", "is this document genuine and unchanged"),
         "audit": Verb("ui.commands.audit:main", "run", "check or hand out the log of who did what"),
         "words": Verb("ui.commands.words:main", "dev", "bring the translations up to date"),

@@ -45,7 +45,7 @@ from medilink.sharing import (
     GrantState,
     NewGrant,
 )
-from medilink.store import TriedCodes
+from medilink.store_sharing import TriedCodes
 
 NODE = 0
 QUIET_MS = 12 * 3_600_000  # after so long without a wrong code, counting begins anew

@@ -37,6 +37,9 @@ _NEXT_NUMBER = Statement(
 )
 _WITH_ID = Statement(select(patient.c.id).where(patient.c.medilink_id == bindparam("medilink_id")))
 _WITH_UID = Statement(select(patient.c.id).where(patient.c.uid == bindparam("uid")))
+_EVERYBODY = Statement(
+    select(patient.c.id).where(patient.c.merged_into.is_(None)).order_by(patient.c.id)
+)
 _COLUMNS = [c for c in patient.c if c.name != "id"]
 _INSERT = Statement(
     insert(patient).values({c.name: bindparam(c.name) for c in _COLUMNS}).returning(patient.c.id)
@@ -119,6 +122,10 @@ class Patients:
         self._file, self._log = file, log
         self._words = NameWords()
         self._words_up_to = 0
+
+    def of_everybody(self) -> list[PatientId]:
+        with self._file.reading() as connection:
+            return [PatientId(one) for one in _EVERYBODY.run(connection).scalars()]
 
     def register(
         self, details: PatientDetails, *, uid: bytes, node_code: str, audit: AuditEvent

@@ -43,6 +43,15 @@ clinic = strict_table(
     int_column("adult_age", default=18),
     int_column("unverified_may_open", default=1),
     int_column("log_years", default=2),
+    text_column("accent"),
+    text_column("report_folder"),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+clinic_logo = strict_table(
+    "clinic_logo",
+    Column("id", Integer, primary_key=True),
+    Column("picture", LargeBinary, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
 )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from database.engine import StoreFile
 from database.log import LogKeeper
-from database.schema import clinic
+from database.schema import clinic, clinic_logo
 from medilink.audit import AuditEvent
 from medilink.errors import EditedMeanwhile, NoStoreYet
 from medilink.store import Clinic
@@ -43,6 +43,8 @@ class Settings:
             "adult_age": new.adult_age,
             "unverified_may_open": new.unverified_may_open,
             "log_years": new.log_years,
+            "accent": new.accent,
+            "report_folder": new.report_folder,
             "version": new.version + 1,
         }
         with self._log.transaction(audit) as connection:
@@ -50,3 +52,13 @@ class Settings:
             if connection.execute(update(clinic).where(same).values(changed)).rowcount != 1:
                 raise EditedMeanwhile(theirs=self.of_clinic())
         return self.of_clinic()
+
+    def of_logo(self) -> bytes:
+        with self._file.reading() as connection:
+            return connection.execute(select(clinic_logo.c.picture)).scalar() or b""
+
+    def change_logo(self, picture: bytes, *, audit: AuditEvent) -> None:
+        with self._log.transaction(audit) as connection:
+            connection.execute(delete(clinic_logo))
+            if picture:
+                connection.execute(insert(clinic_logo).values(id=1, picture=picture))

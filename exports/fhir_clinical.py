@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from exports.fhir_parts import (
+    ABSENT,
     Place,
     Resource,
     coded,
@@ -24,14 +25,7 @@ from medilink.absence import SUPERSEDED, says_none
 from medilink.fhir_names import FLAG_PRIORITIES, FLAG_PRIORITY, HIGH_PRIORITY, HL7
 from medilink.records import Alert, Allergy, Condition, Medication
 
-_NOT_DESCRIBED = {
-    "extension": [
-        {
-            "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
-            "valueCode": "unknown",
-        }
-    ]
-}
+_CLINICAL = ("active", "recurrence", "relapse", "inactive", "remission", "resolved")
 REFUTED = ("refuted", SUPERSEDED)
 
 
@@ -58,7 +52,7 @@ def allergy_intolerance(allergy: Allergy, place: Place) -> Resource:
     sure = "refuted" if refuted else allergy.certainty
     reaction: Resource = {}
     if allergy.reaction or allergy.severity:
-        sign = said(allergy.reaction) if allergy.reaction else _NOT_DESCRIBED
+        sign = said(allergy.reaction) if allergy.reaction else ABSENT
         reaction = {"manifestation": [sign]}
     if allergy.severity:
         reaction["severity"] = allergy.severity
@@ -85,7 +79,7 @@ def _verified(sure: str, codes: str) -> Resource | None:
 def condition(held: Condition, place: Place) -> Resource:
     """A Condition, or that none is known (condition-clinical, condition-ver-status)."""
     superseded = held.status == SUPERSEDED
-    clinical = "inactive" if superseded else held.status
+    clinical = held.status if held.status in _CLINICAL else "inactive"
     return resource(
         "Condition",
         held,

@@ -15,6 +15,15 @@ from medilink.intake.fhir_values import UNDATED
 from medilink.records import Entry, recorded_at
 
 Resource = dict[str, Any]
+# What stands where R4 or a profile asks for something nobody said.
+ABSENT: Resource = {
+    "extension": [
+        {
+            "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
+            "valueCode": "unknown",
+        }
+    ]
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +58,12 @@ def period(start: int, until: str = "") -> Resource:
 
 
 def said(words: str, code: str = "", system: str = "") -> Resource:
-    """A CodeableConcept."""
+    """A CodeableConcept; "not known" where nothing is said."""
+    if not words and not code:
+        return ABSENT
     coding = {"system": system, "code": code, "display": words}
     given = {key: value for key, value in coding.items() if value}
-    return ({"coding": [given]} if code else {}) | {"text": words}
+    return ({"coding": [given]} if code else {}) | ({"text": words} if words else {})
 
 
 def coded(code: str, system: str) -> Resource:
@@ -75,6 +86,21 @@ def with_standings(told: Any, standings: Mapping[str, str]) -> Any:
         standing = {"url": f"{FIELD}standing", "valueString": standings[told["display"]]}
         return {"extension": [standing], **told}
     return {key: with_standings(value, standings) for key, value in told.items()}
+
+
+# R4, data type string: no characters below 32 but these.
+_CONTROL = dict.fromkeys(set(range(32)) - set(map(ord, "\t\n\r")), " ")
+
+
+def in_fhir_letters(told: Any) -> Any:
+    """A resource without the characters a FHIR text cannot have: a blank stands for each."""
+    if isinstance(told, str):
+        return told.translate(_CONTROL)
+    if isinstance(told, list):
+        return [in_fhir_letters(each) for each in told]
+    if isinstance(told, dict):
+        return {key: in_fhir_letters(value) for key, value in told.items()}
+    return told
 
 
 def recorded(entry: Entry) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 
 from exports.fhir_parts import (
+    ABSENT,
     Place,
     Resource,
     coded,
@@ -49,7 +50,7 @@ def about_person(told: PatientDetails, profile: Profile | None, place: Place) ->
     photo = place.bodies.get(bytes.fromhex(profile.photo), b"")
     fields: Resource = {
         "extension": _beside(told, profile),
-        "name": [{key: value for key, value in name.items() if value}],
+        "name": [{key: value for key, value in name.items() if value}] if told.full_name else [],
         "telecom": [line for line in lines if line["value"]],
         "gender": told.sex.value,
         "birthDate": told.birth_date,
@@ -102,7 +103,7 @@ def related_person(held: Contact, place: Place) -> Resource:
         active=held.status == "active",
         patient={"reference": place.patient},
         relationship=[*relations, *first],
-        name=[{"text": held.name}],
+        name=[{"text": held.name}] if held.name else [],
         telecom=[{"system": "phone", "value": held.phone}] if held.phone else [],
         period=period(held.at),
     )
@@ -119,7 +120,7 @@ def coverage(held: Coverage, place: Place) -> Resource:
         subscriberId=held.number,
         beneficiary={"reference": place.patient},
         period=period(held.at, held.until),
-        payor=[who(held.insurer)],
+        payor=[who(held.insurer) or ABSENT],
         **{"class": [plan] if held.plan else []},
     )
 

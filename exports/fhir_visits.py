@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from html import escape
 
 from exports.fhir_parts import (
     Place,
@@ -17,6 +16,7 @@ from exports.fhir_parts import (
     since,
     who,
 )
+from exports.xhtml import narrative, paragraph, shown
 from medilink.fhir_names import VISIT_CLASSES
 from medilink.records import Document, Encounter, Immunization, Procedure
 from medilink.visits import NOTE_WORDS
@@ -50,15 +50,10 @@ def encounter(visit: Encounter, place: Place) -> Resource:
 def _narrative(visit: Encounter, notes: dict[str, str]) -> Resource:
     """The notes as a program that knows nothing of our extensions shows them."""
     words = NOTE_WORDS | {"diagnosis": "Diagnosis", "follow_up": "Follow-up"}
-    lines = [
-        f"<p><b>{words[name]}:</b> {'<br/>'.join(map(escape, text.splitlines()))}</p>"
-        for name, text in notes.items()
-        if text
-    ]
+    lines = [f"<p><b>{words[name]}:</b> {shown(text)}</p>" for name, text in notes.items() if text]
     if not lines:
         return {}
-    whole = f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{escape(visit.kind)}</p>'
-    return {"status": "generated", "div": whole + "".join(lines) + "</div>"}
+    return narrative(paragraph(visit.kind) + "".join(lines))
 
 
 def immunization(given: Immunization, place: Place) -> Resource:

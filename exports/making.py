@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from exports.document import ClinicalDocument, LetterPart, Proof
 from exports.fhir import write_bundle
+from exports.ips import write_ips
+from exports.record_csv import write_csv_zip
 from exports.record_file import Issuer, Progress, nobody_waits, write_record_file
+from exports.record_look import DEFAULT_ACCENT, Look
+from exports.record_pdf import draw_record
+from exports.record_xlsx import draw_workbook
 from exports.wording import Wording
 from medilink.acts.hand_out import hand_out_record
 from medilink.acts.issue import (
@@ -23,12 +29,14 @@ from medilink.acts.issue import (
     sealed,
 )
 from medilink.acts.network import own_key
+from medilink.acts.staff import logo_here
 from medilink.desk import Desk
 from medilink.errors import MediLinkError
 from medilink.handing_out import Asked, HandedOut
 from medilink.people import PatientId
 from medilink.proving import Container, document_words
 from medilink.statements import Issued
+from security.locked_files import lock_pdf, lock_zip
 from security.node_keys import fingerprint_words
 
 
@@ -45,22 +53,26 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that may leave. `number`: of the document, as it is printed."""
+    """A file that may leave. `number`: of the document, as it is printed. `copy`: a PDF without the
+    record inside, for keeping in a record that it is a part of."""
 
     name: str
     media: str
     content: bytes
     number: str
     locked: bool = False
+    copy: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Issuing:
-    """A document with the record in it signed: what renderers are given."""
+    """A document with the record in it signed, and how the clinic's papers look: what renderers
+    are given."""
 
     document: ClinicalDocument
     issued: Issued
     proof: Proof
+    look: Look
 
 
 def make_export(  # noqa: PLR0913 what somebody chooses, each named by the caller
@@ -102,25 +114,55 @@ def make_file(  # noqa: PLR0913 what somebody chooses, each named by the caller
         issuing = issue(desk, handed, asked, letter, progress)
         kind = KINDS[form]
         content = kind.draw(issuing, words, progress)
-        container = kind.container
+        called = issuing.document.called
+        leaving = _Leaving(f"medilink-{called}{kind.ending}", kind.media, kind.container, content)
+        if password:
+            signed = sealed(desk, issuing.issued, *leaving[2:], form.value)
+            leaving = _locked(leaving, signed, password)
         content = seal_file(
             desk,
             patient.id,
             issuing.issued,
-            container,
-            content,
+            leaving.container,
+            leaving.content,
             form=form.value,
             locked=bool(password),
         )
     except BaseException as trouble:  # also when the page is left: the run just ends
-        log_unfinished(desk, patient.id, form.value, _why(trouble))
+        log_unfinished(desk, patient.id, form.value, why_unfinished(trouble))
         raise
-    called = issuing.document.called
-    name = f"{patient.medilink_id}-{called}{kind.ending}"
-    return Made(name, kind.media, content, called, bool(password))
+    copy = _copy(desk, issuing, words) if letter else b""
+    return Made(leaving.name, leaving.media, content, called, bool(password), copy)
 
 
-def _why(trouble: BaseException) -> str:
+def _copy(desk: Desk, issuing: Issuing, words: Wording) -> bytes:
+    """A letter as it is filed. The record that goes along with it is there already; a copy of it in
+    every letter, and of every letter in it, would double with each."""
+    alone = replace(issuing, proof=replace(issuing.proof, record=b""))
+    paper = _paper(alone, words, nobody_waits)
+    return sealed(desk, issuing.issued, Container.PDF, paper, Form.PDF.value)
+
+
+class _Leaving(NamedTuple):
+    """A file on its way. Its name is the document's number: it names nobody."""
+
+    name: str
+    media: str
+    container: Container
+    content: bytes
+
+
+def _locked(leaving: _Leaving, signed: bytes, password: str) -> _Leaving:
+    """The same behind a password: a PDF locks itself, anything else goes into a locked zip with the
+    seal it would have had alone."""
+    if leaving.container is Container.PDF:
+        return leaving._replace(content=lock_pdf(leaving.content, password))
+    packed = lock_zip(leaving.name, signed, password)
+    return _Leaving(f"{leaving.name}.zip", "application/zip", Container.ZIP, packed)
+
+
+def why_unfinished(trouble: BaseException) -> str:
+    """A short, stable word for the log; nothing of what was in the file."""
     if isinstance(trouble, MediLinkError):
         return trouble.code
     return "failed" if isinstance(trouble, Exception) else "cancelled"
@@ -155,7 +197,9 @@ def issue(
     digest = write_record_file(document, issuer, prove, sink, progress)
     issued, text = said[0]
     record = sealed(desk, issued, Container.JSON, sink.getvalue(), form=Form.JSON.value)
-    return Issuing(document, issued, Proof(text, document_words(digest), key_words, record))
+    proof = Proof(text, document_words(digest), key_words, record)
+    look = Look(handed.clinic, logo_here(desk), desk.clinic.accent or DEFAULT_ACCENT)
+    return Issuing(document, issued, proof, look)
 
 
 # ---- forms
@@ -182,7 +226,32 @@ def _bundle(issuing: Issuing, _words: Wording, _progress: Progress) -> bytes:
     return write_bundle(issuing.document.handed)
 
 
+def _tables(issuing: Issuing, words: Wording, progress: Progress) -> bytes:
+    sink = io.BytesIO()
+    write_csv_zip(issuing.document, issuing.proof, words, sink, progress)
+    return sink.getvalue()
+
+
+def _workbook(issuing: Issuing, words: Wording, progress: Progress) -> bytes:
+    return draw_workbook(issuing.document, issuing.proof, words, progress)
+
+
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _summary(issuing: Issuing, words: Wording, _progress: Progress) -> bytes:
+    return write_ips(issuing.document, words)
+
+
+def _paper(issuing: Issuing, words: Wording, progress: Progress) -> bytes:
+    return draw_record(issuing.document, issuing.proof, words, issuing.look, progress)
+
+
 KINDS: dict[Form, Kind] = {
+    Form.PDF: Kind(_paper, Container.PDF, ".pdf", "application/pdf"),
+    Form.IPS: Kind(_summary, Container.FHIR, ".ips.json", "application/fhir+json"),
+    Form.CSV: Kind(_tables, Container.ZIP, ".zip", "application/zip"),
+    Form.EXCEL: Kind(_workbook, Container.ZIP, ".xlsx", _EXCEL),
     Form.JSON: Kind(_record, Container.JSON, ".json", "application/json"),
     Form.FHIR: Kind(_bundle, Container.FHIR, ".fhir.json", "application/fhir+json"),
 }

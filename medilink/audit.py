@@ -128,6 +128,10 @@ class Act(StrEnum):
     ANSWER_QUESTION = "answer a question"
     ISSUE = "issue a document"
     CHECK_DOCUMENT = "check a document"
+    EXPORT_ALL = "export every record"
+    MAKE_LINK = "make a one-time link"
+    FETCH_LINK = "fetch by a one-time link"
+    END_LINK = "end a one-time link"
 
 
 class Outcome(StrEnum):
@@ -148,6 +152,7 @@ class Method(StrEnum):
     GUARDIAN = "guardian"
     COMMAND = "command line"
     STANDING = "standing permission"
+    CLINIC = "of the clinic"
 
 
 @dataclass(frozen=True, slots=True)

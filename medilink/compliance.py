@@ -22,7 +22,16 @@ Tally = tuple[tuple[tuple[str, ...], int], ...]
 # Somebody saw something of a record.
 ACCESS = frozenset({Act.OPEN_RECORD, Act.OPEN_DOCUMENT, Act.SEE_CHANGES, Act.READ_VISITING})
 # Something left as a file, a code or on paper.
-EXPORTS = frozenset({Act.EXPORT, Act.EXPORT_LOG, Act.MAKE_CARD, Act.MAKE_RETURN, Act.MAKE_REPORT})
+EXPORTS = frozenset(
+    {
+        Act.EXPORT,
+        Act.EXPORT_ALL,
+        Act.EXPORT_LOG,
+        Act.MAKE_CARD,
+        Act.MAKE_RETURN,
+        Act.MAKE_REPORT,
+    }
+)
 # What was done with the log itself.
 LOOKING_BACK = frozenset(
     {

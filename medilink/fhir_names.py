@@ -27,7 +27,10 @@ ENTRY = "urn:medilink:entry"
 PERSON = "urn:medilink:patient"
 MEDILINK_ID = "urn:medilink:id"
 CLINIC = "urn:medilink:clinic"
+DOCUMENT = "urn:medilink:document"
 FIELD = "urn:medilink:field:"
+# On the lines of a summary of ours, of what came from elsewhere: from where, and when it is from.
+ORIGIN, DATED = FIELD + "origin", FIELD + "dated"
 NAME = "urn:medilink:name"  # a code system whose codes are names in plain words
 
 

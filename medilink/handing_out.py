@@ -62,6 +62,12 @@ class Asked:
         """The same as a scope."""
         return Scope(self.sections, self.sensitive, self.since, self.until)
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything of the sections may be left out."""
+        dated = self.since is not None or self.until is not None
+        return dated or not self.sensitive >= ALL_SENSITIVE
+
 
 EVERYTHING_ASKED = Asked()
 EVERYTHING_WANTED = Sieve((EVERYTHING_ASKED.scope,))
@@ -74,7 +80,8 @@ class HandedOut:
     `known_as`: address and id of the Patient other resources refer to, where that one itself may
     not leave. `made_at` in milliseconds UTC. `standings`: how the licence stands of those who treat
     patients here, by the name they write under. `log_head`: how the clinic's log stood, signed
-    (`medilink.statements.LogHead`): whoever keeps the file can hold the clinic to it.
+    (`medilink.statements.LogHead`): whoever keeps the file can hold the clinic to it. `whole`:
+    nothing of the sections was held back or cut by dates, so what is not there is nowhere.
     """
 
     record: Record
@@ -85,6 +92,7 @@ class HandedOut:
     known_as: tuple[str, str] = ("", "")
     standings: Mapping[str, str] = field(default_factory=dict)
     log_head: bytes = b""
+    whole: bool = True
 
 
 # FHIR types by the section they are part of, where that can be told from the type.

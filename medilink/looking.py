@@ -54,6 +54,9 @@ SHOWN_TO_PATIENT = frozenset(
         Act.REGISTER_VISITING,
         Act.QUESTION_ACCESS,
         Act.ANSWER_QUESTION,
+        Act.MAKE_LINK,
+        Act.FETCH_LINK,
+        Act.END_LINK,
     }
 )
 # What is everyday of one's own, and worth knowing of anybody else.

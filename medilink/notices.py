@@ -99,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Act.REMIND_CREDENTIALS, Told.NAMED, Kind.CREDENTIAL, "Your licence is about to expire"),
     Rule(Act.REMIND_CREDENTIALS, Told.ADMINS, Kind.CREDENTIAL, "A licence is about to expire"),
     Rule(Act.ERASE_DETAIL, Told.ADMINS, Kind.UNUSUAL, "Personal details were erased from the log"),
+    Rule(Act.EXPORT_ALL, Told.ADMINS, Kind.UNUSUAL, "Every record was taken out as a file"),
     Rule(Act.FLAG_UNUSUAL, Told.ADMINS, Kind.UNUSUAL, "Unusual access to records"),
     Rule(Act.ESCALATE_UNUSUAL, Told.ADMINS, Kind.UNUSUAL, "An unusual access was reported to you"),
     Rule(Act.SUSPECT_DUPLICATE, Told.ADMINS, Kind.DUPLICATE, "Somebody may be registered twice"),

@@ -41,6 +41,7 @@ class Task(StrEnum):
     IMPORT = "import records"
     SETTINGS = "change settings"
     NETWORK = "keep the network of clinics"
+    EXPORT_ALL = "take every record out"
 
 
 MAY: dict[Role, frozenset[Task]] = {
@@ -73,9 +74,12 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.CHECK_CREDENTIALS,
             Task.SEE_CARDS,
             Task.MERGE,
+            Task.EXPORT_ALL,
         }
     ),
-    Role.SYSTEM: frozenset({Task.IMPORT, Task.READ_LOG, Task.KEEP_LOG, Task.NETWORK}),
+    Role.SYSTEM: frozenset(
+        {Task.IMPORT, Task.READ_LOG, Task.KEEP_LOG, Task.NETWORK, Task.EXPORT_ALL}
+    ),
 }
 
 

@@ -109,7 +109,9 @@ def container_of(file: bytes) -> Container | None:
     return Container.JSON if file.startswith(b"{") else None
 
 
-def say_seal(content: bytes, issued: Issued, *, form: str, clinic: str, signing: bytes) -> FileSeal:
+def say_seal(
+    content: bytes | memoryview, issued: Issued, *, form: str, clinic: str, signing: bytes
+) -> FileSeal:
     """The seal for a finished file of a document, before it is signed."""
     piece = piece_size(len(content))
     return FileSeal(
@@ -131,13 +133,23 @@ def piece_size(size: int) -> int:
     return max(LEAST_PIECE, -(-size // MOST_PIECES))
 
 
-def pieces_of(content: bytes, piece: int) -> list[bytes]:
+def pieces_of(content: bytes | memoryview, piece: int) -> list[bytes]:
     """The beginnings of the hashes of a file's pieces."""
     view = memoryview(content)
     return [
         hashlib.sha256(view[at : at + piece]).digest()[:KEY_ID_BYTES]
         for at in range(0, len(content), piece)
     ]
+
+
+def bare_end(container: Container) -> bytes:
+    """What a finished file ends with that has to make way for the seal."""
+    return _BARE_ENDS[container]
+
+
+def ending(container: Container, seal: Signed) -> bytes:
+    """The last bytes of a sealed file."""
+    return _ENDINGS[container](seal)
 
 
 def to_be_sealed(container: Container, content: bytes) -> bytes:
@@ -152,7 +164,7 @@ def ends_sealed(container: Container, content: bytes) -> bool:
 
 def with_seal(container: Container, content: bytes, seal: Signed) -> bytes:
     """`to_be_sealed` with its seal behind it: the file that leaves."""
-    return content + _ENDINGS[container](seal)
+    return content + ending(container, seal)
 
 
 def take_apart(file: bytes) -> Sealed:
@@ -200,7 +212,6 @@ def is_signers(sealed: Sealed) -> bool:
 # ---- how a seal stands in each kind of file
 
 _TEXT = rb"(MLS:[0-9A-Z $%*+\-./:]+)"
-# What a finished file ends with that has to make way for the seal.
 _BARE_ENDS = {
     Container.PDF: b"",
     Container.ZIP: b"\0\0",  # the length of the archive comment: none

@@ -19,10 +19,8 @@ from medilink.changing import FieldChange
 from medilink.log_check import Head
 from medilink.log_tree import KeptBlock, LogTree
 from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
-from medilink.permissions import CareRelation
 from medilink.receiving import Original, ReceivedPatient, WholePerson
 from medilink.records import Entry, Record, Section
-from medilink.sharing import Grant, GrantId, GrantState, NewGrant
 from medilink.store_log import ArchiveStore, FilterStore, ReportStore
 from medilink.store_network import AbroadStore, NetworkStore, VisitingStore
 from medilink.store_people import (
@@ -33,6 +31,7 @@ from medilink.store_people import (
     QuestionStore,
     RightStore,
 )
+from medilink.store_sharing import GrantStore
 from medilink.store_unusual import UnusualStore
 
 
@@ -42,7 +41,8 @@ class Clinic:
 
     `adult_age`: years from which a person's guardians see nothing more. `unverified_may_open`: 1
     where providers may open records before their licence is verified. `log_years`: after how many
-    entries of the log go into the archive (2 at least).
+    entries of the log go into the archive (2 at least). `accent`: the colour of its papers as
+    "#rrggbb", or empty; `report_folder`: where each month's report is put, or empty.
     """
 
     name: str
@@ -54,6 +54,8 @@ class Clinic:
     adult_age: int = 18
     unverified_may_open: int = 1
     log_years: int = 2
+    accent: str = ""
+    report_folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,6 @@ class SignInState:
     account: Account
     password_hash: str
     failures: int
-    wait_until: int
-
-
-@dataclass(frozen=True, slots=True)
-class TriedCodes:
-    """Wrong codes in a row, of one account and of the whole node, and until when to wait."""
-
-    account_wrong: int
-    node_wrong: int
     wait_until: int
 
 
@@ -128,6 +121,10 @@ class SettingStore(Protocol):
         """Raises EditedMeanwhile when `clinic.version` is not the stored one."""
         ...
 
+    def of_logo(self) -> bytes: ...
+
+    def change_logo(self, picture: bytes, *, audit: AuditEvent) -> None: ...
+
 
 class AccountStore(Protocol):
     def add(self, account: Account, password_hash: str, *, audit: AuditEvent) -> Account:
@@ -164,6 +161,8 @@ class AccountStore(Protocol):
 
 
 class PatientStore(Protocol):
+    def of_everybody(self) -> list[PatientId]: ...
+
     def register(
         self, details: PatientDetails, *, uid: bytes, node_code: str, audit: AuditEvent
     ) -> Patient:
@@ -255,62 +254,6 @@ class RecordStore(Protocol):
         """The same for what another MediLink kept: under the same uids, and under the same MediLink
         ID where nobody here has it. What is here stays, but for what a newer version replaces."""
         ...
-
-
-class GrantStore(Protocol):
-    def add(
-        self,
-        grant: NewGrant,
-        code_lookup: bytes | None,
-        *,
-        consent: bytes | None = None,
-        audit: AuditEvent,
-    ) -> Grant | None:
-        """None when another active grant has this code: draw again. Without a code it always
-        goes in."""
-        ...
-
-    def of_patient(self, patient: PatientId, now: int) -> list[Grant]: ...
-
-    def of_made_since(self, patient: PatientId, since: int) -> int:
-        """How many of a patient's grants were made since, whatever became of them."""
-        ...
-
-    def by_code(self, code_lookup: bytes, patient: PatientId | None) -> Grant | None:
-        """The active grant with this code, else the one that ended last."""
-        ...
-
-    def by_uid(self, uid: bytes) -> Grant | None: ...
-
-    def by_id(self, grant: GrantId) -> Grant | None: ...
-
-    def by_share_id(self, share_id: bytes) -> Grant | None: ...
-
-    def of_tries(self, account: AccountId) -> TriedCodes: ...
-
-    def count_try(
-        self, account: AccountId, patient: PatientId | None, wait_until: int, *, audit: AuditEvent
-    ) -> None:
-        """Count one try, committed before anything is compared. Burns grants at their limit."""
-        ...
-
-    def redeem(self, grant: GrantId, account: AccountId, now: int, *, audit: AuditEvent) -> bool:
-        """One compare-and-set. False when somebody else was first."""
-        ...
-
-    def take_back_try(
-        self, account: AccountId, patient: PatientId | None, *, audit: AuditEvent
-    ) -> None:
-        """The try was right: it no longer counts, for the account or on the patient's codes."""
-        ...
-
-    def expire(self, now: int, *, audit: AuditEvent) -> int:
-        """Write down which codes have ended, so that no clock brings them back. How many."""
-        ...
-
-    def set_state(self, grant: GrantId, state: GrantState, *, audit: AuditEvent) -> bool: ...
-
-    def start_care(self, care: CareRelation, *, audit: AuditEvent) -> None: ...
 
 
 class LogStore(Protocol):

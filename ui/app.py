@@ -15,7 +15,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import ifaddr
 import streamlit as st
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +27,7 @@ from streamlit import config as streamlit_config
 
 from medilink.acts.credentials import remind_of_credentials
 from medilink.acts.log_upkeep import archive_old_entries
+from medilink.acts.one_time_link import end_old_links
 from medilink.acts.read_visiting import erase_ended
 from medilink.acts.report import keep_monthly_report
 from medilink.acts.sign_in import log_sign_out
@@ -35,8 +35,10 @@ from medilink.acts.unusual import look_through_when_due
 from medilink.audit import Act
 from medilink.config import Config
 from medilink.errors import MediLinkError
+from ui.addresses import own_addresses
 from ui.doors.health import health_routes
 from ui.doors.language import LanguageDoor
+from ui.doors.one_time import OneTimeDoor
 from ui.doors.published import published_routes
 from ui.doors.scanner import scanner_routes
 from ui.doors.set_up import SetUpDoor
@@ -45,6 +47,7 @@ from ui.doors.unlock import UnlockDoor
 from ui.guard import SESSION_HEADER, Guard
 from ui.house import MEDILINK_ITSELF, House, State
 from ui.parts.desk import language_here
+from ui.report_folder import is_there, put_reports
 from ui.words import find_language_by
 
 log = logging.getLogger("medilink")
@@ -102,6 +105,7 @@ def build_app(
         *LanguageDoor().routes(),
         *scanner_routes(house),
         *published_routes(house),
+        *OneTimeDoor(house).routes(),
         *(Route(f"/{first}", _home) for first in FIRST_PAGES),
         Mount("/assets", StaticFiles(directory=_HERE / "assets")),
         Mount("/", pages),
@@ -135,12 +139,6 @@ def inline_script_hashes(index: Path) -> tuple[str, ...]:
     scripts = re.findall(r"<script>(.*?)</script>", index.read_text("utf-8"), re.DOTALL)
     digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
     return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
-
-
-def own_addresses() -> list[str]:
-    """This computer's addresses on its networks, without loopback and link-local ones."""
-    found = [str(ip.ip) for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv4]
-    return [ip for ip in found if not ip.startswith(("127.", "169.254."))]
 
 
 def own_hosts(config: Config) -> frozenset[str]:
@@ -200,11 +198,16 @@ def sweep_once(house: House) -> None:
     desk = house.desk()
     desk.store.grants.expire(desk.now, audit=desk.event(Act.EXPIRE))
     erase_ended(desk)
+    end_old_links(desk, house.shelf)
     desk.waiting.forget_old(desk.now)
     if not desk.doubted:
         remind_of_credentials(desk)
         look_through_when_due(desk.signed_in_as(MEDILINK_ITSELF))
     archive_old_entries(desk)
     house.keep_head_outside()
-    if keep_monthly_report(desk.signed_in_as(MEDILINK_ITSELF), house.outside_head()):
+    itself = desk.signed_in_as(MEDILINK_ITSELF)
+    if keep_monthly_report(itself, house.outside_head()):
         house.keep_head_outside()
+    folder = desk.clinic.report_folder
+    if folder and is_there(Path(folder)):
+        put_reports(itself, Path(folder))

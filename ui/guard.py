@@ -21,6 +21,7 @@ from ui.sessions import Session
 
 COOKIE = "medilink"
 SESSION_HEADER = "x-medilink-session"
+REFERRER = "referrer-policy"
 _OUR_HEADERS = (b"x-medilink-",)
 CLOSE_NOT_SIGNED_IN = 4401
 
@@ -29,7 +30,7 @@ ALWAYS_PUBLIC = ("/healthz", "/assets/", "/favicon.ico", "/language")
 PUBLIC: dict[State, tuple[str, ...]] = {
     State.NO_CLINIC: ("/set-up",),
     State.LOCKED: ("/unlock",),
-    State.OPEN: ("/sign-in", "/.well-known/"),
+    State.OPEN: ("/sign-in", "/take/", "/.well-known/"),
 }
 FRONT_DOOR = {State.NO_CLINIC: "/set-up", State.LOCKED: "/unlock", State.OPEN: "/sign-in"}
 # What somebody with a first password may reach until it is changed.
@@ -61,7 +62,7 @@ def security_headers(script_hashes: Iterable[str], *, secure: bool) -> dict[str,
         "content-security-policy": policy,
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
-        "referrer-policy": "same-origin",  # with no-referrer, browsers send Origin: null
+        REFERRER: "same-origin",  # with no-referrer, browsers send Origin: null
         "permissions-policy": "camera=(self), microphone=(), geolocation=()",
         "cross-origin-opener-policy": "same-origin",
     }
@@ -141,8 +142,10 @@ class Guard:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                stricter = headers.get(REFERRER, extra[REFERRER])  # a door may ask for more
                 for name, value in extra.items():
                     headers[name] = value
+                headers[REFERRER] = stricter
                 if not scope["path"].startswith(("/static/", "/assets/")):
                     headers["cache-control"] = "no-store"
             await send(message)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.network_keys import found_network
+from medilink.acts.one_time_link import end_all_links
 from medilink.acts.set_up import ClinicForm
 from medilink.audit import Act, Outcome
 from medilink.clock import ClockWatch, Doubt
@@ -35,6 +36,7 @@ from medilink.errors import (
     WrongRecoveryWords,
 )
 from medilink.log_check import Head
+from medilink.one_time import Shelf
 from medilink.people import Account, AccountId, Role
 from medilink.store import Clinic
 from security import slots
@@ -72,6 +74,7 @@ class House:
         self.trouble: StoreTrouble | None = None
         self._opening = threading.Lock()
         self._waiting = EphemeralKeys()
+        self.shelf = Shelf()
 
     def _now(self) -> int:
         """For sessions: idle time is counted by the wall, which ticks even when it is wrong."""
@@ -247,10 +250,13 @@ class House:
         if self._store is None:
             return
         self.sessions.end_everything()
-        self.keep_head_outside()
-        if self._store is not None:
-            self._store.close()
-        self._store, self._keys, self._data_key = None, None, b""
+        try:
+            end_all_links(self.desk(), self.shelf)
+        finally:  # a full disk must not keep the store open
+            self.keep_head_outside()
+            if self._store is not None:
+                self._store.close()
+            self._store, self._keys, self._data_key = None, None, b""
 
     # ---- the head of the log, kept outside the store
 
@@ -292,6 +298,7 @@ class House:
     def _stop(self, trouble: StoreTrouble) -> None:
         """The log is not what it was a moment ago: nobody works on. The page says why."""
         self.sessions.end_everything()
+        self.shelf = Shelf()
         self.trouble = trouble
         if self._store is not None:
             self._store.close()

@@ -18,6 +18,7 @@ from ui.pages.admin import (
     credentials,
     duplicates,
     emergencies,
+    everybody,
     network,
     questions,
     reports,
@@ -79,6 +80,7 @@ TITLE_WORDS = {
     "activity": "What staff did",
     "questions": "Questions",
     "check": "Check a document",
+    "everybody": "Take every record out",
     "take-along": "Take the record along",
 }
 
@@ -139,6 +141,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("duplicates", "join", duplicates.show, Place.LOOK_INTO),
         ("check", "verified", check.show, Place.LOOK_INTO),
         ("import", "upload_file", bring_in.show, Place.CLINIC),
+        ("everybody", "output", everybody.show, Place.CLINIC),
         ("settings", "settings", clinic_settings.show, Place.CLINIC),
         ("network", "hub", network.show, Place.CLINIC),
         ("notices", "notifications", notices.show, Place.MENU),

@@ -23,9 +23,8 @@ from starlette.types import ASGIApp
 from medilink.config import Config
 from medilink.errors import PortInUse
 from security.certificate import certificate_files
-from ui.app import own_addresses
+from ui.addresses import LOOPBACK, network_port, open_to_network, own_addresses
 
-LOOPBACK = "127.0.0.1"
 log = logging.getLogger("medilink")
 
 
@@ -35,16 +34,6 @@ class _Quiet(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def open_to_network(config: Config) -> bool:
-    """Whether other devices may reach this installation."""
-    return config.host not in (LOOPBACK, "localhost", "::1")
-
-
-def network_port(config: Config) -> int:
-    """TLS for other devices is on the port after the plain one."""
-    return config.port + 1
 
 
 def claim(host: str, port: int) -> socket.socket:

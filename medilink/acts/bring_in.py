@@ -12,7 +12,7 @@ from medilink.audit import Act, AuditEvent, Method
 from medilink.desk import Desk
 from medilink.intake.csv_table import read_patients_csv
 from medilink.intake.fhir import read_bundle
-from medilink.intake.own_files import record_within
+from medilink.intake.own_files import is_locked, record_within, unlock
 from medilink.intake.own_record import read_record_file
 from medilink.people import Role
 from medilink.permissions import Task
@@ -35,9 +35,14 @@ class ImportReport:
     troubles: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_file(desk: Desk, name: str, content: bytes) -> tuple[list[Incoming], list[Unread]]:
+def read_file(
+    desk: Desk, name: str, content: bytes, password: str = ""
+) -> tuple[list[Incoming], list[Unread]]:
     """The people in a file MediLink wrote, a FHIR R4 bundle (JSON) or a CSV table. Raises
-    FileUnreadable; FileChanged where MediLink wrote it and it is not what was signed."""
+    FileUnreadable; FileLocked, FilePasswordWrong; FileChanged where MediLink wrote it and it is not
+    what was signed."""
+    if is_locked(content):
+        name, content = unlock(name, content, password)
     if (own := record_within(content)) is not None:
         check_unchanged(desk, content)
         return [read_record_file(own).person], []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from medilink.acts.credentials import standings
 from medilink.acts.log_proof import say_head
 from medilink.acts.read_record import read_through, rights_here
-from medilink.acts.refusing import refusals_logged
-from medilink.audit import Act, LoggedRead
+from medilink.acts.refusing import check_task, refusals_logged
+from medilink.audit import Act, LoggedRead, Method
 from medilink.desk import Desk
-from medilink.errors import NotFound
+from medilink.errors import Missing, NotFound
 from medilink.handing_out import (
     EVERYTHING_ASKED,
     Asked,
@@ -18,10 +18,10 @@ from medilink.handing_out import (
     wanted_of,
 )
 from medilink.intake.fhir_again import Reread, read_again
-from medilink.people import PatientId
-from medilink.permissions import Right, check_can_open
+from medilink.people import PatientId, read_medilink_id, tidy
+from medilink.permissions import Right, Task, check_can_open
 from medilink.records import Record
-from medilink.scopes import ALL_SENSITIVE
+from medilink.scopes import ALL_SENSITIVE, EVERYTHING
 
 
 def hand_out_record(
@@ -40,6 +40,41 @@ def hand_out_record(
     with refusals_logged(desk, Act.EXPORT, patient):
         right = check_can_open(rights_here(desk, patient))
     return read_for_export(desk, patient, right, asked, form)
+
+
+def begin_handing_out_all(desk: Desk, form: str, why: str) -> list[PatientId]:
+    """Everybody whose record is here, for an administrator who takes them all out: to move, to
+    report, or because the law asks. One entry of the log says why, of which administrators are
+    told; each record is one more, which its patient sees. Raises Missing, Refused."""
+    check_task(desk, Task.EXPORT_ALL, Act.EXPORT_ALL)
+    reason = tidy(why)
+    if not reason:
+        raise Missing(field="Reason")
+    everybody = desk.store.patients.of_everybody()
+    event = desk.event(Act.EXPORT_ALL, why=reason, form=form, patients=len(everybody))
+    desk.store.log.write(event)
+    return everybody
+
+
+def hand_out_one_of_all(
+    desk: Desk, patient: PatientId, asked: Asked, form: str, why: str
+) -> HandedOut:
+    """The next of them."""
+    check_task(desk, Task.EXPORT_ALL, Act.EXPORT, patient)
+    right = Right(Method.CLINIC, EVERYTHING, None, tidy(why))
+    return read_for_export(desk, patient, right, asked, form)
+
+
+def hand_out_by_id(desk: Desk, medilink_id: str, asked: Asked, form: str, why: str) -> HandedOut:
+    """One record by the command line of the computer itself, whose user may take all of them.
+    Raises IdUnreadable, NotFound, Missing."""
+    check_task(desk, Task.EXPORT_ALL, Act.EXPORT)
+    if not tidy(why):
+        raise Missing(field="Reason")
+    patient = desk.store.patients.by_medilink_id(read_medilink_id(medilink_id))
+    if patient is None:
+        raise NotFound
+    return hand_out_one_of_all(desk, patient, asked, form, why)
 
 
 def read_for_export(
@@ -74,6 +109,7 @@ def read_for_export(
         known_as=_known_as(read),
         standings=standings(desk),
         log_head=say_head(desk).raw,
+        whole=sieve.whole and not asked.narrowed,
     )
 
 

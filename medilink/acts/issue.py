@@ -4,7 +4,10 @@ says which file that was."""
 from __future__ import annotations
 
 import hashlib
+import mmap
+import os
 import secrets
+from pathlib import Path
 
 from medilink.acts.network import own_key, say_here
 from medilink.audit import Act, Outcome
@@ -14,6 +17,8 @@ from medilink.people import PatientId
 from medilink.proving import (
     PURPOSE_NUMBERS,
     Container,
+    bare_end,
+    ending,
     ends_sealed,
     issued_text,
     say_seal,
@@ -23,6 +28,7 @@ from medilink.proving import (
 from medilink.statements import Issued
 
 NUMBER_BYTES = 5
+REPORT_FORM = "PDF report"
 
 
 def new_number() -> bytes:
@@ -70,6 +76,34 @@ def seal_file(  # noqa: PLR0913 what the log says of a file, each named by the c
         )
     )
     return file
+
+
+def seal_report(desk: Desk, number: bytes, pdf: bytes) -> bytes:
+    """A report of the clinic, about nobody in particular, with the clinic's seal."""
+    issued = Issued(number, PURPOSE_NUMBERS[Purpose.LEGAL], desk.now, hashlib.sha256(pdf).digest())
+    return seal_file(desk, None, issued, Container.PDF, pdf, form=REPORT_FORM)
+
+
+def seal_path(desk: Desk, number: bytes, container: Container, path: Path, form: str) -> None:
+    """The same for a file too large for memory, that is about more than one patient. Everything is
+    on the disk when this returns."""
+    with path.open("r+b") as file:
+        bare = len(bare_end(container))
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+            with memoryview(whole) as seen, seen[: len(seen) - bare] as body:
+                digest = hashlib.sha256(body).digest()
+                issued = Issued(number, PURPOSE_NUMBERS[Purpose.COPY], desk.now, digest)
+                clinic, key = desk.clinic.name, own_key(desk)
+                says = say_seal(body, issued, form=form, clinic=clinic, signing=key)
+        file.seek(-bare, 2)
+        file.write(ending(container, say_here(desk, says)))
+        file.flush()
+        os.fsync(file.fileno())
+        size = file.tell()
+    event = desk.event(
+        Act.ISSUE, form=form, number=number.hex(), size=size, sha256=digest.hex(), locked=1
+    )
+    desk.store.log.write(event)
 
 
 def log_unfinished(desk: Desk, patient: PatientId | None, form: str, why: str) -> None:

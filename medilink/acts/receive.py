@@ -32,7 +32,7 @@ from medilink.sharing import (
     read_qr_text,
     state_at,
 )
-from medilink.store import TriedCodes
+from medilink.store_sharing import TriedCodes
 from security.subkeys import TokenUnreadable
 
 SLOWED_FROM = 5  # wrong codes in a row of one account, after which waiting begins

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 from medilink.acts.credentials import unchecked_again
 from medilink.acts.read_visiting import erase_ended
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.sign_in import check_user_name
+from medilink.attachments import draw_anew
 from medilink.audit import Act
 from medilink.clock import ClockWatch
 from medilink.desk import Desk
-from medilink.errors import Missing, NotValid, Refused
+from medilink.errors import FolderUnusable, Missing, NotValid, Refused
 from medilink.log_archive import KEPT_LEAST_YEARS
 from medilink.people import Account, AccountId, Profession, Role, check_line, tidy
 from medilink.permissions import Task
@@ -21,6 +24,7 @@ from security.passwords import slip_password
 
 ADULT_AGES = (12, 21)  # laws differ on when a person alone decides about their record
 IDLE_MINUTES = (2, 120)  # shortest and longest idle time-out a clinic may set
+LOGO_SIDE = 600  # pixels: 5 cm at 300 dots an inch
 LOG_YEARS = (KEPT_LEAST_YEARS, 30)
 
 
@@ -134,12 +138,17 @@ def change_clinic(  # noqa: PLR0913 what a clinic decides, each by name
     adult_age: int | None = None,
     unverified_may_open: bool | None = None,
     log_years: int | None = None,
+    accent: str | None = None,
+    report_folder: str | None = None,
 ) -> Clinic:
     """Change what the clinic decides about itself; None leaves a decision as it is.
 
-    Raises EditedMeanwhile, Missing, TooLong.
+    Raises EditedMeanwhile, FolderUnusable, Missing, TooLong.
     """
     check_task(desk, Task.SETTINGS, Act.CHANGE_SETTINGS)
+    folder = before.report_folder if report_folder is None else report_folder.strip()
+    if folder and not PurePath(folder).is_absolute():
+        raise FolderUnusable(folder=folder)
     if not tidy(name):
         raise Missing(field="Clinic name")
     check_line("Clinic name", name)
@@ -154,6 +163,8 @@ def change_clinic(  # noqa: PLR0913 what a clinic decides, each by name
         adult_age=grown,
         unverified_may_open=int(lenient),
         log_years=max(LOG_YEARS[0], min(LOG_YEARS[1], log_years or before.log_years)),
+        accent=before.accent if accent is None else _colour(accent),
+        report_folder=folder,
     )
     event = desk.event(
         Act.CHANGE_SETTINGS,
@@ -161,5 +172,24 @@ def change_clinic(  # noqa: PLR0913 what a clinic decides, each by name
         adult_age=changed.adult_age,
         unverified_may_open=changed.unverified_may_open,
         log_years=changed.log_years,
+        report_folder=changed.report_folder,
     )
     return desk.store.settings.change_clinic(changed, audit=event)
+
+
+def change_logo(desk: Desk, picture: bytes) -> None:
+    """The picture on the clinic's papers, drawn anew at a size that prints well; nothing takes it
+    off. Raises FileTooBig, FileNotAPicture."""
+    check_task(desk, Task.SETTINGS, Act.CHANGE_SETTINGS)
+    drawn = draw_anew(picture, LOGO_SIDE) if picture else b""
+    desk.store.settings.change_logo(drawn, audit=desk.event(Act.CHANGE_SETTINGS, logo=len(drawn)))
+
+
+def logo_here(desk: Desk) -> bytes:
+    """The picture on the clinic's papers, as JPEG; empty where there is none."""
+    return desk.store.settings.of_logo()
+
+
+def _colour(typed: str) -> str:
+    """A colour as #rrggbb; empty for what is none."""
+    return typed.lower() if re.fullmatch(r"#[0-9a-fA-F]{6}", typed) else ""

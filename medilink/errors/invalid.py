@@ -143,11 +143,31 @@ class ExportCancelled(MediLinkError):
     code = "export-cancelled"
 
 
+class FolderUnusable(NotValid):
+    """Nothing can be written to {folder}, or it is nearly full. Choose another folder or make
+    room; nothing was kept."""
+
+    code = "folder-unusable"
+
+
+class FileLocked(NotValid):
+    """This file is locked with a password. Type the password of the file, then try again."""
+
+    code = "file-locked"
+
+
 class FileChanged(NotValid):
     """This file is not what its clinic has signed, so nothing was taken from it. Ask the clinic for
     it again. {where}"""
 
     code = "file-changed"
+
+
+class SummaryUnsound(NotValid):
+    """This record cannot be written as a patient summary that other programs could read ({count}
+    faults). Take it as a PDF or as a FHIR file instead, and tell whoever looks after MediLink."""
+
+    code = "summary-unsound"
 
 
 class TooManyFilters(NotValid):
@@ -177,3 +197,30 @@ class LastBeforeFirst(NotValid):
     """The last day is before the first. Choose the days again."""
 
     code = "last-before-first"
+
+
+class TooBigForLink(NotValid):
+    """This file is too big for a link ({found} MB; at most {limit} MB). Save it on this device, or
+    choose fewer parts of the record."""
+
+    code = "too-big-for-link"
+
+
+class TooManyLinks(NotValid):
+    """Too many files are waiting to be fetched. Withdraw a link, or try again in an hour."""
+
+    code = "too-many-links"
+
+
+class LinkOver(NotFound):
+    """There is nothing to fetch here. A link works once, and for an hour at most. Ask whoever gave
+    it to you for a new one."""
+
+    code = "link-over"
+
+
+class FilePasswordWrong(NotValid):
+    """This password does not open the file. Check capital letters and spaces; if it stays, ask
+    whoever made the file."""
+
+    code = "file-password-wrong"

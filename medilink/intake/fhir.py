@@ -14,9 +14,10 @@ from collections.abc import Iterable
 
 from medilink.errors import FileUnreadable
 from medilink.fhir_names import ENTRY, PERSON
+from medilink.intake.fhir_document import house_of, sources_in
 from medilink.intake.fhir_entries import understand
 from medilink.intake.fhir_file import Opened, Piece, open_file
-from medilink.intake.fhir_links import Links, called
+from medilink.intake.fhir_links import Links
 from medilink.intake.fhir_people import ReadPerson, read_person
 from medilink.intake.fhir_person_entries import read_beside
 from medilink.intake.fhir_setting import Setting, own_uid, refuse_mistakes
@@ -48,7 +49,9 @@ class _Reading:
         self._name = name
         self._links = Links(opened.pieces)
         self._sound = [piece for piece in opened.pieces if self._is_meant(piece)]
-        self._written_at, self._origin = self._about_the_document(opened)
+        summary = next((p for p in self._sound if p.kind == "Composition"), None)
+        self._written_at, self._origin = self._about_the_document(opened, summary)
+        self._sources = sources_in(summary, self._links) if summary else {}
 
     def unread(self) -> list[Unread]:
         """What could not be read so far, in the order of the file."""
@@ -66,11 +69,10 @@ class _Reading:
             return False
         return True
 
-    def _about_the_document(self, opened: Opened) -> tuple[int, str]:
+    def _about_the_document(self, opened: Opened, summary: Piece | None) -> tuple[int, str]:
         """When the file was written and by which house, if it says so."""
-        summary = next((p for p in self._sound if p.kind == "Composition"), None)
         dates = [(summary.content, "date")] if summary else []
-        house = called(summary.content.get("custodian"), summary, self._links) if summary else ""
+        house = house_of(summary, self._links) if summary else ""
         for node, key in [*dates, (opened.around, "timestamp")]:
             try:
                 at = when(node, key)
@@ -118,7 +120,9 @@ class _Reading:
     # ---- entries
 
     def _folder(self, person: ReadPerson, pieces: list[Piece]) -> ReceivedPatient:
-        setting = Setting(self._links, person.source_id, self._origin, self._written_at)
+        setting = Setting(
+            self._links, person.source_id, self._origin, self._written_at, self._sources
+        )
         entries: dict[int, ReceivedEntry] = {}
         for piece in _visits_first(pieces):
             try:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from medilink.errors import FileUnreadable
-from medilink.intake.fhir_kinds import NO_RECORD, R4_KINDS, other_version
+from medilink.intake.fhir_kinds import ABOUT_A_PATIENT, NO_RECORD, R4_KINDS, other_version
 from medilink.intake.fhir_values import NOT_BELIEVED, Json, Wrong, exact_number
 from medilink.people import tidy
 from medilink.receiving import Unread
@@ -72,6 +72,8 @@ def open_file(data: bytes) -> Opened:
         raise FileUnreadable(why=_where_it_breaks(text, broken)) from None
     if not isinstance(kind, str):
         raise FileUnreadable(why="it is JSON, but not FHIR: it does not name its resourceType.")
+    if kind == "Bundle":
+        _refuse_version(other_version(kind, around))
     return _sorted_out(around, slots or [])
 
 
@@ -224,18 +226,24 @@ def _sorted_out(around: Json, slots: list[_Slot]) -> Opened:
     return opened
 
 
+def _refuse_version(version: str) -> None:
+    if version:
+        raise FileUnreadable(
+            why=f"it is written in {version}. MediLink reads FHIR R4: ask for an export in R4."
+        )
+
+
 def _refuse_other_version(pieces: list[Piece], others: list[_OtherVersion]) -> None:
     """Raise where the whole file is of another FHIR version: half of it would be misread.
 
-    One odd resource is no proof; two are, where R4's shape of the same types is rarer.
+    One odd resource is no proof; two are, where R4's shape of the same types is rarer, and one is
+    where it is all that is said of anybody.
     """
     kinds = {other.kind for other in others}
     in_r4 = sum(piece.kind in kinds for piece in pieces)
-    if len(others) >= 2 and len(others) > in_r4:
-        raise FileUnreadable(
-            why=f"it is written in {others[0].version}. MediLink reads FHIR R4: "
-            "ask for an export in R4."
-        )
+    nothing_else = not any(piece.kind in ABOUT_A_PATIENT for piece in pieces)
+    if len(others) > in_r4 and (len(others) >= 2 or nothing_else):
+        _refuse_version(others[0].version)
 
 
 def _piece(number: int, slot: _Slot) -> Piece:

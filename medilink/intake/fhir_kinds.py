@@ -5,6 +5,8 @@ Tables only. `docs/formats/import-fhir.md` shows them; a test keeps both the sam
 
 from __future__ import annotations
 
+import re
+
 from medilink.intake.fhir_values import Json
 
 # What is read from a resource type. Every other R4 type is kept as it came and not shown yet.
@@ -114,11 +116,31 @@ _OTHER_SHAPES: tuple[tuple[str, str, type, str], ...] = (
     ("MedicationStatement", "taken", str, OLDER),
     ("MedicationStatement", "wasNotTaken", bool, OLDER),
     ("Immunization", "notGiven", bool, OLDER),
+    ("Immunization", "date", str, OLDER),
+    ("Procedure", "notDone", bool, OLDER),
+    ("Procedure", "notPerformed", bool, OLDER),
+    ("Observation", "comment", str, OLDER),
+    ("Observation", "comments", str, OLDER),
+    ("Composition", "class", dict, OLDER),
+    ("Patient", "careProvider", list, OLDER),
+    ("Patient", "animal", dict, OLDER),
     ("Encounter", "class", list, NEWER),
     ("Encounter", "actualPeriod", dict, NEWER),
+    ("Encounter", "admission", dict, NEWER),
     ("AllergyIntolerance", "type", dict, NEWER),
+    ("AllergyIntolerance Condition", "participant", list, NEWER),
     ("MedicationRequest MedicationStatement", "medication", dict, NEWER),
+    ("MedicationRequest MedicationStatement", "reason", list, NEWER),
+    ("MedicationStatement", "adherence", dict, NEWER),
+    ("Immunization", "informationSource", dict, NEWER),
+    ("Procedure", "occurrenceDateTime", str, NEWER),
+    ("Procedure", "occurrencePeriod", dict, NEWER),
+    ("Composition", "subject", list, NEWER),
+    ("DocumentReference", "context", list, NEWER),
 )
+# A profile of HL7's own may name the version it is of: http://hl7.org/fhir/5.0/StructureDefinition/…
+_PROFILE_OF = re.compile(r"http://hl7\.org/fhir/(\d+)\.\d")
+_R4 = 4
 
 
 def other_version(kind: str, resource: Json) -> str:
@@ -130,4 +152,15 @@ def other_version(kind: str, resource: Json) -> str:
     for kinds, field, shape, version in _OTHER_SHAPES:
         if kind in kinds.split() and isinstance(resource.get(field), shape):
             return version
+    return _version_said(resource)
+
+
+def _version_said(resource: Json) -> str:
+    """Which other version its profiles are of, where they say one."""
+    meta = resource.get("meta")
+    profiles = meta.get("profile") if isinstance(meta, dict) else None
+    for profile in profiles if isinstance(profiles, list) else []:
+        said = _PROFILE_OF.match(str(profile))
+        if said and int(said[1]) != _R4:
+            return OLDER if int(said[1]) < _R4 else NEWER
     return ""

@@ -15,8 +15,17 @@ from medilink.records import Encounter
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where and when something was written, where it does not say so itself."""
+
+    origin: str
+    written_at: int = UNDATED
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
-    """One patient's part of a file. `origin` and `written_at` hold where an entry says nothing.
+    """One patient's part of a file. `origin` and `written_at` hold where an entry says nothing;
+    `sources` go before them: what the file says of single pieces, by their numbers.
 
     `visits` are those read so far, by the number of their piece; `taken` the uids of what was read;
     `attached` the documents of the resource being read, by uid. `kept_as`: what pieces are kept
@@ -27,6 +36,7 @@ class Setting:
     source_id: str
     origin: str
     written_at: int = UNDATED
+    sources: Mapping[int, Source] = field(default_factory=dict)
     visits: dict[int, Encounter] = field(default_factory=dict)
     taken: set[bytes] = field(default_factory=set)
     attached: dict[bytes, bytes] = field(default_factory=dict)
@@ -77,10 +87,12 @@ def written(
         at = day_as_time(day)
     if at is None:
         at = visit.at if visit else when(part(piece.content, "meta"), "lastUpdated")
+    source = setting.sources.get(piece.number, Source(setting.origin, setting.written_at))
+    elsewhere = visit.origin if visit and piece.number not in setting.sources else source.origin
     return Written(
-        at=setting.written_at if at is None else at,
+        at=source.written_at if at is None else at,
         author=author(piece, setting.links, writers),
-        origin=_clinic(piece) or (visit.origin if visit else setting.origin),
+        origin=_clinic(piece) or elsewhere,
         encounter=visit.uid if visit else None,
     )
 

@@ -13,10 +13,13 @@ import zlib
 import pypdf
 from pypdf.errors import PyPdfError
 
+from medilink.errors import FileLocked
 from medilink.intake.own_record import is_record_file
+from security.locked_files import open_locked_zip, unlock_pdf
 
 RECORD_NAME = "record.json"
 LARGEST_RECORD = 500 * 1024 * 1024  # bytes unpacked: no bomb, and more than any record
+_LOCKED = 1  # APPNOTE 4.4.4: bit 0 of the flags
 _IN_EXCEL = re.compile(r"customXml/item\d+\.xml")
 _BASE64 = re.compile(rb">([A-Za-z0-9+/=\s]+)</")
 
@@ -33,6 +36,29 @@ def record_within(file: bytes) -> bytes | None:
     except (RuntimeError, NotImplementedError, EOFError):  # what zipfile says of a locked member
         return None
     return file if is_record_file(file) else None
+
+
+def is_locked(file: bytes) -> bool:
+    """Whether a PDF or zip asks for a password."""
+    try:
+        if file.startswith(b"%PDF-"):
+            return pypdf.PdfReader(io.BytesIO(file)).is_encrypted
+        if file.startswith(b"PK\x03\x04"):
+            with zipfile.ZipFile(io.BytesIO(file)) as packed:
+                return any(one.flag_bits & _LOCKED for one in packed.infolist())
+    except (PyPdfError, zipfile.BadZipFile, ValueError, KeyError):
+        return False
+    return False
+
+
+def unlock(name: str, file: bytes, password: str) -> tuple[str, bytes]:
+    """(name, content) of a locked file. Raises FileLocked where there is no password,
+    FilePasswordWrong, FileUnreadable."""
+    if not password:
+        raise FileLocked
+    if file.startswith(b"%PDF-"):
+        return name, unlock_pdf(file, password)
+    return open_locked_zip(file, password)
 
 
 def _in_pdf(file: bytes) -> bytes | None:

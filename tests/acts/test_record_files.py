@@ -16,7 +16,7 @@ from medilink.acts.register import record_patient_is_here
 from medilink.audit import Act
 from medilink.desk import Desk
 from medilink.document_check import State, Trust
-from medilink.errors import ExportCancelled, FileChanged
+from medilink.errors import ExportCancelled, FileChanged, FileLocked, FilePasswordWrong
 from medilink.handing_out import Asked
 from medilink.intake.own_record import signed_part
 from medilink.people import PatientId
@@ -128,3 +128,30 @@ def test_a_cancelled_export_leaves_nothing_but_its_entry(martha: Desk) -> None:
         "refused",
         "export-cancelled",
     )
+
+
+# ---- locked, and in every form that carries the record
+
+STRONG = "lantern river mango quiet"
+
+
+@pytest.mark.parametrize("locked", [False, True], ids=["open", "locked"])
+@pytest.mark.parametrize("form", [Form.PDF, Form.JSON, Form.CSV, Form.EXCEL], ids=lambda f: f.name)
+def test_the_record_comes_back_from_every_form_that_carries_it(
+    form: Form, locked: bool, martha: Desk, tmp_path: Path
+) -> None:
+    password = STRONG if locked else ""
+    made = make_export(martha, ONE, Asked(), form, English(), password=password)
+    second = new_clinic(tmp_path / "second")
+    if locked:
+        with pytest.raises(FileLocked):
+            read_file(second.admin, made.name, made.content)
+        with pytest.raises(FilePasswordWrong):
+            read_file(second.admin, made.name, made.content, "mango mango mango")
+    assert check_document_file(martha, made.content).sound
+    people, _ = read_file(second.admin, made.name, made.content, password)
+    bring_in(second.admin, people, ImportReport())
+    colleague = second.provider()
+    record_patient_is_here(colleague, ONE, "here for a visit")
+    plain = make_export(martha, ONE, Asked(), Form.JSON, English())
+    assert record_of(make_export(colleague, ONE, Asked(), Form.JSON, English())) == record_of(plain)

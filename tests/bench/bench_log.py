@@ -22,7 +22,7 @@ from medilink.store import LogFilter
 from security.check_log import check_consistency, leaf_hash, root_from_inclusion
 from tests.bench.bench_page import open_page
 from tests.bench.long_log import fill_log
-from tests.bench.measuring import Measured, percentile
+from tests.bench.measuring import Measured, peak_mb, percentile
 from tests.bench.table import benchmark
 from tests.bench.world import STORE, World, clinic_at, doctor
 from tests.clinics import DATA_KEY, TestClinic
@@ -72,14 +72,8 @@ def check_alone(path: Path) -> None:
     verdict = check_log(store.log.rows(), [], [witness])
     seconds = time.process_time() - begun
     assert verdict.sound, verdict
-    print(verdict.checked, seconds, _peak_mb())
+    print(verdict.checked, seconds, peak_mb())
     store.close()
-
-
-def _peak_mb() -> float:
-    """The largest this program has been (Linux: VmHWM; getrusage also counts what it came from)."""
-    said = Path("/proc/self/status").read_text("ascii")
-    return int(said.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _tree(clinic: TestClinic) -> LogTree:

@@ -10,6 +10,7 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 Work = Callable[[], object]
@@ -74,3 +75,9 @@ def percentile(figures: Sequence[float], share: float) -> float:
     """The figure below which `share` of the figures lie (nearest rank)."""
     ranked = sorted(figures)
     return ranked[min(int(share * len(ranked)), len(ranked) - 1)]
+
+
+def peak_mb() -> float:
+    """The largest this program has been (Linux: VmHWM; getrusage also counts what it came from)."""
+    said = Path("/proc/self/status").read_text("ascii")
+    return int(said.partition("VmHWM:")[2].split()[0]) / 1024

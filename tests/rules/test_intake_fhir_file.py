@@ -110,6 +110,40 @@ def test_types_of_other_versions_tell_too():
     assert "newer" in refusal(bundle(PATIENT, of_p1("DeviceUsage", "1"), of_p1("Transport", "2")))
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "built", "version"),
+    [
+        ("Immunization", "date", "2018-01-01", "older"),
+        ("Procedure", "notDone", False, "older"),
+        ("Observation", "comment", "x", "older"),
+        ("Composition", "class", {"text": "x"}, "older"),
+        ("AllergyIntolerance", "participant", [{}], "newer"),
+        ("Condition", "participant", [{}], "newer"),
+        ("Encounter", "admission", {}, "newer"),
+        ("Immunization", "informationSource", {}, "newer"),
+        ("MedicationRequest", "reason", [{}], "newer"),
+        ("MedicationStatement", "medication", {"concept": {}}, "newer"),
+        ("Procedure", "occurrenceDateTime", "2020-01-01", "newer"),
+        ("Composition", "subject", [{}], "newer"),
+    ],
+)
+def test_a_file_of_which_all_is_of_another_version_is_refused(kind, field, built, version):
+    why = refusal(bundle(PATIENT, of_p1(kind, "1", **{field: built})))
+    assert why.endswith("MediLink reads FHIR R4: ask for an export in R4.")
+    assert version in why
+
+
+@pytest.mark.parametrize(
+    ("said", "version"), [("5.0", "newer"), ("3.0", "older"), ("1.0", "older")]
+)
+def test_a_version_that_is_said_counts(said, version):
+    meta = {"profile": [f"http://hl7.org/fhir/{said}/StructureDefinition/Bundle"]}
+    assert version in refusal(bundle(PATIENT, FLAG) | {"meta": meta})
+    assert version in refusal(PATIENT | {"meta": meta})
+    r4 = {"profile": ["http://hl7.org/fhir/4.0/StructureDefinition/Bundle"]}
+    assert read(bundle(PATIENT | {"meta": r4}, FLAG) | {"meta": r4})[1] == []
+
+
 # ---- entries that hold nothing to keep
 
 

@@ -3,7 +3,6 @@ all of it; tables in which no cell runs; lines of receipts as people copy them."
 
 from __future__ import annotations
 
-import csv
 import io
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from exports.csv_text import FORMULA_BEGINS, csv_lines, safe_cell
 from exports.log_list import PrintedList, draw_log_list
 from exports.receipt_paper import POCKET, draw_receipt
 from medilink.audit import Act, AuditEntry, Method
@@ -167,29 +165,6 @@ def test_what_is_no_line_is_none(typed: str) -> None:
 def test_no_text_upsets_reading_a_line(typed: str) -> None:
     read_line(typed)
     read_line(f"12 {typed} {WORDS}")
-
-
-# ---- tables
-
-
-@given(st.text())
-def test_no_cell_runs_in_a_spreadsheet(text: str) -> None:
-    cell = safe_cell(text)
-    assert cell[:1] not in FORMULA_BEGINS
-    assert cell.lstrip()[:1] not in FORMULA_BEGINS
-    assert cell.removeprefix("'").endswith(text.replace("\0", "").removeprefix("'"))
-
-
-@given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0\r")))))
-def test_every_cell_comes_back(rows: list[list[str]]) -> None:
-    text = b"".join(csv_lines([["a"], *rows])).decode("utf-8-sig")
-    found = list(csv.reader(io.StringIO(text, newline="")))
-    assert found == [["a"], *([safe_cell(cell) for cell in row] for row in rows)]
-
-
-@pytest.mark.parametrize("evil", ["=1+1", "+254", "-2", "@SUM(A1)", "\t=1", " =cmd|' /C calc'!A0"])
-def test_formulas_lose_their_teeth(evil: str) -> None:
-    assert safe_cell(evil) == f"'{evil}"
 
 
 # ---- papers

@@ -5,11 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from hypothesis import given
-from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from exports.csv_text import FORMULA_BEGINS, csv_lines
 from exports.report_paper import Section, draw_report
 from medilink.audit import Act, Method, Outcome
 from medilink.compliance import CODE, ArchivedPart, Backups, Counts, Integrity, Report
@@ -99,14 +96,3 @@ def test_backups_are_said_once_there_are_any() -> None:
         }
     )
     assert "3 backups, the newest of" in " ".join(pages_of(report_pdf(made)))
-
-
-@given(st.lists(st.lists(st.text(max_size=20), min_size=1, max_size=4), max_size=8))
-def test_no_cell_is_a_formula_and_none_is_lost(rows: list[list[str]]) -> None:
-    text = b"".join(csv_lines(rows)).decode("utf-8-sig")
-    found = list(csv.reader(io.StringIO(text, newline="")))
-    assert len(found) == len(rows)
-    for cells, typed in zip(found, rows, strict=True):
-        for cell, before in zip(cells, typed, strict=True):
-            assert cell.lstrip()[:1] not in FORMULA_BEGINS
-            assert cell.removeprefix("'") == before.replace("\0", "").removeprefix("'")

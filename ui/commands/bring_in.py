@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -12,12 +13,18 @@ from medilink.errors import FileUnreadable, MediLinkError
 from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
 
 BAR_WIDTH = 30
+PASSWORD = "MEDILINK_FILE_PASSWORD"  # noqa: S105 where it is read from
 
 
 def main(argv: list[str]) -> int:
     """0 when everything was read; 1 when a file or an entry was not."""
     options = parser("import", "Bring in FHIR R4 bundles (JSON) and CSV tables of patients.")
-    options.add_argument("files", nargs="+", metavar="FILE")
+    options.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help=f"a locked file's password is read from {PASSWORD}",
+    )
     options.add_argument("--json", action="store_true", help="print the report as JSON")
     given = options.parse_args(argv)
     try:
@@ -38,7 +45,7 @@ def main(argv: list[str]) -> int:
 
 def _import_file(desk: Desk, path: Path, report: ImportReport, *, quiet: bool) -> None:
     try:
-        people, unread = read_file(desk, path.name, _content(path))
+        people, unread = read_file(desk, path.name, _content(path), os.environ.get(PASSWORD, ""))
     except FileUnreadable as error:
         report.troubles.append((path.name, error.sentence))
         return

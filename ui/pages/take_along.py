@@ -50,7 +50,7 @@ def show() -> None:
         _make(desk, whom, wanted)
     made: tuple[PatientId, Made] | None = st.session_state.get(MADE)
     if made and made[0] == whom:
-        show_made(made[1], again=_forget)
+        show_made(whom, made[1], again=_forget)
         return
     _ask()
 

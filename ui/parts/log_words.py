@@ -105,6 +105,12 @@ ACT_WORDS = {
     Act.SEE_SHARES: "saw what is shared",
     Act.QUESTION_ACCESS: "asked about an entry of this list",
     Act.ANSWER_QUESTION: "answered a question about this list",
+    Act.ISSUE: "issued a signed document",
+    Act.CHECK_DOCUMENT: "checked whether a document is genuine",
+    Act.EXPORT_ALL: "took every record out of MediLink",
+    Act.MAKE_LINK: "made a link by which a file can be fetched once",
+    Act.FETCH_LINK: "fetched a file by its link",
+    Act.END_LINK: "a link ended, and nobody had fetched its file",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
@@ -115,6 +121,7 @@ METHOD_WORDS = {
     Method.GUARDIAN: "as guardian",
     Method.COMMAND: "from the command line",
     Method.STANDING: "with a standing permission",
+    Method.CLINIC: "with all records of the clinic",
 }
 # The same as the name of a right, in a table.
 RIGHT_WORDS = {
@@ -126,6 +133,7 @@ RIGHT_WORDS = {
     Method.GUARDIAN: "Guardian",
     Method.COMMAND: "Command line",
     Method.STANDING: "Standing permission",
+    Method.CLINIC: "All records of the clinic",
 }
 ROLE_WORDS = {
     Role.ADMIN: "Administrator",
@@ -212,6 +220,14 @@ REFUSAL_WORDS = {
     "nothing-to-erase": "nothing was old enough",
     "wrong-passphrase": "wrong passphrase",
     "about-yourself": "it was about themselves",
+    "export-cancelled": "it was stopped",
+    "cancelled": "it was stopped",
+    "failed": "something went wrong",
+    "document-changed": "it was changed",
+    "document-forged": "the signature did not fit",
+    "document-saved-again": "another program had saved it",
+    "document-no-proof": "nothing in it was signed",
+    "document-unknown-key": "signed by somebody who is not known here",
 }
 
 

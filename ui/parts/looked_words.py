@@ -10,6 +10,7 @@ from babel.lists import format_list
 
 from medilink.audit import Act, AuditEntry, Method, Outcome
 from medilink.choices import SECTION_WORDS
+from medilink.handing_out import PURPOSE_WORDS, Purpose
 from medilink.looking import is_emergency
 from medilink.people import Role
 from medilink.records import ALL_SECTIONS
@@ -27,6 +28,7 @@ MY_METHOD_WORDS = {
     Method.EMERGENCY: "in an emergency",
     Method.GUARDIAN: "as guardian",
     Method.COMMAND: "from the command line",
+    Method.CLINIC: "with all records of the clinic",
 }
 TRIED_WORDS = {
     Act.OPEN_RECORD: "tried to open the record",
@@ -125,6 +127,9 @@ def _more(entry: AuditEntry) -> list[str]:
         said.append(section_list(entry.sections))
     if (opened := entry.extra.get("opened", "")).isdecimal():
         said.append(say("it was opened there {moment}", moment=moment(int(opened))))
+    if entry.act == Act.EXPORT and entry.extra.get("purpose") in set(Purpose):
+        said.append(say(PURPOSE_WORDS[Purpose(entry.extra["purpose"])]))
+        said.append(entry.extra.get("form", ""))
     if "doubted" in entry.extra:
         said.append(say("the clock was in doubt"))
     return said

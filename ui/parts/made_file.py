@@ -7,12 +7,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from exports.making import Made
+from medilink.people import PatientId
 from ui.parts.desk import go_to
 from ui.parts.plain import plain
+from ui.parts.share_link import show_share_link
 from ui.words import say
 
 
-def show_made(made: Made, *, again: Callable[[], None]) -> None:
+def show_made(patient: PatientId, made: Made, *, again: Callable[[], None]) -> None:
     """Saving it first; `again` forgets it."""
     st.success(
         plain(
@@ -34,6 +36,8 @@ def show_made(made: Made, *, again: Callable[[], None]) -> None:
         on_click="ignore",
         width="stretch",
     )
+    with st.expander(say("Send it to another device on this Wi-Fi"), icon=":material/link:"):
+        show_share_link(made.name, made.media, made.content, patient)
     if not made.locked:
         st.caption(say("It is not locked: whoever has the file can read it."))
     if st.button(say("Make another file"), icon=":material/arrow_back:"):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import medilink.errors as all_errors
+from exports.columns import COLUMNS
 from medilink.choices import BLOOD_WORDS, LANGUAGES
 from medilink.completeness import PARTS
 from medilink.drug_classes import CLASSES, RELATED
@@ -132,6 +133,7 @@ def _in_tables() -> Iterator[str]:
     yield from (text for part in PARTS for text in (part.what, part.why))
     yield from (series.name for series in kenya().series)
     yield from {*CLASSES, *(group for pair in RELATED for group in pair)}
+    yield from (column.heading for columns in COLUMNS.values() for column in columns)
     for fields in FORMS.values():
         for field in fields:
             yield from (field.label, *field.choices.values())

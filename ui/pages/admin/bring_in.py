@@ -33,18 +33,26 @@ def show() -> None:
         accept_multiple_files=True,
         key="import-files",
     )
+    password = st.text_input(
+        say("Password of the file, where it is locked"),
+        type="password",
+        autocomplete="off",
+        key="import-password",
+    )
     if files and st.button(say("Import"), type="primary", icon=":material/upload_file:"):
-        st.session_state["import-report"] = _import([(f.name, f.getvalue()) for f in files])
+        st.session_state["import-report"] = _import(
+            [(f.name, f.getvalue()) for f in files], password or ""
+        )
         st.rerun()
 
 
-def _import(files: list[tuple[str, bytes]]) -> ImportReport:
+def _import(files: list[tuple[str, bytes]], password: str) -> ImportReport:
     desk, report = current_desk(), ImportReport()
     bar = st.progress(0.0, say("Reading …"))
     people: list[Incoming] = []
     for number, (name, content) in enumerate(files, start=1):
         try:
-            found, unread = read_file(desk, name, content)
+            found, unread = read_file(desk, name, content, password)
         except MediLinkError as error:
             st.error(plain(f"{name}: {say_error(error)}"))
             report.troubles.append((name, say_error(error)))

@@ -6,17 +6,25 @@ from dataclasses import replace
 
 import streamlit as st
 
-from medilink.acts.staff import ADULT_AGES, IDLE_MINUTES, LOG_YEARS, change_clinic
+from medilink.acts.staff import (
+    ADULT_AGES,
+    IDLE_MINUTES,
+    LOG_YEARS,
+    change_clinic,
+    change_logo,
+    logo_here,
+)
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.store import Clinic
-from ui.app import own_addresses
+from ui.addresses import outside_addresses
 from ui.house import the_house
 from ui.parts.clock_banner import show_confirm_clock
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.qr_picture import show_qr
-from ui.parts.telling import tell_error
-from ui.serving import network_port, open_to_network
+from ui.parts.telling import tell_error, told
 from ui.words import say
+
+PLAIN = "#000000"  # no colour: papers are black on white
 
 
 def show() -> None:
@@ -47,6 +55,12 @@ def show() -> None:
             clinic.log_years,
             help=say("Older ones are archived: signed, packed, still searched and checked."),
         )
+        folder = st.text_input(
+            say("Folder for each month's report (empty: none)"),
+            clinic.report_folder,
+            help=say("On the computer MediLink runs on. Reports name no patient."),
+        )
+        accent = st.color_picker(say("Colour of the clinic's papers"), clinic.accent or PLAIN)
         if st.form_submit_button(say("Save"), type="primary"):
             wanted = replace(
                 clinic,
@@ -55,9 +69,28 @@ def show() -> None:
                 adult_age=int(adult),
                 unverified_may_open=int(lenient),
                 log_years=int(log_years),
+                accent="" if accent == PLAIN else accent or "",
+                report_folder=folder or "",
             )
             _save(clinic, wanted)
+    _logo()
     _show_addresses()
+
+
+def _logo() -> None:
+    """On its own: a picture is taken the moment it is chosen."""
+    st.subheader(say("Picture on the clinic's papers"), anchor=False)
+    held = logo_here(current_desk())
+    if held:
+        st.image(held, width=160)
+        if st.button(say("Take it off"), icon=":material/delete:"):
+            change_logo(current_desk(), b"")
+            st.rerun()
+    given = st.file_uploader(say("Logo (PNG or JPEG)"), type=["png", "jpg", "jpeg"], key="logo")
+    if given is not None and st.session_state.get("logo-taken") != given.file_id:
+        st.session_state["logo-taken"] = given.file_id
+        told(change_logo)(current_desk(), given.getvalue())
+        st.rerun()
 
 
 def _save(before: Clinic, wanted: Clinic) -> None:
@@ -71,6 +104,8 @@ def _save(before: Clinic, wanted: Clinic) -> None:
             adult_age=wanted.adult_age,
             unverified_may_open=bool(wanted.unverified_may_open),
             log_years=wanted.log_years,
+            accent=wanted.accent,
+            report_folder=wanted.report_folder,
         )
         flash(say("Saved."))
     except EditedMeanwhile as conflict:
@@ -97,7 +132,7 @@ def _save(before: Clinic, wanted: Clinic) -> None:
 def _show_addresses() -> None:
     st.subheader(say("Other devices"), anchor=False)
     config = the_house().config
-    addresses = own_addresses() if open_to_network(config) else []
+    addresses = outside_addresses(config)
     if not addresses:
         st.write(say("MediLink is open to this computer only."))
         return
@@ -107,7 +142,6 @@ def _show_addresses() -> None:
             " warns because the certificate is the clinic's own."
         )
     )
-    for address in addresses:
-        url = f"https://{address}:{network_port(config)}"
+    for url in addresses:
         st.code(url)
         show_qr(url, title=url, small=True)

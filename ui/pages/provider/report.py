@@ -225,7 +225,7 @@ def _filed(patient: PatientId, purpose: Purpose, title: str, made: Made) -> bool
     """Whether the copy could be filed. The letter is signed either way."""
     kind = PURPOSE_WORDS[purpose]
     try:
-        add_document(current_desk(), patient, title=title, kind=kind, body=made.content)
+        add_document(current_desk(), patient, title=title, kind=kind, body=made.copy)
     except MediLinkError as error:
         tell_error(error)
         return False
@@ -233,7 +233,7 @@ def _filed(patient: PatientId, purpose: Purpose, title: str, made: Made) -> bool
 
 
 def _show_signed(signed: Signed) -> None:
-    show_made(signed.made, again=_forget_signed)
+    show_made(signed.patient, signed.made, again=_forget_signed)
     st.caption(
         say("A copy lies in the record under Documents.")
         if signed.filed

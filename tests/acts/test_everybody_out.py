@@ -1,0 +1,125 @@
+"""An administrator takes every record out: locked, signed, on record; whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import io
+from pathlib import Path
+
+import pytest
+import pyzipper
+
+from exports.everybody import BULK, LIST, AllWanted, export_everybody
+from exports.making import Form
+from exports.record_file import Progress, nobody_waits
+from exports.wording import English
+from medilink.acts.bring_in import ImportReport, bring_in, read_file
+from medilink.acts.check_document import check_document_file
+from medilink.acts.notices import my_notices
+from medilink.audit import Act
+from medilink.desk import Desk
+from medilink.errors import ExportCancelled, FolderUnusable, Missing, PasswordWeak, Refused
+from medilink.handing_out import Asked
+from medilink.store import LogFilter
+from tests.clinics import TestClinic, new_clinic
+
+STRONG = "lantern river mango quiet"
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> TestClinic:
+    made = new_clinic(tmp_path / "clinic")
+    for _ in range(3):
+        made.register()
+    return made
+
+
+def taken_out(desk: Desk, path: Path, progress: Progress = nobody_waits, **other: str) -> int:
+    wanted = AllWanted(
+        why=other.get("why", "moving to another house"),
+        form=other.get("form", Form.JSON.value),
+        asked=Asked(),
+        words=English(),
+    )
+    return export_everybody(desk, path, wanted, other.get("password", STRONG), progress)
+
+
+def acts_of(clinic: TestClinic, act: Act) -> list[tuple[str, str]]:
+    event = clinic.admin.event(Act.READ_LOG)
+    wanted = LogFilter(acts=frozenset({act}))
+    entries, _ = clinic.store.log.list_entries(wanted, limit=20, audit=event)
+    return [(entry.outcome, entry.why) for entry in entries]
+
+
+def test_every_record_is_in_it_and_comes_back(clinic: TestClinic, tmp_path: Path) -> None:
+    path = tmp_path / "everybody.zip"
+    assert taken_out(clinic.admin, path) == 3
+    whole = path.read_bytes()
+    assert check_document_file(clinic.admin, whole).sound
+    assert b"Wanjiku" not in whole
+    assert b"ML-" not in whole
+    other = new_clinic(tmp_path / "other")
+    with pyzipper.AESZipFile(io.BytesIO(whole)) as packed:
+        packed.setpassword(STRONG.encode())
+        names = packed.namelist()
+        assert LIST in names
+        assert b"Wanjiku" in packed.read(LIST)
+        report = ImportReport()
+        for name in set(names) - {LIST}:
+            people, _ = read_file(other.admin, name, packed.read(name))
+            bring_in(other.admin, people, report)
+    assert report.people == 3
+
+
+def test_the_other_administrators_and_every_patient_are_told(
+    clinic: TestClinic, tmp_path: Path
+) -> None:
+    slip = clinic.register()
+    taken_out(clinic.admin, tmp_path / "everybody.zip")
+    assert acts_of(clinic, Act.EXPORT_ALL) == [("done", "moving to another house")]
+    own = clinic.patient(slip)
+    assert any(notice.entry.act == Act.EXPORT for notice in my_notices(own))
+
+
+def test_without_a_reason_or_a_strong_password_nothing_leaves(
+    clinic: TestClinic, tmp_path: Path
+) -> None:
+    for wrong, error in (({"why": " "}, Missing), ({"password": "clinic"}, PasswordWeak)):
+        with pytest.raises(error):
+            taken_out(clinic.admin, tmp_path / "everybody.zip", **wrong)
+    with pytest.raises(Refused):
+        taken_out(clinic.provider(), tmp_path / "everybody.zip")
+    assert list(tmp_path.glob("everybody*")) == []
+    assert acts_of(clinic, Act.EXPORT) == []
+
+
+def test_a_full_disk_or_a_stop_leaves_no_file(
+    clinic: TestClinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(done: int, _of: int) -> None:
+        if done == 2:
+            raise ExportCancelled
+
+    with pytest.raises(ExportCancelled):
+        taken_out(clinic.admin, tmp_path / "everybody.zip", progress=stop)
+
+    def full(done: int, _of: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(FolderUnusable):
+        taken_out(clinic.admin, tmp_path / "everybody.zip", progress=full)
+    with pytest.raises(FolderUnusable):
+        taken_out(clinic.admin, tmp_path / "no" / "such" / "everybody.zip")
+    assert list(tmp_path.glob("everybody*")) == []
+    assert [outcome for outcome, _ in acts_of(clinic, Act.ISSUE)].count("refused") == 2
+
+
+def test_everybody_as_fhir_lines(clinic: TestClinic, tmp_path: Path) -> None:
+    path = tmp_path / "everybody.zip"
+    assert taken_out(clinic.admin, path, form=BULK) == 3
+    assert check_document_file(clinic.admin, path.read_bytes()).sound
+    with pyzipper.AESZipFile(path) as packed:
+        packed.setpassword(STRONG.encode())
+        lines = packed.read("Patient.000.ndjson").splitlines()
+        assert "manifest.json" in packed.namelist()
+    assert len(lines) == 3
