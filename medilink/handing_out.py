@@ -63,10 +63,14 @@ class Asked:
         return Scope(self.sections, self.sensitive, self.since, self.until)
 
     @property
+    def dated(self) -> bool:
+        """Whether there is any date limit."""
+        return self.since is not None or self.until is not None
+
+    @property
     def narrowed(self) -> bool:
         """Whether anything of the sections may be left out."""
-        dated = self.since is not None or self.until is not None
-        return dated or not self.sensitive >= ALL_SENSITIVE
+        return self.dated or not self.sensitive >= ALL_SENSITIVE
 
 
 EVERYTHING_ASKED = Asked()

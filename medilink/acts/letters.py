@@ -12,7 +12,7 @@ from medilink.desk import Desk
 from medilink.handing_out import Asked, cut_to, wanted_of
 from medilink.people import PatientId
 from medilink.permissions import Right, Task
-from medilink.scopes import ALL_SENSITIVE, scope_bits
+from medilink.scopes import scope_bits
 from medilink.summing_up.summary import Summary, sum_up
 
 LETTER_DRAFT = "letter"
@@ -40,14 +40,13 @@ def begin_letter(desk: Desk, patient: PatientId, asked: Asked) -> Begun:
     opened = open_record(desk, patient)
     seen = opened.record
     record = cut_to(seen, seen.sections & asked.sections, wanted_of(seen, asked))
-    whole = not opened.right.narrowed and asked.sensitive >= ALL_SENSITIVE
-    dated = asked.since is not None or asked.until is not None
+    whole = not opened.right.narrowed and not asked.narrowed
     summary = sum_up(
         record,
         asked.purpose,
         desk.now,
         left_out=seen.sections - asked.sections,
-        vaccines=whole and not dated and not desk.doubted,
+        vaccines=whole and not desk.doubted,
     )
     return Begun(opened, summary)
 
