@@ -14,7 +14,7 @@ from exports import letter_parts as parts
 from exports.document import LetterPart
 from exports.letter_changes import medicines_since_last, since_last
 from exports.letter_kinds import HEADING_WORDS, PARTS_OF, TYPED, Part
-from exports.letter_page import on_one_page
+from exports.letter_page import on_one_page, room_below
 from exports.wording import Wording
 from medilink.handing_out import Purpose
 from medilink.summing_up.summary import Summary
@@ -36,7 +36,8 @@ def draft_parts(
     """The first draft of every part, in the order of the letter. Paragraphs are lines."""
     told = {part: _drafted(part, purpose, summary, words, author) for part in PARTS_OF[purpose]}
     if purpose is Purpose.SUMMARY:
-        told = on_one_page(told, words)
+        warnings = len(summary.alerts) + len(summary.allergies)
+        told = on_one_page(told, words, room_below(warnings))
     return {part: "\n".join(lines) for part, lines in told.items()}
 
 
