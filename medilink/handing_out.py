@@ -122,12 +122,15 @@ _SHARED = frozenset(
 )
 
 
-def wanted_of(record: Record, asked: Asked) -> Sieve:
-    """What lets through what is asked for of a record that was read with all its sections, or as
-    many as may be seen: what a visit was about decides about what was measured in it."""
+def wanted_of(record: Record, asked: Asked, sieve: Sieve) -> Sieve:
+    """What lets through what is asked for of a record that came through a gate's `sieve`. What a
+    visit was about decides about what was measured in it, also where only the gate saw the
+    visit."""
     if asked.sensitive >= ALL_SENSITIVE:  # what an entry is about decides nothing
         held = {entry.uid: entry for entry in (*record.entries(), *record.versions)}
         return Sieve((asked.scope,), {}, held)
+    if sieve.held:
+        return replace(sieve, scopes=(asked.scope,))
     return sieve_for((asked.scope,), record)
 
 

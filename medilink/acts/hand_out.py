@@ -98,7 +98,7 @@ def read_for_export(
     (record, sieve), logged = read_through(desk, patient, right, read_too, event)
     received, _ = desk.store.records.received(patient, audit=logged)
     read = read_again(received)
-    wanted = wanted_of(record, asked)
+    wanted = wanted_of(record, asked, sieve)
     cut = cut_to(record, allowed, wanted)
     return HandedOut(
         record=cut,

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medilink.acts.read_record import Opened, open_record
+from medilink.acts.read_record import Opened, open_asked
 from medilink.acts.refusing import check_task
 from medilink.audit import Act
 from medilink.desk import Desk
-from medilink.handing_out import Asked, cut_to, wanted_of
+from medilink.handing_out import Asked
 from medilink.people import PatientId
 from medilink.permissions import Right, Task
 from medilink.scopes import scope_bits
@@ -37,15 +37,13 @@ def begin_letter(desk: Desk, patient: PatientId, asked: Asked) -> Begun:
     """What there is to say in a letter, for those who treat patients. Raises Refused, NoRight,
     NotVerified, NotSignedIn."""
     check_task(desk, Task.WRITE, Act.OPEN_RECORD, patient)
-    opened = open_record(desk, patient)
-    seen = opened.record
-    record = cut_to(seen, seen.sections & asked.sections, wanted_of(seen, asked))
+    opened, record = open_asked(desk, patient, asked)
     whole = not opened.right.narrowed and not asked.narrowed
     summary = sum_up(
         record,
         asked.purpose,
         desk.now,
-        left_out=seen.sections - asked.sections,
+        left_out=opened.record.sections - asked.sections,
         vaccines=whole and not desk.doubted,
     )
     return Begun(opened, summary)

@@ -15,6 +15,7 @@ from medilink.acts.refusing import refusals_logged
 from medilink.audit import Act, Evidence, LoggedRead, Method
 from medilink.desk import Desk
 from medilink.errors import NotVerified
+from medilink.handing_out import Asked, cut_to, wanted_of
 from medilink.people import Patient, PatientId
 from medilink.permissions import Right, Task, can, check_can_open, may_write, rights_to
 from medilink.records import ALL_SECTIONS, Document, Record, Section
@@ -36,6 +37,18 @@ def open_record(
     desk: Desk, patient: PatientId, wanted: frozenset[Section] = ALL_SECTIONS
 ) -> Opened:
     """What this desk may see now of the wanted sections. Raises NoRight, NotSignedIn."""
+    return _open(desk, patient, wanted)[0]
+
+
+def open_asked(desk: Desk, patient: PatientId, asked: Asked) -> tuple[Opened, Record]:
+    """All this desk may see now, and what is asked for of it. Raises NoRight, NotSignedIn."""
+    opened, sieve = _open(desk, patient, ALL_SECTIONS)
+    seen = opened.record
+    wanted = wanted_of(seen, asked, sieve)
+    return opened, cut_to(seen, seen.sections & asked.sections, wanted)
+
+
+def _open(desk: Desk, patient: PatientId, wanted: frozenset[Section]) -> tuple[Opened, Sieve]:
     with refusals_logged(desk, Act.OPEN_RECORD, patient):
         rights = rights_here(desk, patient)
         right = check_can_open(rights)
@@ -49,10 +62,11 @@ def open_record(
         why=right.reason,
         code=code,
     )
-    record, _ = read_once(
+    record, sieve = read_once(
         desk, event, lambda audit: read_through(desk, patient, right, sections, audit)
     )
-    return Opened(record, right, may_write(rights), may_write(rights, adds=True))
+    opened = Opened(record, right, may_write(rights), may_write(rights, adds=True))
+    return opened, sieve
 
 
 def read_through(
