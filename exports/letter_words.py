@@ -21,6 +21,8 @@ from medilink.vaccination import Due, State
 from medilink.vitals import BMI_CODE, LOWER, UPPER, VITAL_BY_CODE
 
 LONGEST_PHRASE = 160  # characters of one name or dose: what is longer is a text, not a name
+REASON_LENGTH = 120
+MOST_NAMED = 12  # problems, medicines, results after one another
 MOST_DIGITS_SHOWN = 7  # other systems send 155.1662615246799
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PRESSURE, _BODY_MASS = TOGETHER_WORDS = ("Blood pressure", "Body mass index")

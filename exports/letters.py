@@ -9,117 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from exports import letter_parts as parts
 from exports.document import LetterPart
+from exports.letter_changes import medicines_since_last, since_last
+from exports.letter_kinds import HEADING_WORDS, PARTS_OF, TYPED, Part
+from exports.letter_page import on_one_page, room_below
 from exports.wording import Wording
 from medilink.handing_out import Purpose
 from medilink.summing_up.summary import Summary
 
-ONE_PAGE_LINES = 44  # of A4 below the person and above the signature, headings included
-LINE_LETTERS = 100
-FEWEST_LINES_OF_A_PART = 2
 PROBLEMS_ON_ONE_PAGE = 8
-
-
-class Urgency(StrEnum):
-    """How soon the patient is to be seen."""
-
-    TODAY = "today"
-    SOON = "soon"
-    ROUTINE = "routine"
-
-
-URGENCY_WORDS = {
-    Urgency.TODAY: "Urgent: please see the patient today.",
-    Urgency.SOON: "Please see the patient within two weeks.",
-    Urgency.ROUTINE: "Not urgent: please see the patient when there is a place.",
-}
-
-
-class Part(StrEnum):
-    """A part of a letter; the value is its place in a kept draft: never rename one."""
-
-    TO = "to"
-    REASON = "reason"
-    QUESTION = "question"
-    URGENCY = "urgency"
-    ASKED = "asked"
-    VISIT = "visit"
-    FINDINGS = "findings"
-    DONE = "done"
-    OPINION = "opinion"
-    ADVICE = "advice"
-    CONDITION = "condition"
-    MEDICINES = "medicines"
-    FOLLOW_UP = "follow-up"
-    WARNING = "warning"
-    PROBLEMS = "problems"
-    MEASUREMENTS = "measurements"
-    RESULTS = "results"
-    NEW = "new"
-    VISITS = "visits"
-    PLANNED = "planned"
-    LIMITS = "limits"
-    REPLY = "reply"
-
-
-HEADING_WORDS = {
-    Part.TO: "To",
-    Part.REASON: "Reason for referral",
-    Part.QUESTION: "What we ask of you",
-    Part.URGENCY: "How urgent",
-    Part.ASKED: "What was asked",
-    Part.VISIT: "The visit",
-    Part.FINDINGS: "Findings",
-    Part.DONE: "What was done so far",
-    Part.OPINION: "Opinion",
-    Part.ADVICE: "Advice",
-    Part.CONDITION: "Condition at discharge",
-    Part.MEDICINES: "Medicines and allergies",
-    Part.FOLLOW_UP: "Follow-up",
-    Part.WARNING: "Come back at once if",
-    Part.PROBLEMS: "Problems, medicines, allergies",
-    Part.MEASUREMENTS: "Measurements",
-    Part.RESULTS: "Test results",
-    Part.NEW: "What is new",
-    Part.VISITS: "Recent visits",
-    Part.PLANNED: "What is planned",
-    Part.LIMITS: "What this letter says nothing of",
-    Part.REPLY: "Please reply to",
-}
-PARTS_OF: dict[Purpose, tuple[Part, ...]] = {
-    Purpose.REFERRAL: (
-        Part.TO, Part.REASON, Part.QUESTION, Part.URGENCY, Part.FINDINGS, Part.DONE,
-        Part.MEDICINES, Part.LIMITS, Part.REPLY,
-    ),
-    Purpose.CONSULTATION: (
-        Part.TO, Part.ASKED, Part.FINDINGS, Part.OPINION, Part.ADVICE, Part.MEDICINES,
-        Part.LIMITS, Part.REPLY,
-    ),
-    Purpose.DISCHARGE: (
-        Part.TO, Part.VISIT, Part.FINDINGS, Part.DONE, Part.CONDITION, Part.MEDICINES,
-        Part.FOLLOW_UP, Part.WARNING, Part.LIMITS, Part.REPLY,
-    ),
-    Purpose.SUMMARY: (
-        Part.PROBLEMS, Part.NEW, Part.MEASUREMENTS, Part.RESULTS, Part.VISITS, Part.PLANNED,
-        Part.LIMITS,
-    ),
-}  # fmt: skip
-# What only the author can say: it begins empty and stands first on the page.
-TYPED = frozenset(
-    {Part.TO, Part.REASON, Part.QUESTION, Part.URGENCY, Part.ASKED, Part.CONDITION, Part.WARNING}
-)
-# Said whether the author likes it or not: silence must not read as "there is none".
-FIXED = frozenset({Part.LIMITS})
-# Without these a letter says nothing to whoever gets it.
-NEEDED = {
-    Purpose.REFERRAL: (Part.TO, Part.REASON),
-    Purpose.CONSULTATION: (Part.TO,),
-    Purpose.DISCHARGE: (),
-    Purpose.SUMMARY: (),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +36,8 @@ def draft_parts(
     """The first draft of every part, in the order of the letter. Paragraphs are lines."""
     told = {part: _drafted(part, purpose, summary, words, author) for part in PARTS_OF[purpose]}
     if purpose is Purpose.SUMMARY:
-        told = on_one_page(told, words)
+        warnings = len(summary.alerts) + len(summary.allergies)
+        told = on_one_page(told, words, room_below(warnings))
     return {part: "\n".join(lines) for part, lines in told.items()}
 
 
@@ -203,7 +104,7 @@ def _advice(words: Wording, summary: Summary) -> list[str]:
 def _medicines(words: Wording, summary: Summary) -> list[str]:
     return [
         *parts.medicines(words, summary),
-        *parts.medicines_since_last(words, summary),
+        *medicines_since_last(words, summary),
         *parts.allergies(words, summary),
     ]
 
@@ -245,46 +146,8 @@ _DRAFTS: dict[Part, Callable[[Wording, Summary], list[str]]] = {
     Part.PROBLEMS: _problems,
     Part.MEASUREMENTS: _measurements,
     Part.RESULTS: parts.results,
-    Part.NEW: parts.since_last,
+    Part.NEW: since_last,
     Part.VISITS: _visits,
     Part.PLANNED: _planned,
     Part.LIMITS: parts.limits,
 }
-
-
-# ---- one page
-
-
-def on_one_page(told: Mapping[Part, list[str]], words: Wording) -> dict[Part, list[str]]:
-    """The same without the last paragraphs of the longest parts, until it fits; never of problems,
-    medicines and allergies. What was left out is counted."""
-    kept = {part: list(lines) for part, lines in told.items()}
-    left: dict[Part, int] = dict.fromkeys(kept, 0)
-    while lines_of(kept) + sum(map(bool, left.values())) > ONE_PAGE_LINES:
-        longest = max(kept, key=lambda part: _may_lose(part, kept[part]))
-        if not _may_lose(longest, kept[longest]):
-            break
-        kept[longest].pop()
-        left[longest] += 1
-    for part, number in left.items():
-        if number:
-            kept[part].append(
-                words.say_many("{number} more in the record", "{number} more in the record", number)
-            )
-    return kept
-
-
-def _may_lose(part: Part, lines: list[str]) -> int:
-    """How many lines a part has beyond those it keeps."""
-    if part in (Part.PROBLEMS, Part.LIMITS):
-        return 0
-    return max(sum(map(_height, lines)) - FEWEST_LINES_OF_A_PART, 0) if len(lines) > 1 else 0
-
-
-def lines_of(told: Mapping[Part, list[str]]) -> int:
-    """How many lines of a page all this takes."""
-    return sum(1 + sum(map(_height, lines)) for lines in told.values() if lines)
-
-
-def _height(paragraph: str) -> int:
-    return -(-len(paragraph) // LINE_LETTERS)

@@ -41,20 +41,13 @@ def draw_record(
     progress: Progress = lambda _done, _of: None,
 ) -> bytes:
     """The PDF. Without a proof there is no code to check it by and no record inside. `progress` is
-    told how many of the entries are drawn; what it raises ends the drawing."""
+    told how many of the entries are drawn; what it raises ends the drawing. A summary that somebody
+    wrote is drawn alone: it is to be one page, and the record inside has the rest."""
     paper = Paper(_about(document, words, look))
     sheet = Sheet(document, words, look, Flow(paper, look.colour), progress)
     draw_head(sheet)
-    draw_lists(sheet)
-    draw_results(sheet)
-    draw_measurements(sheet)
-    draw_given(sheet)
-    draw_visits(sheet)
-    pictures = draw_papers(sheet)
-    draw_people(sheet)
-    if document.asked.purpose is Purpose.LEGAL:
-        draw_corrected(sheet)
-    draw_pictures(sheet, pictures)
+    if document.asked.purpose is not Purpose.SUMMARY or not document.letter:
+        _draw_sections(sheet)
     draw_about(sheet)
     if proof is not None:
         draw_proof(sheet, proof)
@@ -62,6 +55,20 @@ def draw_record(
         about = words.say("The whole record, signed, for a computer to read")
         paper.attach(RECORD_FILE, proof.record, "application/json", about)
     return paper.finish(lambda page, pages: _on_each(sheet, page, pages))
+
+
+def _draw_sections(sheet: Sheet) -> None:
+    """What is in the record, section after section."""
+    draw_lists(sheet)
+    draw_results(sheet)
+    draw_measurements(sheet)
+    draw_given(sheet)
+    draw_visits(sheet)
+    pictures = draw_papers(sheet)
+    draw_people(sheet)
+    if sheet.document.asked.purpose is Purpose.LEGAL:
+        draw_corrected(sheet)
+    draw_pictures(sheet, pictures)
 
 
 def _about(document: ClinicalDocument, words: Wording, look: Look) -> About:

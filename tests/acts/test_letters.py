@@ -3,23 +3,21 @@ copy that is filed."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
-from exports.letters import (
-    ONE_PAGE_LINES,
-    PARTS_OF,
-    Author,
-    Part,
-    as_letter,
-    draft_parts,
-    lines_of,
-)
+from exports.letter_kinds import PARTS_OF, Part
+from exports.letter_page import ONE_PAGE_LINES, lines_of
+from exports.letters import Author, as_letter, draft_parts
 from exports.wording import English
+from medilink.acts.documents import add_document
 from medilink.acts.letters import Begun, begin_letter
 from medilink.acts.read_record import open_record
 from medilink.acts.register import record_patient_is_here
+from medilink.acts.standing import share_with
 from medilink.acts.write_record import add_entry, correct_entry, end_entry, state_absence
 from medilink.acts.write_results import add_result
 from medilink.acts.write_visit import write_visit
@@ -29,10 +27,11 @@ from medilink.laboratory import check_result
 from medilink.laboratory_tests import TEST_BY_CODE
 from medilink.people import PatientDetails, PatientId, Sex
 from medilink.records import ALL_SECTIONS, Alert, Condition, Encounter, Medication, Section
+from medilink.scopes import Scope
 from medilink.sensitive import categories_in_text
 from medilink.summing_up.summary import sum_up
 from medilink.visits import NewVisit, Prescribed
-from tests.clinics import TestClinic
+from tests.clinics import TestClinic, own_id
 from ui.parts.scope_form import SENSITIVE_WORDS
 from ui.words import languages
 from ui.words.wording import DocumentWords
@@ -213,3 +212,18 @@ def test_the_title_of_a_copy_holds_it_back_from_whoever_may_not_see_it() -> None
         words = DocumentWords(language)
         for category, named in SENSITIVE_WORDS.items():
             assert category in categories_in_text(words.say(named)), (language, named)
+
+
+def test_a_copy_that_speaks_of_a_private_matter_is_held_back_by_its_title(
+    clinic: TestClinic, carer: Desk
+) -> None:
+    out = io.BytesIO()
+    Image.new("L", (40, 40), 255).save(out, "PNG")
+    patient, named = clinic.patient(), clinic.provider("Named")
+    who = own_id(patient)
+    record_patient_is_here(carer, who, "visit")
+    for title in ("Referral to the hospital · HIV", "Referral to the eye clinic"):
+        add_document(carer, who, title=title, kind="Referral", body=out.getvalue())
+    share_with(patient, named.who.id, Scope(frozenset({Section.DOCUMENTS})))
+    [seen] = open_record(named, who).record.documents
+    assert (seen.title, seen.kind) == ("Referral to the eye clinic", "Referral")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from exports.letters import Part, Urgency
+from exports.letter_kinds import Part, Urgency
 from medilink.choices import SECTION_WORDS
 from medilink.handing_out import LETTERS, PURPOSE_WORDS, Asked, Purpose
 from medilink.records import Record, Section

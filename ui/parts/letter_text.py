@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from exports.letters import TYPED, Part
+from exports.letter_kinds import TYPED, Part
 from medilink.acts.drafts import find_draft, keep_draft, throw_draft_away
 from medilink.acts.letters import LETTER_DRAFT
 from medilink.handing_out import Purpose

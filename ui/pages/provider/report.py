@@ -7,20 +7,17 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from exports.letters import (
+from exports.letter_kinds import (
     FIXED,
     HEADING_WORDS,
     NEEDED,
-    ONE_PAGE_LINES,
     PARTS_OF,
     TYPED,
     URGENCY_WORDS,
-    Author,
     Part,
-    as_letter,
-    draft_parts,
-    lines_of,
 )
+from exports.letter_page import ONE_PAGE_LINES, lines_of
+from exports.letters import Author, as_letter, draft_parts
 from exports.making import Form, Made, make_export
 from medilink.acts.credentials import standings
 from medilink.acts.documents import add_document
@@ -33,7 +30,7 @@ from medilink.sensitive import categories_in_text
 from medilink.visits import check_note_text
 from ui.parts.desk import current_desk, go_to, patient_on_desk
 from ui.parts.letter_choices import choose_asked, choose_purpose, choose_urgency
-from ui.parts.letter_text import Typed, typed_letter
+from ui.parts.letter_text import Typed, place_of, typed_letter
 from ui.parts.made_file import show_made
 from ui.parts.making_file import make_with_progress
 from ui.parts.person import moment, show_person
@@ -125,7 +122,7 @@ def _field(typed: Typed, purpose: Purpose, part: Part) -> None:
             st.markdown(f"**{label}**  \n{plain(text)}")
     else:
         text = st.text_area(label, key=key, placeholder=hint, height="content") or ""
-    typed.texts[typed.key(purpose, part).removeprefix(f"letter-{typed.patient}-")] = text
+    typed.texts[place_of(purpose, part)] = text
 
 
 def _say_what_is_old(typed: Typed, purpose: Purpose, drafts: Mapping[Part, str]) -> None:
@@ -165,7 +162,7 @@ def _kept(typed: Typed) -> None:
 
 def _end(typed: Typed, asked: Asked, begun: Begun) -> None:
     purpose, desk = asked.purpose, current_desk()
-    texts = {part: typed.texts.get(_place(typed, purpose, part), "") for part in PARTS_OF[purpose]}
+    texts = {part: typed.texts.get(place_of(purpose, part), "") for part in PARTS_OF[purpose]}
     lines = {part: text.splitlines() for part, text in texts.items()}
     if purpose is Purpose.SUMMARY and lines_of(lines) > ONE_PAGE_LINES:
         st.caption(say("This is longer than one page."))
@@ -188,10 +185,6 @@ def _end(typed: Typed, asked: Asked, begun: Begun) -> None:
     if away.button(say("Throw the draft away")):
         typed.forget()
         go_to("record")
-
-
-def _place(typed: Typed, purpose: Purpose, part: Part) -> str:
-    return typed.key(purpose, part).removeprefix(f"letter-{typed.patient}-")
 
 
 def _sign(typed: Typed, asked: Asked, texts: Mapping[Part, str], *, filing: bool) -> None:
