@@ -102,7 +102,7 @@ TITLE_WORDS: Mapping[str, str] = {
     PROCEDURES: "Procedures",
     PAST_PROBLEMS: "Past conditions",
     PREGNANCY: "Pregnancy",
-    SOCIAL: "Tobacco and alcohol",
+    SOCIAL: "Smoking and alcohol",
     PLAN: "Plan",
 }
 
