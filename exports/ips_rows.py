@@ -29,7 +29,7 @@ _HEAD_WORDS: dict[type, tuple[str, ...]] = {
     Condition: ("Condition", "State", "How sure", "Since when", "Ended"),
     Medication: ("Medicine", "Dose", "How often", "What for", "State", "Since when", "Ended"),
     Observation: ("What", "Value", "Remark", "Usual", "When"),
-    Immunization: ("Vaccine", "Dose number", "State", "Why", "Batch", "When"),
+    Immunization: ("Vaccine", "Dose number", "State", "Why", "Batch number", "When"),
     Procedure: ("What was done", "State", "Outcome", "When"),
 }
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from exports.fhir_patient import BLOOD_GROUP
-from medilink.absence import SUPERSEDED, listed, says_none
+from medilink.absence import listed, says_none, stated_absence
 from medilink.handing_out import HandedOut
 from medilink.receiving import entry_uid
-from medilink.records import Entry, Observation, Record, Section
+from medilink.records import Entry, Observation, Record, Section, section_of
 
 PROBLEMS, ALLERGIES, MEDICINES = "11450-4", "48765-2", "10160-0"
 IMMUNIZATIONS, RESULTS, PROCEDURES = "11369-6", "30954-2", "47519-4"
@@ -102,7 +101,7 @@ TITLE_WORDS: Mapping[str, str] = {
     PROCEDURES: "Procedures",
     PAST_PROBLEMS: "Past conditions",
     PREGNANCY: "Pregnancy",
-    SOCIAL: "Tobacco and alcohol",
+    SOCIAL: "Smoking and alcohol",
     PLAN: "Plan",
 }
 
@@ -114,58 +113,34 @@ _ASKED_ABOUT: dict[str, Section] = {
 
 
 def _why_nothing(handed: HandedOut, code: str) -> str:
-    """ "Not asked" only where that is known: with the whole section at hand and nothing in it."""
+    """That nobody asked is said only where it is known: with the whole section at hand, and nothing
+    in it."""
     section = _ASKED_ABOUT.get(code)
     if section is None:
         return ""
-    anything = any(
-        section is _SECTION_OF_PLACE[place] and getattr(handed.record, place)
-        for place in _SECTION_OF_PLACE
-    )
+    anything = any(section_of(entry) is section for entry in handed.record.entries())
     known = section in handed.record.sections and handed.whole and not anything
     return NOT_ASKED if known else UNAVAILABLE
-
-
-_SECTION_OF_PLACE = {
-    "allergies": Section.ALLERGIES,
-    "conditions": Section.CONDITIONS,
-    "medications": Section.MEDICATIONS,
-}
 
 
 # ---- what is chosen
 
 
-def _problems(record: Record) -> Iterable[Entry]:
-    return _named_or_none(record, Section.CONDITIONS, listed(record, Section.CONDITIONS))
-
-
-def _past(record: Record) -> Iterable[Entry]:
-    active = listed(record, Section.CONDITIONS)
-    return (held for held in record.conditions if not says_none(held) and held not in active)
-
-
-def _named_or_none(record: Record, section: Section, named: list[Entry]) -> Iterable[Entry]:
+def _today(record: Record, section: Section) -> list[Entry]:
     """What is listed; else that there is nothing to list, where somebody said so."""
-    places = {Section.ALLERGIES: record.allergies, Section.CONDITIONS: record.conditions,
-              Section.MEDICATIONS: record.medications}  # fmt: skip
-    held: tuple[Any, ...] = places[section]
-    return named or [one for one in held if says_none(one) and one.status != SUPERSEDED]
+    none = stated_absence(record, section)
+    return listed(record, section) or ([none] if none else [])
 
 
-def _allergies(record: Record) -> Iterable[Entry]:
-    named = [held for held in record.allergies if not says_none(held)]
-    active = listed(record, Section.ALLERGIES)
-    said = [] if active else [*_named_or_none(record, Section.ALLERGIES, [])]
-    return [*named, *said]
+def _over(record: Record, section: Section) -> list[Entry]:
+    """What was listed and is so no more."""
+    today = listed(record, section)
+    held = [entry for entry in record.entries() if section_of(entry) is section]
+    return [entry for entry in held if not says_none(entry) and entry not in today]
 
 
-def _medicines(record: Record) -> Iterable[Entry]:
-    """Those that are taken, then those that were."""
-    active = listed(record, Section.MEDICATIONS)
-    stopped = [held for held in record.medications if not says_none(held) and held not in active]
-    said = [] if active else [*_named_or_none(record, Section.MEDICATIONS, [])]
-    return [*said, *active, *stopped]
+def _all(section: Section) -> Callable[[Record], list[Entry]]:
+    return lambda record: [*_today(record, section), *_over(record, section)]
 
 
 def _habits(record: Record) -> list[Observation]:
@@ -203,14 +178,14 @@ def _blood(record: Record) -> list[Observation]:
 
 _CHOICES: dict[str, Callable[[Record], Iterable[Entry]]] = {
     ALERTS: lambda record: (alert for alert in record.alerts if alert.status == "active"),
-    ALLERGIES: _allergies,
-    PROBLEMS: _problems,
-    MEDICINES: _medicines,
+    ALLERGIES: _all(Section.ALLERGIES),
+    PROBLEMS: lambda record: _today(record, Section.CONDITIONS),
+    MEDICINES: _all(Section.MEDICATIONS),
     IMMUNIZATIONS: lambda record: record.immunisations,
     VITALS: lambda record: (o for o in record.observations if o.section is Section.VITALS),
     RESULTS: _other_results,
     PROCEDURES: lambda record: record.procedures,
-    PAST_PROBLEMS: _past,
+    PAST_PROBLEMS: lambda record: _over(record, Section.CONDITIONS),
     PREGNANCY: lambda record: (o for o in _results(record) if o.code in _OF_PREGNANCY),
     SOCIAL: _habits,
 }

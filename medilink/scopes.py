@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from medilink.absence import says_none
 from medilink.person_entries import Contact, Coverage, Profile
 from medilink.records import (
     ALL_SECTIONS,
@@ -142,13 +143,21 @@ class Sieve:
         return any(scope.whole for scope in self.scopes)
 
     def lets(self, entry: Entry) -> bool:
-        """Whether an entry may be read, as it stands in the record under its uid, and as given."""
+        """Whether an entry may be read, as it stands in the record under its uid, and as given.
+        That there is nothing may not, where something is held back: it would be untrue."""
         if self.whole:
             return True
+        if says_none(entry) and self._holds_back(type(entry)):
+            return False
         kept, about = self.held.get(entry.uid), self.parts.get(entry.uid, frozenset())
         if kept is not entry:  # an older copy, or one that is not in the record
             about |= categories_of(entry)
         return any(scope.lets(kept or entry, about) for scope in self.scopes)
+
+    def _holds_back(self, kind: type[Entry]) -> bool:
+        """Whether anything of a kind that is so today may not be read."""
+        named = [e for e in self.held.values() if isinstance(e, kind) and not says_none(e)]
+        return any(e.status == "active" and not self.lets(e) for e in named)
 
     def lets_text(self, text: str, section: Section, at: int | None = None) -> bool:
         """Whether a text of a section may be read; `at` where it is of something that happened."""

@@ -29,7 +29,7 @@ from medilink.person_entries import Profile
 from medilink.records import ALL_SECTIONS, Condition, Section
 from tests.clinics import new_clinic
 from tests.made_records import made_up_records, whole_record
-from tests.rules.fhir_bundles import FILES, needs_corpora
+from tests.rules.fhir_bundles import FILES, REPO, needs_corpora
 from tests.rules.fhir_survival import brought_in, handed_out
 from tests.rules.ips_documents import (
     as_written_here,
@@ -60,6 +60,8 @@ def every_kind_of_record() -> Iterator[HandedOut]:
     yield handed(empty_record(""), whole=False)
     yield handed(record_saying(""))
     yield handed(record_saying(HOSTILE))
+    named = {"Kisumu Clinic": "licence expired"}
+    yield handed(record_saying("Kisumu Clinic"), standings=named, log_head=b"signed")
     for record in made_up_records(7, 12, date(2026, 3, 2)):
         yield handed(record)
 
@@ -373,7 +375,7 @@ def test_a_careless_file_still_becomes_a_sound_summary(tmp_path: Path) -> None:
 def test_nothing_a_summary_claims_is_lost_on_its_way(tmp_path: Path) -> None:
     """Into another clinic, for every patient of the corpora: where it came from, from when it is,
     who wrote it and every field, as it was."""
-    number = 0
+    number = fields = 0
     for _, came in of_corpora():
         for first in (came, as_written_here(came)):
             number += 1
@@ -382,7 +384,11 @@ def test_nothing_a_summary_claims_is_lost_on_its_way(tmp_path: Path) -> None:
             second = handed_out(clinic)
             clinic.store.close()
             assert told_in(second) == told_in(first)
+            fields += told_in(first).total()
     assert number == 2 * len(FILES)
+    said = (REPO / "docs" / "formats" / "ips.md").read_text("utf-8")
+    assert f"0 of {fields:,} fields are lost" in said
+    assert f"Each of {len(MUTATIONS)} mutations" in said
 
 
 def test_a_blood_type_and_a_person_come_back_as_they_were(tmp_path: Path) -> None:

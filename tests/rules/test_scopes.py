@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medilink.absence import absence
 from medilink.errors import NothingShared, NotValid, WritesUnwarned
 from medilink.people import AccountId, Patient, PatientDetails, PatientId, Sex
 from medilink.person_entries import Contact, Coverage, Profile
@@ -191,3 +192,16 @@ def test_a_standing_permission_lasts_a_year_at_most(days: int) -> None:
     everybody = standing_grant(days=1, to_account=None, **base)  # type: ignore[arg-type]
     assert everybody.kind is GrantKind.CLINIC
     assert everybody.share_id == uid(1)[-8:]
+
+
+def test_that_there_is_nothing_is_not_said_where_something_is_held_back() -> None:
+    """Two files can bring both into a record: in the part of it that leaves, it would be untrue."""
+    told = {"uid": uid(1), "at": 1, "author": "A", "origin": ""}
+    none = absence(Section.CONDITIONS, **told)
+    ill = Condition(uid(2), 2, "HIV infection")
+    well = Condition(uid(3), 3, "HIV infection", "resolved")
+    some = Scope(frozenset({Section.CONDITIONS}))
+    for other, left in ((ill, ()), (well, (none,))):
+        record = Record(NOBODY, ALL_SECTIONS, conditions=(none, other))
+        assert sieve_for([some], record).through(record, ALL_SECTIONS).conditions == left
+        assert sieve_for([EVERYTHING], record).through(record, ALL_SECTIONS) == record
