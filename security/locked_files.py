@@ -8,6 +8,7 @@ can be tried for as long as somebody likes: so the password has to be strong.
 from __future__ import annotations
 
 import io
+import logging
 import unicodedata
 import zipfile
 import zlib
@@ -19,6 +20,9 @@ from pyzipper.zipfile_aes import AESZipInfo
 
 from medilink.errors import FilePasswordWrong, FileUnreadable, PasswordWeak
 from security.passwords import strong_enough
+
+# It quotes what it cannot read, and that may be a piece of somebody's record.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 LARGEST_INSIDE = 1024 * 1024 * 1024  # bytes unpacked: more would be a bomb
 LONGEST_IN_PDF = 127  # bytes of a password that count (ISO 32000-2, 7.6.4.3.3)
@@ -33,6 +37,7 @@ _BROKEN_PDF = (
     AttributeError,
     IndexError,
     RecursionError,
+    NotImplementedError,
 )
 _ZIP_BEGINS = (1980, 1, 1, 0, 0, 0)
 
