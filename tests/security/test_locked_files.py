@@ -141,7 +141,7 @@ def test_a_damaged_pdf_is_told_and_nothing_of_it_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     locked = lock_pdf(tagged_pdf(), PASSWORD)
-    for place in range(0, len(locked), 37):
+    for place in range(0, len(locked), 211):
         damaged = bytearray(locked)
         damaged[place] ^= 0x15
         with contextlib.suppress(FileUnreadable, FilePasswordWrong):
