@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from base64 import b64decode, b64encode
 
 from medilink.errors import FileUnreadable
@@ -20,6 +21,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PROPERTIES_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
+_BROKEN = (zipfile.BadZipFile, zlib.error)
 _ZIP_BEGINS = (1980, 1, 1, 0, 0, 0)
 # Found by its text, not by a parser: a stranger's XML is not worth its risks for one element.
 _RECORD = re.compile(
@@ -60,7 +62,7 @@ def read_record_from_xlsx(workbook: bytes) -> bytes:
                     found = _RECORD.search(part.read(LARGEST_PART))
                 if found:
                     return b64decode(found[1])
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as trouble:
+    except (*_BROKEN, EOFError, NotImplementedError, RuntimeError, ValueError) as trouble:
         raise FileUnreadable(why="it is damaged, or no Excel file") from trouble
     raise FileUnreadable(why="it holds no signed record")
 

@@ -8,6 +8,7 @@ A PDF is kept byte for byte, so it must be free of programs and of files inside 
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -18,6 +19,9 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from medilink.errors import FileHoldsAProgram, FileNotAPicture, FileTooBig
+
+# It quotes what it cannot read, and that may be a piece of somebody's record.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 MEGABYTE = 1_000_000
 MOST_MEGABYTES = 25  # as it comes: a phone's camera makes 3 to 15

@@ -8,6 +8,7 @@ can be tried for as long as somebody likes: so the password has to be strong.
 from __future__ import annotations
 
 import io
+import logging
 import unicodedata
 import zipfile
 import zlib
@@ -21,9 +22,24 @@ from pyzipper.zipfile_aes import AESZipInfo
 from medilink.errors import FilePasswordWrong, FileUnreadable, PasswordWeak
 from security.passwords import strong_enough
 
+# It quotes what it cannot read, and that may be a piece of somebody's record.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
 LARGEST_INSIDE = 1024 * 1024 * 1024  # bytes unpacked: more would be a bomb
 LONGEST_IN_PDF = 127  # bytes of a password that count (ISO 32000-2, 7.6.4.3.3)
 _BROKEN_ZIP = (zipfile.BadZipFile, pyzipper.BadZipFile)
+# A damaged PDF fails in any of these ways.
+_BROKEN_PDF = (
+    PyPdfError,
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    RecursionError,
+    NotImplementedError,
+)
 _ZIP_BEGINS = (1980, 1, 1, 0, 0, 0)
 
 
@@ -91,7 +107,7 @@ def lock_pdf(content: bytes, password: str) -> bytes:
     try:
         writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
         writer.encrypt(chosen, algorithm="AES-256")
-    except PyPdfError as trouble:
+    except _BROKEN_PDF as trouble:
         raise FileUnreadable(why="it is damaged, or no PDF") from trouble
     return _written(writer)
 
@@ -103,7 +119,7 @@ def unlock_pdf(content: bytes, password: str) -> bytes:
         if reader.is_encrypted and not reader.decrypt(_as_typed(password)):
             raise FilePasswordWrong
         writer = PdfWriter(clone_from=reader)
-    except PyPdfError as trouble:
+    except _BROKEN_PDF as trouble:
         raise FileUnreadable(why="it is damaged, or no PDF") from trouble
     return _written(writer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import zipfile
@@ -292,6 +293,15 @@ def other_zip(name: str, content: bytes) -> bytes:
 def test_what_holds_no_record_is_told(data: bytes) -> None:
     with pytest.raises(FileUnreadable):
         read_record_from_xlsx(data)
+
+
+def test_a_damaged_workbook_is_told_or_still_holds_the_record() -> None:
+    whole = drawn(document_of(one_of_each()))
+    for place in range(0, len(whole), 2_503):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        with contextlib.suppress(FileUnreadable):
+            assert read_record_from_xlsx(bytes(damaged)) == PROOF.record
 
 
 def test_what_progress_raises_passes_through() -> None:

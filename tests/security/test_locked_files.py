@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import unicodedata
 import zipfile
@@ -134,6 +135,18 @@ def test_a_pdf_keeps_what_is_attached_and_its_structure() -> None:
     plain = PdfReader(io.BytesIO(unlock_pdf(locked, PASSWORD)))
     assert not plain.is_encrypted
     assert what_stays(plain) == before
+
+
+def test_a_damaged_pdf_is_told_and_nothing_of_it_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    locked = lock_pdf(tagged_pdf(), PASSWORD)
+    for place in range(0, len(locked), 211):
+        damaged = bytearray(locked)
+        damaged[place] ^= 0x15
+        with contextlib.suppress(FileUnreadable, FilePasswordWrong):
+            unlock_pdf(bytes(damaged), PASSWORD)
+    assert caplog.text == ""
 
 
 def test_another_program_opens_the_pdf() -> None:
