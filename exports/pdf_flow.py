@@ -22,6 +22,8 @@ STEP = 1.32  # from line to line, × size
 _UP = 1.02  # from the top of a line to what it stands on, × size
 _BETWEEN_COLUMNS = 8.0
 _ROW_AIR = 2.2
+_TITLE_ROOM = 150.0  # for a heading with a text beside it
+_SMALLEST = 5.0
 _TORN_FROM = 0.35  # of a page: a row that is higher may be torn
 GREY, HAIR, BLACK = 0.35, 0.72, (0.0, 0.0, 0.0)
 SHADE: Colour = (0.93, 0.93, 0.93)
@@ -32,6 +34,7 @@ class Cell(NamedTuple):
 
     text: str
     bold: bool = False
+    small: bool = False
 
 
 class Column(NamedTuple):
@@ -42,12 +45,24 @@ class Column(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Lines side by side with others of the same row."""
+    """Lines side by side with others of the same row. `size`: where it is not that of the row;
+    `prose`: a line that reads from the right ends at the right, as paragraphs do."""
 
     x: float
     room: float
     lines: Sequence[Line]
     element: Element
+    size: float = 0.0
+    prose: bool = False
+
+
+class Head(NamedTuple):
+    """A table's head: where its columns are, its words, how large and how high they are."""
+
+    places: list[tuple[float, float]]
+    lines: list[list[Line]]
+    size: float
+    high: float
 
 
 class Flow:
@@ -98,6 +113,22 @@ class Flow:
             self.paper.rectangle(LEFT, self.y - 2.6, ROOM, 1.1, fill=self.accent)
         self.y -= 6.5
 
+    def empty_section(self, title: str, text: str) -> None:
+        """A heading with the one thing there is to say beside it."""
+        self.gap(9)
+        left = self.wrap(title, _TITLE_ROOM - _BETWEEN_COLUMNS, HEADING, bold=True)
+        room = ROOM - _TITLE_ROOM
+        right = self.wrap(text, room, TEXT)
+        self.keep(max(len(left), len(right)) * HEADING * STEP)
+        self.above = self.paper.tags.root.add("Sect")
+        top = self.y
+        self.paper.colour(self.accent)
+        self.put([Part(LEFT, _TITLE_ROOM, left, self.above.add("H2"))], HEADING)
+        self.paper.colour(BLACK)
+        below, self.y = self.y, top - (HEADING - TEXT) * _UP
+        self.put([Part(LEFT + _TITLE_ROOM, room, right, self.above.add("P"))], TEXT)
+        self.y = min(below, self.y)
+
     def subheading(self, text: str, *, keep: float = 30.0) -> None:
         """A heading within a part."""
         self.gap(4)
@@ -112,7 +143,7 @@ class Flow:
         """A text over as many lines and pages as it needs."""
         room = ROOM - indent
         lines = self.wrap(text, room, size, bold=bold)
-        self.put([Part(LEFT + indent, room, lines, self.above.add("P"))], size)
+        self.put([Part(LEFT + indent, room, lines, self.above.add("P"), prose=True)], size)
         self.y -= size * 0.3
 
     def labelled(self, label: str, text: str, *, wide: float = 84.0) -> None:
@@ -120,7 +151,10 @@ class Flow:
         whole = self.above.add("P")
         left = self.wrap(label, wide - _BETWEEN_COLUMNS, TEXT, bold=True)
         right = self.wrap(text, ROOM - wide, TEXT)
-        parts = [Part(LEFT, wide, left, whole), Part(LEFT + wide, ROOM - wide, right, whole)]
+        parts = [
+            Part(LEFT, wide, left, whole),
+            Part(LEFT + wide, ROOM - wide, right, whole, prose=True),
+        ]
         self.put(parts, TEXT)
         self.y -= TEXT * 0.25
 
@@ -133,100 +167,92 @@ class Flow:
 
     def put(self, parts: Sequence[Part], size: float) -> None:
         """Lines side by side, torn over pages only where they do not fit on one."""
-        step = size * STEP
-        most = max(len(part.lines) for part in parts)
-        if most * step <= _TORN_FROM * HIGH or most < 3:
-            self.keep(min(most, 40) * step)
-        done = 0
-        while done < most:
-            fits = int((self.y - BOTTOM + 0.01) / step)
-            if fits < 1:
+        high = max(len(part.lines) * (part.size or size) for part in parts) * STEP
+        if high <= _TORN_FROM * HIGH:
+            self.keep(high)
+        done = [0] * len(parts)
+        while any(count < len(part.lines) for count, part in zip(done, parts, strict=True)):
+            high = self._draw(parts, done, size)
+            if not high:
                 self.next_page()
                 continue
-            self._draw(parts, done, fits, size)
-            count = min(fits, most - done)
             if self._bar:
                 with self.paper.decoration():
-                    self.paper.rectangle(LEFT, self.y - count * step, 3, count * step, fill=BLACK)
-            self.y -= count * step
-            done += count
+                    self.paper.rectangle(LEFT, self.y - high, 3, high, fill=BLACK)
+            self.y -= high
 
-    def _draw(self, parts: Sequence[Part], done: int, count: int, size: float) -> None:
-        base = self.y - size * _UP
-        for x, room, lines, element in parts:
-            shown = lines[done : done + count]
+    def _draw(self, parts: Sequence[Part], done: list[int], size: float) -> float:
+        """Draw of each part what still fits on the page; how high that is. `done`: how many lines
+        of each are drawn."""
+        base, free, high = self.y - size * _UP, self.y - BOTTOM + 0.01, 0.0
+        for place, (x, room, lines, element, own, prose) in enumerate(parts):
+            step = (own or size) * STEP
+            shown = lines[done[place] : done[place] + int(free / step)]
+            done[place] += len(shown)
+            high = max(high, len(shown) * step)
             if shown and (len(shown) > 1 or shown[0] is not EMPTY):
                 with self.paper.part(element):
-                    self.paper.text(x, base, shown, size, step=size * STEP, room=room)
+                    self.paper.text(
+                        x, base, shown, own or size, step=step, room=room if prose else 0
+                    )
+        return high
 
     # ---- tables
 
     def table(
-        self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], size: float = TEXT
+        self, columns: Sequence[Column], rows: Iterable[Iterable[Cell]], size: float = TEXT
     ) -> None:
         """Rows under a head, which stands again on every page. A column whose head and cells are
         all empty should not be given."""
         table = self.above.add("Table")
-        places = _places(columns)
-        heads = [self.wrap(c.head, p[1], SMALL, bold=True) for c, p in zip(columns, places, strict=True)]
-        height = max(map(len, heads)) * SMALL * STEP + 5
-        self.keep(height + 2 * size * STEP)
+        head = self._head(columns)
+        self.keep(head.high + 2 * size * STEP)
         row = table.add("TR")
-        with self._whole():
-            self._head(heads, places, [row.add("TH") for _ in columns])
-        self._again = lambda: self._head_again(heads, places)
+        self._draw_head(head, [row.add("TH") for _ in columns])
+        self._again = lambda: self._draw_head(head, [])
         for cells in rows:
-            self._row(cells, places, table.add("TR"), size)
+            self._row(cells, head.places, table.add("TR"), size)
         self._again = None
         self.gap(3)
 
-    @contextmanager
-    def _whole(self) -> Iterator[None]:
-        kept, self._again = self._again, None
-        yield
-        self._again = kept
-
-    def _head(
-        self,
-        heads: Sequence[Sequence[Line]],
-        places: Sequence[tuple[float, float]],
-        elements: Sequence[Element],
-    ) -> None:
-        height = max(map(len, heads)) * SMALL * STEP + 3
-        with self.paper.decoration():
-            self.paper.rectangle(LEFT, self.y - height, ROOM, height, fill=SHADE)
-        self.y -= 1.2
-        parts = [
-            Part(x, room, lines, element)
-            for (x, room), lines, element in zip(places, heads, elements, strict=True)
+    def _head(self, columns: Sequence[Column]) -> Head:
+        """The head of a table, its letters small enough that no word is torn."""
+        places, letters = _places(columns), self.paper.letters
+        narrowest = min(
+            room / max(letters.line(word, bold=True).width for word in (column.head or "-").split())
+            for column, (_, room) in zip(columns, places, strict=True)
+        )
+        size = max(_SMALLEST, min(SMALL, narrowest * 1000))
+        lines = [
+            self.wrap(column.head, room, size, bold=True)
+            for column, (_, room) in zip(columns, places, strict=True)
         ]
-        self.put(parts, SMALL)
-        self.y -= 3.4
+        return Head(places, lines, size, max(map(len, lines)) * size * STEP + 4.6)
 
-    def _head_again(
-        self, heads: Sequence[Sequence[Line]], places: Sequence[tuple[float, float]]
-    ) -> None:
-        """The same words for whoever looks; whoever listens has heard them."""
-        height = max(map(len, heads)) * SMALL * STEP + 3
+    def _draw_head(self, head: Head, elements: Sequence[Element]) -> None:
+        """Drawn again without elements, it is for whoever looks: whoever listens has heard it."""
         with self.paper.decoration():
-            self.paper.rectangle(LEFT, self.y - height, ROOM, height, fill=SHADE)
-            for (x, room), lines in zip(places, heads, strict=True):
-                base = self.y - 1.2 - SMALL * _UP
-                self.paper.text(x, base, lines, SMALL, step=SMALL * STEP, room=room)
-        self.y -= height + 1.6
+            shade = (LEFT, self.y - head.high + 1.6, ROOM, head.high - 1.6)
+            self.paper.rectangle(*shade, fill=SHADE)
+        base, step = self.y - 1.2 - head.size * _UP, head.size * STEP
+        for place, ((x, _), lines) in enumerate(zip(head.places, head.lines, strict=True)):
+            drawing = self.paper.part(elements[place]) if elements else self.paper.decoration()
+            with drawing:
+                self.paper.text(x, base, lines, head.size, step=step)
+        self.y -= head.high
 
     def _row(
         self,
-        cells: Sequence[Cell],
+        cells: Iterable[Cell],
         places: Sequence[tuple[float, float]],
         row: Element,
         size: float,
     ) -> None:
-        wrap = self.paper.letters.wrap
-        parts = [
-            Part(x, room, wrap(cell.text, room * 1000 / size, bold=cell.bold), row.add("TD"))
-            for cell, (x, room) in zip(cells, places, strict=True)
-        ]
+        wrap, parts = self.paper.letters.wrap, []
+        for (text, bold, small), (x, room) in zip(cells, places, strict=True):
+            own = SMALL if small else size
+            lines = wrap(text, room * 1000 / own, bold=bold)
+            parts.append(Part(x, room, lines, row.add("TD"), own))
         self.put(parts, size)
         self.y -= _ROW_AIR * 0.5
         self.rule()

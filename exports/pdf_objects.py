@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
+from typing import Any
+
 from reportlab.pdfbase import pdfdoc
 
+Document = Any  # ReportLab's PDFDocument: its stubs leave out what a file is made of
 
-class Raw(pdfdoc.PDFObject):  # type: ignore[misc]
+
+class Raw(pdfdoc.PDFObject):
     """An object of the file whose text is known, or will be when the file is written."""
 
     __RefOnly__ = 1  # ReportLab: never written inside another object
@@ -13,19 +18,26 @@ class Raw(pdfdoc.PDFObject):  # type: ignore[misc]
     def __init__(self, text: str | bytes) -> None:
         self.text = text
 
-    def format(self, document: pdfdoc.PDFDocument) -> bytes:
+    def format(self, document: Document) -> bytes:  # noqa: ARG002 as ReportLab calls it
         """Its bytes, as ReportLab asks for them."""
         return self.text.encode("latin-1") if isinstance(self.text, str) else self.text
 
 
-def add_raw(doc: pdfdoc.PDFDocument, text: str | bytes) -> Raw:
+def add_raw(doc: Document, text: str | bytes) -> Raw:
     """A new object of the file."""
     made = Raw(text)
     doc.Reference(made)
     return made
 
 
-def number_of(doc: pdfdoc.PDFDocument, made: pdfdoc.PDFObject) -> int:
+def add_stream(doc: Document, data: bytes, more: str = "") -> Raw:
+    """A new stream of the file, packed. `more`: further entries of its dictionary."""
+    packed = zlib.compress(data)
+    head = f"<< /Filter /FlateDecode /Length {len(packed)} {more} >>\nstream\n"
+    return add_raw(doc, head.encode() + packed + b"\nendstream")
+
+
+def number_of(doc: Document, made: Any) -> int:
     """The number by which other objects refer to one that was added."""
     return int(doc.idToObjectNumberAndVersion[made.__InternalName__][0])
 

@@ -10,6 +10,8 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfdoc
@@ -17,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from exports.pdf_fonts import embed
 from exports.pdf_letters import Letters, Line
-from exports.pdf_objects import Raw, add_raw, number_of, text_string
+from exports.pdf_objects import Document, Raw, add_raw, add_stream, number_of, text_string
 from exports.pdf_tags import Element, Tags
 
 WIDE, HIGH = A4
@@ -35,18 +37,44 @@ class Picture:
     high: int
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a PDF says of itself. `language`: a BCP 47 tag; `made`: in UTC."""
+
+    title: str
+    author: str
+    language: str
+    made: datetime
+
+
+class _Info(pdfdoc.PDFInfo):
+    """What stands in the file about itself; in hexadecimal digits, so that no title ends it."""
+
+    def __init__(self, about: About) -> None:
+        super().__init__()
+        self.title, self.author, self.made = about.title, about.author, about.made
+
+    def format(self, document: Document) -> bytes:  # noqa: ARG002 as ReportLab calls it
+        """Its bytes, as ReportLab asks for them."""
+        when = f"(D:{self.made:%Y%m%d%H%M%S}Z)"
+        told = f"/Title {text_string(self.title)} /Author {text_string(self.author)}"
+        made = f"/Creator (MediLink) /Producer (ReportLab) /CreationDate {when} /ModDate {when}"
+        return f"<< {told} {made} >>".encode()
+
+
 class Paper:
     """A PDF in progress. `page`: how many are begun."""
 
-    def __init__(self, title: str, language: str) -> None:
+    def __init__(self, about: About) -> None:
         self.letters, self.tags, self.page = Letters(), Tags(), 1
         self._out = io.BytesIO()
-        self._canvas = Canvas(
-            self._out, A4, pageCompression=1, invariant=True, pdfVersion=(1, 7), lang=language
+        canvas: Any = Canvas(
+            self._out, A4, pageCompression=1, invariant=True, pdfVersion=(1, 7), lang=about.language
         )
-        self._canvas.setTitle(title)
+        self._canvas = canvas
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
-        self._doc: pdfdoc.PDFDocument = self._canvas._doc  # noqa: SLF001 no other way in
+        self._doc: Document = canvas._doc  # noqa: SLF001 no other way in
+        self._doc.info = _Info(about)
         self._pictures: dict[str, Raw] = {}
         self._pages: list[list[str]] = []
         self._code: list[str] = []
@@ -69,8 +97,15 @@ class Paper:
 
     # ---- drawing
 
-    def text(
-        self, x: float, y: float, lines: Sequence[Line], size: float, *, step: float = 0, room: float = 0
+    def text(  # noqa: PLR0913 where, what and how
+        self,
+        x: float,
+        y: float,
+        lines: Sequence[Line],
+        size: float,
+        *,
+        step: float = 0,
+        room: float = 0,
     ) -> None:
         """Lines of text, the first standing on `y`, the others each a `step` lower. A line that
         reads from the right ends at `x` + `room`."""
@@ -170,11 +205,10 @@ class Paper:
         self.page += 1
 
     def attach(self, name: str, data: bytes, media: str, about: str) -> None:
-        """Put a file into the document: the source of what the pages say (AF, ISO 32000-2 14.13)."""
+        """Put a file into the document: the source of what the pages say (ISO 32000-2 14.13)."""
         kind = media.replace("/", "#2F")
-        head = f"<< /Type /EmbeddedFile /Subtype /{kind} /Length {len(data)} "
-        head += f"/Params << /Size {len(data)} >> >>\nstream\n"
-        file = number_of(self._doc, add_raw(self._doc, head.encode() + data + b"\nendstream"))
+        more = f"/Type /EmbeddedFile /Subtype /{kind} /Params << /Size {len(data)} >>"
+        file = number_of(self._doc, add_stream(self._doc, data, more))
         called = text_string(name)
         held = add_raw(
             self._doc,
@@ -200,12 +234,13 @@ class Paper:
         self._canvas.save()
         return self._out.getvalue()
 
-    def _close(self, number: int, on_each: Callable[[int, int], None]) -> pdfdoc.PDFPage:
+    def _close(self, number: int, on_each: Callable[[int, int], None]) -> Document:
         self._code = self._pages[number - 1]
         on_each(number, self.page)
         self._canvas.showPage()
         page = self._doc.Pages.pages[-1]
         content = "\n".join(self._code).encode("latin-1")
+        self._doc.signature.update(content)  # what the file is known by (its ID)
         page.Contents = pdfdoc.PDFStream(content=content, filters=[pdfdoc.PDFZCompress])
         page.XObjects = pdfdoc.PDFDictionary(self._pictures) if self._pictures else None
         page.__NoDefault__ = [*page.__NoDefault__, *_ATTRIBUTES]

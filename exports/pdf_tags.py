@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reportlab.pdfbase import pdfdoc
-
-from exports.pdf_objects import Raw, add_raw, number_of, text_string
+from exports.pdf_objects import Document, Raw, add_raw, number_of, text_string
 
 
 class Marked(NamedTuple):
@@ -57,7 +55,7 @@ class Tags:
         element.kids.append(Marked(len(self._pages) - 1, len(page) - 1))
         return len(page) - 1
 
-    def write(self, doc: pdfdoc.PDFDocument, pages: list[int]) -> Raw:
+    def write(self, doc: Document, pages: list[int]) -> Raw:
         """Put the tree into the document; the object that is its root. `pages`: the numbers of the
         page objects."""
         top = add_raw(doc, "")
@@ -74,7 +72,9 @@ class Tags:
         first = number_of(doc, top)
         for element, raw in made:
             raw.text = _element(element, first, pages)
-        owners = (f"{n} [{' '.join(f'{e.number} 0 R' for e in p)}]" for n, p in enumerate(self._pages))
+        owners = (
+            f"{n} [{' '.join(f'{e.number} 0 R' for e in p)}]" for n, p in enumerate(self._pages)
+        )
         tree = add_raw(doc, f"<< /Nums [{' '.join(owners)}] >>")
         top.text = (
             f"<< /Type /StructTreeRoot /K {self.root.number} 0 R "
@@ -88,11 +88,19 @@ def _element(element: Element, top: int, pages: list[int]) -> str:
     alt = f" /Alt {text_string(element.alt)}" if element.alt else ""
     # A head says which way it heads (14.8.5.7).
     scope = " /A << /O /Table /Scope /Column >>" if element.kind == "TH" else ""
-    kids = " ".join([_kid(kid, pages) for kid in element.kids])
-    return f"<< /Type /StructElem /S /{element.kind} /P {above} 0 R{alt}{scope} /K [{kids}] >>"
+    return f"<</S/{element.kind} /P {above} 0 R{alt}{scope}{_kids(element, pages)}>>"
+
+
+def _kids(element: Element, pages: list[int]) -> str:
+    """What it consists of, as short as may be: a long record has a hundred thousand elements."""
+    marked = [kid for kid in element.kids if isinstance(kid, Marked)]
+    if len(marked) == len(element.kids) and len({kid.page for kid in marked}) == 1:
+        pieces = " ".join([str(kid.piece) for kid in marked])
+        return f" /Pg {pages[marked[0].page]} 0 R /K [{pieces}]"
+    return f" /K [{' '.join([_kid(kid, pages) for kid in element.kids])}]"
 
 
 def _kid(kid: Element | Marked, pages: list[int]) -> str:
     if isinstance(kid, Element):
         return f"{kid.number} 0 R"
-    return f"<< /Type /MCR /Pg {pages[kid.page]} 0 R /MCID {kid.piece} >>"
+    return f"<</Type/MCR /Pg {pages[kid.page]} 0 R /MCID {kid.piece}>>"

@@ -70,7 +70,7 @@ def _bound(text: str) -> float | None:
 
 
 def beyond(band: Range | None, number: float | None) -> str:
-    """"high", "low", or nothing to say."""
+    """ "high", "low", or nothing to say."""
     if band is None or number is None:
         return ""
     low, high = band

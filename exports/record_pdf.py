@@ -8,20 +8,23 @@ record is drawn as text, never read as anything else. The same document gives th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC
 
 from exports.document import ClinicalDocument, Proof
 from exports.pdf_flow import LEFT, ROOM, SMALL, Flow
-from exports.pdf_paper import HIGH, Paper
+from exports.pdf_paper import HIGH, About, Paper
+from exports.pdf_text import as_data
 from exports.record_look import Look
 from exports.record_pdf_about import draw_about, draw_proof
 from exports.record_pdf_corrected import draw_corrected
 from exports.record_pdf_head import draw_head
-from exports.record_pdf_lists import draw_given, draw_lists, draw_people
+from exports.record_pdf_lists import draw_given, draw_lists
 from exports.record_pdf_measured import draw_measurements, draw_results
 from exports.record_pdf_papers import draw_papers, draw_pictures
+from exports.record_pdf_people import draw_people
 from exports.record_pdf_sheet import Sheet
 from exports.record_pdf_visits import draw_visits
-from exports.record_words import beside
+from exports.record_words import beside, instant
 from exports.wording import Wording
 from medilink.handing_out import PURPOSE_WORDS, Purpose
 
@@ -39,7 +42,7 @@ def draw_record(
 ) -> bytes:
     """The PDF. Without a proof there is no code to check it by and no record inside. `progress` is
     told how many of the entries are drawn; what it raises ends the drawing."""
-    paper = Paper(_title(document, words), document.asked.language)
+    paper = Paper(_about(document, words, look))
     sheet = Sheet(document, words, look, Flow(paper, look.colour), progress)
     draw_head(sheet)
     draw_lists(sheet)
@@ -51,19 +54,21 @@ def draw_record(
     draw_people(sheet)
     if document.asked.purpose is Purpose.LEGAL:
         draw_corrected(sheet)
+    draw_pictures(sheet, pictures)
     draw_about(sheet)
     if proof is not None:
         draw_proof(sheet, proof)
-    draw_pictures(sheet, pictures)
     if proof is not None and proof.record:
         about = words.say("The whole record, signed, for a computer to read")
         paper.attach(RECORD_FILE, proof.record, "application/json", about)
     return paper.finish(lambda page, pages: _on_each(sheet, page, pages))
 
 
-def _title(document: ClinicalDocument, words: Wording) -> str:
-    purpose = words.say(PURPOSE_WORDS[document.asked.purpose])
-    return f"{purpose}: {document.patient.details.full_name}, {document.patient.medilink_id}"
+def _about(document: ClinicalDocument, words: Wording, look: Look) -> About:
+    patient, purpose = document.patient, words.say(PURPOSE_WORDS[document.asked.purpose])
+    title = as_data(f"{purpose}: {patient.details.full_name}, {patient.medilink_id}")
+    made = instant(document.handed.made_at).astimezone(UTC)
+    return About(title, as_data(look.clinic), document.asked.language, made)
 
 
 def _on_each(sheet: Sheet, page: int, pages: int) -> None:
@@ -74,7 +79,9 @@ def _on_each(sheet: Sheet, page: int, pages: int) -> None:
             _two_ends(sheet, HEAD_AT, *_whose(sheet))
             paper.path([(LEFT, HEAD_AT - 5), (LEFT + ROOM, HEAD_AT - 5)], thick=0.6)
         paper.path([(LEFT, FOOT_AT + 10), (LEFT + ROOM, FOOT_AT + 10)], thick=0.4)
-        _two_ends(sheet, FOOT_AT, sheet.made_line, say("page {page} of {pages}", page=page, pages=pages))
+        _two_ends(
+            sheet, FOOT_AT, sheet.made_line, say("page {page} of {pages}", page=page, pages=pages)
+        )
 
 
 def _whose(sheet: Sheet) -> Iterator[str]:

@@ -23,29 +23,44 @@ def draw_about(sheet: Sheet) -> None:
     if left_out:
         flow.labelled(say("Not in it"), section_list(sheet, left_out), wide=130)
     flow.labelled(say("Dates"), dates(sheet), wide=130)
-    standing = sheet.words.say_kept(document.standing) if document.standing else ""
+    standing = sheet.said.standing(document.standing)
     made = beside((sheet.said.moment(document.handed.made_at), document.author, standing))
     flow.labelled(say("Made"), made, wide=130)
-    clinic = beside((sheet.look.clinic, document.handed.clinic if document.handed.clinic != sheet.look.clinic else ""))
+    clinic = beside(
+        (
+            sheet.look.clinic,
+            document.handed.clinic if document.handed.clinic != sheet.look.clinic else "",
+        )
+    )
     flow.labelled(say("Clinic"), clinic, wide=130)
     _authors(sheet)
-    doubted = sum(1 for entry in sheet.record.entries() if entry.doubted)
+    _marks(sheet)
+
+
+def _marks(sheet: Sheet) -> None:
+    """What marks in the text mean, where there are any."""
+    flow, doubted = sheet.flow, sum(1 for entry in sheet.record.entries() if entry.doubted)
     if doubted:
-        flow.paragraph(
-            sheet.words.say_many(
-                "{number} entry was written while this clinic's clock was in doubt; it is marked.",
-                "{number} entries were written while this clinic's clock was in doubt; they are marked.",
-                doubted,
-            )
+        text = sheet.words.say_many(
+            "{number} entry was written while this clinic's clock was in doubt; it is marked.",
+            "{number} entries were written while this clinic's clock was in doubt;"
+            " they are marked.",
+            doubted,
         )
-    missing = flow.paper.letters.missing
-    if missing:
-        flow.paragraph(say("A \ufffd stands for a letter this computer has no font for. The text itself is in the file: it can be copied."))
+        flow.paragraph(text)
+    if flow.paper.letters.missing:
+        text = sheet.words.say(
+            "A \ufffd stands for a letter this computer has no font for."
+            " The text itself is in the file: it can be copied."
+        )
+        flow.paragraph(text)
 
 
 def section_list(sheet: Sheet, sections: list[Section]) -> str:
     """Sections as words, in the order of the paper."""
-    return ", ".join(sheet.words.say(words) for one, words in SECTION_WORDS.items() if one in sections)
+    return ", ".join(
+        sheet.words.say(words) for one, words in SECTION_WORDS.items() if one in sections
+    )
 
 
 def covers(sheet: Sheet) -> str:
@@ -56,11 +71,30 @@ def covers(sheet: Sheet) -> str:
     return section_list(sheet, there)
 
 
+def part_words(sheet: Sheet) -> str:
+    """That a paper does not have the whole record, at its top; nothing where it has."""
+    whole = sheet.record.sections == frozenset(Section)
+    if whole and not sheet.document.asked.dated:
+        return ""
+    there = "" if whole else covers(sheet)
+    return beside(
+        (
+            sheet.words.say("Part of the record"),
+            there,
+            dates(sheet) if sheet.document.asked.dated else "",
+        )
+    )
+
+
 def dates(sheet: Sheet) -> str:
     """From when to when; allergies, conditions and medicines stand with any date."""
     asked, say, day = sheet.document.asked, sheet.words.say, sheet.said.day
     if asked.since is not None and asked.until is not None:
-        return say("What happened from {first} to {last}", first=day(asked.since), last=day(asked.until - DAY_MS // 2))
+        return say(
+            "What happened from {first} to {last}",
+            first=day(asked.since),
+            last=day(asked.until - DAY_MS // 2),
+        )
     if asked.since is not None:
         return say("What happened since {first}", first=day(asked.since))
     if asked.until is not None:
@@ -71,12 +105,21 @@ def dates(sheet: Sheet) -> str:
 def _authors(sheet: Sheet) -> None:
     """How the licence stands of everybody who wrote something in it."""
     say = sheet.words.say
-    wrote = {entry.author for entry in (*sheet.record.entries(), *sheet.record.versions) if entry.author}
-    known = [(name, held) for name, held in sorted(sheet.document.handed.standings.items()) if name in wrote]
+    wrote = {
+        entry.author for entry in (*sheet.record.entries(), *sheet.record.versions) if entry.author
+    }
+    known = [
+        (name, held)
+        for name, held in sorted(sheet.document.handed.standings.items())
+        if name in wrote
+    ]
     if not known:
         return
-    columns = (Column(say("Who wrote in it"), 60), Column(say("Licence, as this clinic knows it"), 40))
-    rows = ((Cell(name, bold=True), Cell(sheet.words.say_kept(held))) for name, held in known)
+    columns = (
+        Column(say("Who wrote in it"), 60),
+        Column(say("Licence, as this clinic knows it"), 40),
+    )
+    rows = ((Cell(name, bold=True), Cell(sheet.said.standing(held))) for name, held in known)
     sheet.flow.table(columns, rows)
 
 
@@ -99,7 +142,9 @@ def draw_proof(sheet: Sheet, proof: Proof) -> None:
     room = LEFT + ROOM - left
     whole = flow.above.add("P")
     for text, bold in _lines(sheet, proof):
-        flow.put([Part(left, room, flow.wrap(text, room, TEXT + bold, bold=bold), whole)], TEXT + bold)
+        flow.put(
+            [Part(left, room, flow.wrap(text, room, TEXT + bold, bold=bold), whole)], TEXT + bold
+        )
         flow.y -= TEXT * STEP * 0.25
     if page == paper.page:
         flow.y = min(flow.y, top - side - 2 * QUIET * MODULE)
@@ -115,8 +160,8 @@ def _lines(sheet: Sheet, proof: Proof) -> list[tuple[str, bool]]:
         (proof.key_words, True),
         (
             say(
-                "Scan the code with MediLink, or open this file there: it says whether this paper is"
-                " the one that was made, and who made it. The words must be the same."
+                "Scan the code with MediLink, or open this file there: it says whether this paper"
+                " is the one that was made, and who made it. The words must be the same."
             ),
             False,
         ),

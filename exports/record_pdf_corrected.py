@@ -41,11 +41,12 @@ def _version(sheet: Sheet, old: Entry, new: Entry | None) -> None:
         flow.labelled(say("Said before:"), plain_words(sheet, old))
     if new is not None and not isinstance(new, Encounter):
         flow.labelled(say("Says now:"), plain_words(sheet, new))
-    struck = old.status == STRUCK and new is None
     why = (new.why if new is not None else "") or old.why or say("no reason given")
-    text = "Struck because: {reason}" if struck else "Corrected because: {reason}"
+    if old.status == STRUCK and new is None:
+        flow.paragraph(say("Written by mistake; struck because: {reason}", reason=why))
+        return
     who = beside((sheet.said.moment(recorded_at(new)), sheet.by(new))) if new is not None else ""
-    flow.paragraph(beside((say(text, reason=why), who)))
+    flow.paragraph(beside((say("Corrected, because: {reason}", reason=why), who)))
 
 
 # Fields that say how an entry came to be, or stand elsewhere.
@@ -65,7 +66,7 @@ def plain_words(sheet: Sheet, entry: Entry) -> str:
     for name, value in zip(entry._fields, entry, strict=True):
         if name in _NOT_SAID or not value:
             continue
-        shown = sheet.said.day(value) if name == "ended_at" else sheet.said.word(str(value))
+        shown = sheet.said.day(int(value)) if name == "ended_at" else sheet.said.word(str(value))
         label = labels.get(name)
         told.append(f"{sheet.words.say(label)}: {shown}" if label else shown)
     return beside(told)

@@ -49,7 +49,9 @@ def draw_growth(sheet: Sheet) -> None:
             x = LEFT + place * (WIDE + _BETWEEN)
             _draw(sheet, measure, found[measure], (x, flow.y - HIGH))
         flow.y -= HIGH
-    flow.paragraph(say("Grey: from -2 to +2 z-scores, where most children are. 0 is the middle."), SMALL)
+    flow.paragraph(
+        say("Grey: from -2 to +2 z-scores, where most children are. 0 is the middle."), SMALL
+    )
 
 
 def _meanings(sheet: Sheet, found: dict[Measure, list[Grown]]) -> list[tuple[str, bool]]:
@@ -83,9 +85,7 @@ def _meaning(sheet: Sheet, measure: Measure, z: float, point: Grown) -> tuple[st
     return text, words != USUAL or bool(check)
 
 
-def _draw(
-    sheet: Sheet, measure: Measure, rows: list[Grown], corner: tuple[float, float]
-) -> None:
+def _draw(sheet: Sheet, measure: Measure, rows: list[Grown], corner: tuple[float, float]) -> None:
     paper, (x, y) = sheet.flow.paper, corner
     details = sheet.document.patient.details
     span = (0.0, min(max(max(row.age for row in rows) * 1.15, DAYS_A_YEAR), GROWN_UP_DAYS))
@@ -104,7 +104,7 @@ def _draw(
         plot.line([(row.age, row.value) for row in rows], thick=1.3)
         name = f"{sheet.words.say(measure.value.capitalize())} ({_UNITS[measure]})"
         paper.text(x, y + HIGH - LABEL - 2, [paper.letters.line(name, bold=True)], SMALL)
-        below = paper.letters.line(sheet.words.say(_age_words(span)))
+        below = paper.letters.line(_age_words(sheet, span))
         paper.text(x + _LEFT, y + 3, [below], LABEL)
 
 
@@ -128,8 +128,9 @@ def _in_months(span: tuple[float, float]) -> bool:
     return span[1] < 2.5 * DAYS_A_YEAR
 
 
-def _age_words(span: tuple[float, float]) -> str:
-    return "Age in months" if _in_months(span) else "Age in years"
+def _age_words(sheet: Sheet, span: tuple[float, float]) -> str:
+    say = sheet.words.say
+    return say("Age in months") if _in_months(span) else say("Age in years")
 
 
 def _ages(span: tuple[float, float]) -> list[tuple[float, str]]:
@@ -147,4 +148,3 @@ def _in_words(sheet: Sheet, measure: Measure, rows: list[Grown]) -> str:
             sheet.said.day(newest.at),
         )
     )
-

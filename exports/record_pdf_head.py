@@ -7,32 +7,26 @@ from collections.abc import Iterator, Sequence
 from exports.pdf_flow import BLACK, GREY, LEFT, ROOM, SHADE, SMALL, STEP, TEXT, TITLE, Part
 from exports.pdf_letters import Line
 from exports.record_look import LOGO_SIDE, printable
+from exports.record_pdf_about import part_words
 from exports.record_pdf_sheet import Sheet
-from exports.record_words import SECTION_WORDS, SEX_WORDS, beside
-from medilink.absence import (
-    ABSENCE_WORDS,
-    Knowledge,
-    knowledge_of,
-    listed,
-    stated_absence,
-)
+from exports.record_pdf_warnings import draw_alerts, draw_allergies
+from exports.record_words import SEX_WORDS, beside
 from medilink.choices import BLOOD_WORDS, LANGUAGES
 from medilink.handing_out import PURPOSE_WORDS
-from medilink.records import Alert, Allergy, Section
+from medilink.records import Section
 
 LOGO_HIGH, LOGO_WIDE = 44.0, 130.0
-CLINIC_SIZE, NAME_SIZE, WARNING_SIZE = 12.0, 17.0, 10.5
+CLINIC_SIZE, NAME_SIZE = 12.0, 17.0
 FACTS_IN_A_ROW = 4
 _INSIDE = 8.0  # from an edge to what it holds
-WHITE = (1.0, 1.0, 1.0)
 
 
 def draw_head(sheet: Sheet) -> None:
     """Everything that must be read before the rest."""
     _clinic(sheet)
     _identity(sheet)
-    _alerts(sheet)
-    _allergies(sheet)
+    draw_alerts(sheet)
+    draw_allergies(sheet)
     _letter(sheet)
 
 
@@ -40,27 +34,16 @@ def draw_head(sheet: Sheet) -> None:
 
 
 def _clinic(sheet: Sheet) -> None:
-    flow, paper = sheet.flow, sheet.flow.paper
-    top, left = flow.y, LEFT
-    drawn = printable(sheet.look.logo, LOGO_SIDE) if sheet.look.logo else None
-    if drawn:
-        logo = paper.add_picture(*drawn)
-        by = min(LOGO_HIGH / logo.high, LOGO_WIDE / logo.wide)
-        wide, high = logo.wide * by, logo.high * by
-        alt = sheet.words.say("Logo of {clinic}", clinic=sheet.look.clinic)
-        with paper.part(flow.above.add("Figure", alt)):
-            paper.picture(logo, (LEFT, top - high, wide, high))
-        left += wide + 12
-    room = LEFT + ROOM - left
-    flow.above = paper.tags.root
-    name = flow.wrap(sheet.look.clinic, room, CLINIC_SIZE, bold=True)
+    flow, paper, words = sheet.flow, sheet.flow.paper, sheet.words
+    top, wide = flow.y, _logo(sheet)
     paper.colour(sheet.look.colour)
-    flow.put([Part(left, room, name, flow.above.add("P"))], CLINIC_SIZE)
+    _title_line(sheet, sheet.look.clinic, CLINIC_SIZE, wide)
     paper.colour(BLACK)
-    title = flow.wrap(sheet.words.say(PURPOSE_WORDS[sheet.document.asked.purpose]), room, TITLE, bold=True)
-    flow.put([Part(left, room, title, flow.above.add("H1"))], TITLE)
-    flow.put([Part(left, room, flow.wrap(_made(sheet), room, TEXT), flow.above.add("P"))], TEXT)
-    if drawn and paper.page == 1:
+    _title_line(sheet, words.say(PURPOSE_WORDS[sheet.document.asked.purpose]), TITLE, wide, "H1")
+    _title_line(sheet, _made(sheet), TEXT, wide, bold=False)
+    if part := part_words(sheet):
+        _title_line(sheet, part, TEXT, wide)
+    if wide and paper.page == 1:
         flow.y = min(flow.y, top - LOGO_HIGH)
     flow.y -= 6
     with paper.decoration():
@@ -68,12 +51,35 @@ def _clinic(sheet: Sheet) -> None:
     flow.y -= 8
 
 
+def _title_line(  # noqa: PLR0913 what, how large, beside what
+    sheet: Sheet, text: str, size: float, beside_logo: float, kind: str = "P", *, bold: bool = True
+) -> None:
+    room = ROOM - beside_logo
+    lines = sheet.flow.wrap(text, room, size, bold=bold)
+    sheet.flow.put([Part(LEFT + beside_logo, room, lines, sheet.flow.above.add(kind))], size)
+
+
+def _logo(sheet: Sheet) -> float:
+    """Draw the logo; how much room it takes from what stands beside it."""
+    drawn = printable(sheet.look.logo, LOGO_SIDE) if sheet.look.logo else None
+    if drawn is None:
+        return 0.0
+    flow = sheet.flow
+    logo = flow.paper.add_picture(*drawn)
+    by = min(LOGO_HIGH / logo.high, LOGO_WIDE / logo.wide)
+    wide, high = logo.wide * by, logo.high * by
+    alt = sheet.words.say("Logo of {clinic}", clinic=sheet.look.clinic)
+    with flow.paper.part(flow.above.add("Figure", alt)):
+        flow.paper.picture(logo, (LEFT, flow.y - high, wide, high))
+    return wide + 12
+
+
 def _made(sheet: Sheet) -> str:
     """When, by whom, under which number."""
     document, say = sheet.document, sheet.words.say
     made = say("made {when}", when=sheet.said.moment(document.handed.made_at))
     who = say("by {who}", who=document.author) if document.author else ""
-    standing = sheet.words.say_kept(document.standing) if document.standing else ""
+    standing = sheet.said.standing(document.standing)
     called = say("Document {number}", number=document.called)
     return beside((called, made, beside((who, standing), ", ")))
 
@@ -85,18 +91,21 @@ def _identity(sheet: Sheet) -> None:
     flow, paper = sheet.flow, sheet.flow.paper
     details = sheet.document.patient.details
     room = ROOM - 2 * _INSIDE
-    name = flow.wrap(details.full_name or sheet.words.say("Name not known"), room, NAME_SIZE, bold=True)
+    name = flow.wrap(
+        details.full_name or sheet.words.say("Name not known"), room, NAME_SIZE, bold=True
+    )
     facts = list(_facts(sheet))
     rows = [facts[n : n + FACTS_IN_A_ROW] for n in range(0, len(facts), FACTS_IN_A_ROW)]
     wide = room / FACTS_IN_A_ROW
     drawn = [_fact_row(sheet, row, wide) for row in rows]
-    high = len(name) * NAME_SIZE * STEP + sum(_height(row) for row in drawn) + 9
+    high = len(name) * NAME_SIZE * STEP + sum(_height(row) for row in drawn) + 12
     shaded = high < flow.y - 100  # a name may be anything; what does not fit goes without shade
     if shaded:
         with paper.decoration():
             paper.rectangle(LEFT, flow.y - high, ROOM, high, fill=SHADE)
     flow.y -= 3
     flow.put([Part(LEFT + _INSIDE, room, name, flow.above.add("P"))], NAME_SIZE)
+    flow.y -= 3
     for row in drawn:
         _draw_facts(sheet, row, wide)
     flow.y -= 10
@@ -140,7 +149,11 @@ def _facts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     say, said = sheet.words.say, sheet.said
     patient, details = sheet.document.patient, sheet.document.patient.details
     profile = sheet.record.profile
-    about = say("about {age}", age=said.born(details)) if details.birth_estimated else said.born(details)
+    about = (
+        say("about {age}", age=said.born(details))
+        if details.birth_estimated
+        else said.born(details)
+    )
     yield say("Sex"), say(SEX_WORDS[details.sex])
     yield say("Birth date"), about or say("not known")
     yield say("Age"), said.age(details, sheet.document.handed.made_at)
@@ -150,99 +163,11 @@ def _facts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     if Section.PERSON not in sheet.record.sections:
         return
     language = profile.language if profile else ""
-    yield say("Preferred language"), say(LANGUAGES[language]) if language in LANGUAGES else language
+    plain = language.partition("-")[0]  # en-KE is English
+    yield say("Preferred language"), say(LANGUAGES[plain]) if plain in LANGUAGES else language
     blood = profile.blood if profile else ""
-    yield say("Blood type"), f"{blood} ({say(BLOOD_WORDS[blood])})" if blood else say("not known")
-
-
-# ---- what to beware of
-
-
-def _alerts(sheet: Sheet) -> None:
-    active = [alert for alert in sheet.record.alerts if alert.status == "active"]
-    if Section.ALERTS not in sheet.record.sections:
-        return
-    flow, say = sheet.flow, sheet.words.say
-    flow.above = flow.paper.tags.root.add("Sect")
-    if active:
-        _band(sheet, say(SECTION_WORDS[Section.ALERTS]))
-    for alert in active:
-        _warning(sheet, _alert_words(sheet, alert), sheet.by(alert))
-    flow.gap(4 if active else 0)
-    over = [alert for alert in sheet.record.alerts if alert.status != "active"]
-    if over:
-        told = [beside((a.text, sheet.said.day(a.at), a.why), ", ") for a in over]
-        flow.paragraph(f"{say('Past alerts')}: {'; '.join(told)}", SMALL)
-    sheet.drawn(len(sheet.record.alerts))
-
-
-def _alert_words(sheet: Sheet, alert: Alert) -> str:
-    grave = f"{sheet.words.say('High risk')}: " if alert.level == "high" else ""
-    return grave + alert.text
-
-
-def _allergies(sheet: Sheet) -> None:
-    flow, say = sheet.flow, sheet.words.say
-    flow.above = flow.paper.tags.root.add("Sect")
-    _band(sheet, say(SECTION_WORDS[Section.ALLERGIES]))
-    record = sheet.record
-    if Section.ALLERGIES not in record.sections:
-        _warning(sheet, say("Not in this document. Ask the patient about allergies."), "")
-        return
-    known = knowledge_of(record, Section.ALLERGIES)
-    if known is Knowledge.NOT_ASKED:
-        _warning(sheet, say("Nobody has asked yet. There may be allergies."), "")
-    elif known is Knowledge.NONE_KNOWN:
-        stated = stated_absence(record, Section.ALLERGIES)
-        words = say(ABSENCE_WORDS[Section.ALLERGIES][1])
-        told = beside((sheet.said.day(stated.at), sheet.by(stated))) if stated else ""
-        _warning(sheet, words, told)
-    for entry in listed(record, Section.ALLERGIES):
-        if isinstance(entry, Allergy):
-            since = say("since {day}", day=sheet.said.day(entry.at))
-            _warning(sheet, allergy_words(sheet, entry), beside((since, sheet.by(entry))))
-    over = [entry for entry in record.allergies if entry.status != "active"]
-    if over:
-        told = "; ".join(beside((e.substance, e.why), ", ") for e in over)
-        flow.paragraph(f"{say('No longer allergic to')}: {told}", SMALL)
-    sheet.drawn(len(record.allergies))
-
-
-def allergy_words(sheet: Sheet, entry: Allergy) -> str:
-    """What, how it shows, how bad, how sure."""
-    say = sheet.words.say
-    grave = say("life-threatening") if entry.criticality == "high" else ""
-    unsure = say("suspected") if entry.certainty == "unconfirmed" else ""
-    severity = sheet.words.say_kept(entry.severity) if entry.severity else ""
-    parts = (entry.substance, sheet.said.word(entry.reaction), severity, grave, unsure)
-    return beside(parts)
-
-
-def _band(sheet: Sheet, title: str) -> None:
-    """A black band with white words: seen first, in black and white too."""
-    flow, paper = sheet.flow, sheet.flow.paper
-    lines = flow.wrap(title, ROOM - 2 * _INSIDE, TEXT + 0.5, bold=True)
-    high = len(lines) * (TEXT + 0.5) * STEP + 2
-    flow.keep(high + 3 * WARNING_SIZE)
-    with paper.decoration():
-        paper.rectangle(LEFT, flow.y - high, ROOM, high, fill=BLACK)
-    paper.colour(WHITE)
-    flow.y -= 1
-    flow.put([Part(LEFT + _INSIDE, ROOM, lines, flow.above.add("H2"))], TEXT + 0.5)
-    paper.colour(BLACK)
-    flow.y -= 1
-
-
-def _warning(sheet: Sheet, words: str, told: str) -> None:
-    flow = sheet.flow
-    room = ROOM - 2 * _INSIDE
-    whole = flow.above.add("P")
-    lines = flow.wrap(words, room, WARNING_SIZE, bold=True)
-    with flow.barred():
-        flow.put([Part(LEFT + _INSIDE, room, lines, whole)], WARNING_SIZE)
-        if told:
-            flow.put([Part(LEFT + _INSIDE, room, flow.wrap(told, room, SMALL), whole)], SMALL)
-    flow.y -= 2.5
+    words = f" ({say(BLOOD_WORDS[blood])})" if blood in BLOOD_WORDS else ""
+    yield say("Blood type"), f"{blood}{words}" if blood else say("not known")
 
 
 # ---- what its author wrote for the reader

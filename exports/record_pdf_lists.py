@@ -1,4 +1,4 @@
-"""Lists of a record: conditions, medicines, vaccines, procedures, whom to call, insurance."""
+"""Lists of a record: conditions, medicines, vaccines, procedures."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from exports.pdf_flow import Cell, Column
 from exports.record_pdf_sheet import Sheet
 from exports.record_words import beside
 from medilink.absence import ABSENCE_WORDS, Knowledge, knowledge_of, says_none, stated_absence
-from medilink.choices import LANGUAGES
-from medilink.profile import DONOR, REACH
 from medilink.records import (
     Condition,
     Immunization,
     Medication,
     Procedure,
-    Profile,
     Section,
 )
 
@@ -27,14 +24,18 @@ def draw_lists(sheet: Sheet) -> None:
     _medicines(sheet)
 
 
-def _known(sheet: Sheet, section: Section) -> None:
-    """That there is nothing to list: nobody asked, or somebody said so, and who."""
+def _known(sheet: Sheet, section: Section, *, past: bool) -> None:
+    """That there is nothing to list: nobody asked, or somebody said so, and who. `past`: there was
+    something once."""
     known = knowledge_of(sheet.record, section)
     stated = stated_absence(sheet.record, section)
     if known is Knowledge.NONE_KNOWN and stated is not None:
         words = sheet.words.say(ABSENCE_WORDS[section][1])
         told = beside((words, sheet.said.day(stated.at), sheet.by(stated)))
         sheet.flow.paragraph(told, bold=True)
+    elif known is Knowledge.NOT_ASKED and past:
+        words = sheet.words.say("Nothing is written down as still going on.")
+        sheet.flow.paragraph(words, bold=True)
     elif known is Knowledge.NOT_ASKED:
         sheet.flow.paragraph(sheet.words.say("Nobody has asked yet."), bold=True)
 
@@ -49,8 +50,8 @@ def _conditions(sheet: Sheet) -> None:
     if not sheet.begin(Section.CONDITIONS, anything=True):
         return
     say = sheet.words.say
-    _known(sheet, Section.CONDITIONS)
     active, past = _active_and_past(sheet.record.conditions)
+    _known(sheet, Section.CONDITIONS, past=bool(past))
     by = Column(say("Written by"), 26)
     if active:
         columns = (Column(say("Condition"), 54), Column(say("Since when"), 20), by)
@@ -69,7 +70,7 @@ def _condition(sheet: Sheet, entry: Condition, *, over: bool = False) -> Iterato
     why = say("reason: {reason}", reason=entry.why) if entry.why else ""
     yield Cell(beside((entry.name, lasting, unsure, why)), bold=not over)
     yield Cell(_span(sheet, entry.at, entry.ended_at) if over else sheet.said.day(entry.at))
-    yield Cell(sheet.by(entry))
+    yield Cell(sheet.by(entry), small=True)
 
 
 def _span(sheet: Sheet, begun: int, ended: int | None) -> str:
@@ -81,8 +82,8 @@ def _medicines(sheet: Sheet) -> None:
     if not sheet.begin(Section.MEDICATIONS, anything=True):
         return
     say = sheet.words.say
-    _known(sheet, Section.MEDICATIONS)
     active, past = _active_and_past(sheet.record.medications)
+    _known(sheet, Section.MEDICATIONS, past=bool(past))
     dose, by = Column(say("Dose and how often"), 30), Column(say("Prescribed or written by"), 24)
     if active:
         columns = (Column(say("Medicine"), 36), dose, Column(say("Since when"), 15), by)
@@ -107,7 +108,8 @@ def _medicine(sheet: Sheet, entry: Medication, *, over: bool = False) -> Iterato
     yield Cell(beside(told), bold=not over)
     yield Cell(beside((entry.dose, sheet.said.word(entry.frequency))))
     yield Cell(_span(sheet, entry.at, entry.ended_at) if over else sheet.said.day(entry.at))
-    yield Cell(beside((entry.prescriber, sheet.by(entry) if entry.author != entry.prescriber else "")))
+    wrote = sheet.by(entry) if entry.author != entry.prescriber else sheet.said.doubt(entry)
+    yield Cell(beside((entry.prescriber, wrote)), small=True)
 
 
 # ---- what was given and done
@@ -115,6 +117,11 @@ def _medicine(sheet: Sheet, entry: Medication, *, over: bool = False) -> Iterato
 
 def draw_given(sheet: Sheet) -> None:
     """Vaccines and procedures, newest first."""
+    _vaccines(sheet)
+    _procedures(sheet)
+
+
+def _vaccines(sheet: Sheet) -> None:
     say, record = sheet.words.say, sheet.record
     if sheet.begin(Section.IMMUNISATIONS, anything=bool(record.immunisations)):
         columns = (
@@ -125,6 +132,10 @@ def draw_given(sheet: Sheet) -> None:
             Column(say("Written by"), 21),
         )
         sheet.flow.table(columns, (_vaccine(sheet, entry) for entry in record.immunisations))
+
+
+def _procedures(sheet: Sheet) -> None:
+    say, record = sheet.words.say, sheet.record
     if sheet.begin(Section.PROCEDURES, anything=bool(record.procedures)):
         columns = (
             Column(say("What was done"), 38),
@@ -142,65 +153,13 @@ def _vaccine(sheet: Sheet, entry: Immunization) -> Iterator[Cell]:
     yield Cell(entry.dose)
     yield Cell(sheet.said.day(entry.at))
     yield Cell(beside((entry.lot, sheet.said.word(entry.site))))
-    yield Cell(sheet.by(entry))
+    yield Cell(sheet.by(entry), small=True)
 
 
 def _procedure(sheet: Sheet, entry: Procedure) -> Iterator[Cell]:
     sheet.drawn()
-    yield Cell(beside((entry.name, entry.why)), bold=True)
+    undone = sheet.words.say("not done") if entry.status == "not-done" else ""
+    yield Cell(beside((entry.name, undone, entry.why)), bold=True)
     yield Cell(sheet.said.day(entry.at))
     yield Cell(entry.outcome)
-    yield Cell(sheet.by(entry))
-
-
-# ---- the person
-
-
-def draw_people(sheet: Sheet) -> None:
-    """Whom to call, insurance, and what a person is asked once."""
-    say, record = sheet.words.say, sheet.record
-    if sheet.begin(Section.CONTACTS, anything=bool(record.contacts)):
-        columns = (Column(say("Name"), 40), Column(say("Relation"), 30), Column(say("Phone"), 30))
-        sheet.flow.table(columns, (_contact(sheet, place) for place in range(len(record.contacts))))
-    if sheet.begin(Section.INSURANCE, anything=bool(record.coverages)):
-        columns = (
-            Column(say("Insurance"), 34),
-            Column(say("Member number"), 24),
-            Column(say("Plan"), 24),
-            Column(say("Valid until"), 18),
-        )
-        rows = (
-            (Cell(each.insurer, bold=True), Cell(each.number), Cell(each.plan), Cell(each.until))
-            for each in record.coverages
-        )
-        sheet.flow.table(columns, rows)
-    sheet.drawn(len(record.coverages))
-    profile = record.profile
-    if sheet.begin(Section.PERSON, anything=profile is not None) and profile is not None:
-        _asked_once(sheet, profile)
-    sheet.drawn(len(record.profiles))
-
-
-def _contact(sheet: Sheet, place: int) -> Iterator[Cell]:
-    sheet.drawn()
-    contact = sheet.record.contacts[place]
-    first = sheet.words.say("call first") if contact.primary else ""
-    yield Cell(beside((contact.name, first)), bold=bool(contact.primary))
-    yield Cell(sheet.said.word(contact.relation))
-    yield Cell(contact.phone)
-
-
-def _asked_once(sheet: Sheet, profile: Profile) -> None:
-    say = sheet.words.say
-    language = LANGUAGES.get(profile.language)
-    rows = (
-        ("Preferred language", say(language) if language else profile.language),
-        ("Blood type", profile.blood or say("not known")),
-        ("Organ donor", say(DONOR.get(profile.donor, profile.donor))),
-        ("How to reach", say(REACH.get(profile.reach, profile.reach))),
-        ("E-mail", profile.email),
-        ("Preferred pharmacy", profile.pharmacy),
-    )
-    for label, text in rows:
-        if text:
-            sheet.flow.labelled(say(label), text, wide=130)
+    yield Cell(sheet.by(entry), small=True)

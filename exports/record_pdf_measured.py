@@ -30,46 +30,63 @@ _UNITS = {sign.code: sign.shown_unit for sign in VITAL_SIGNS} | {BMI_CODE: "kg/m
 
 
 def draw_results(sheet: Sheet) -> None:
-    """Results by test: the test with the newest first, each newest first."""
+    """A row for each test, the one with the newest result first: its newest, then those before."""
     seen = [one for one in sheet.record.observations if one.section is Section.RESULTS]
     if sheet.begin(Section.RESULTS, anything=bool(seen)):
-        _values(sheet, seen, "Test")
+        _values(sheet, seen, sheet.words.say("Test"))
 
 
 def _values(sheet: Sheet, seen: Sequence[Observation], what: str) -> None:
     say = sheet.words.say
-    columns = (
-        Column(say(what), 34),
-        Column(say("Value"), 20),
-        Column(say("Usual"), 14),
-        Column(say("When"), 14),
-        Column(say("Written by"), 18),
-    )
-    rows = (
-        _value_row(sheet, one, first=place == 0)
-        for group in grouped(seen)
-        for place, one in enumerate(group)
-    )
-    sheet.flow.table(columns, rows)
+    groups = grouped(seen)
+    several = any(len(group) > 1 for group in groups)
+    columns = [
+        Column(what, 26),
+        Column(say("Newest value") if several else say("Value"), 17),
+        Column(say("Usual"), 11),
+        Column(say("When"), 15),
+        Column(say("Written by"), 16),
+    ]
+    if several:
+        columns.insert(4, Column(say("Before"), 26))
+    sheet.flow.table(columns, (_value_row(sheet, group, several=several) for group in groups))
 
 
-def _value_row(sheet: Sheet, seen: Observation, *, first: bool) -> Iterator[Cell]:
-    sheet.drawn()
-    band = usual_range(sheet.record, seen)
-    out = beyond(band, number_of(seen))
-    name = sheet.words.say_kept(seen.name) or seen.code
-    yield Cell(name if first else "", bold=True)
-    value = sheet.said.value(seen)
+def _value_row(sheet: Sheet, group: Sequence[Observation], *, several: bool) -> Iterator[Cell]:
+    sheet.drawn(len(group))
+    newest = group[0]
+    band = usual_range(sheet.record, newest)
+    yield Cell(sheet.words.say_kept(newest.name) or newest.code, bold=True)
+    yield Cell(_judged(sheet, newest), bold=bool(beyond(band, number_of(newest))))
+    yield Cell(_usual(sheet, newest, band))
+    yield Cell(sheet.said.day(newest.at))
+    if several:
+        yield Cell("\n".join(_earlier(sheet, one, newest) for one in group[1:]), small=True)
+    yield Cell(beside((sheet.by(newest), newest.why)), small=True)
+
+
+def _judged(sheet: Sheet, seen: Observation) -> str:
+    """A value, and whether it is high or low by what was usual then."""
+    out = beyond(usual_range(sheet.record, seen), number_of(seen))
     note = seen.text if seen.value and seen.text else ""
-    yield Cell(beside((value, sheet.words.say(out) if out else "", note)), bold=bool(out))
-    yield Cell(range_words(sheet, band) if band else "")
-    yield Cell(sheet.said.day(seen.at))
-    yield Cell(beside((sheet.by(seen), seen.why)))
+    return beside((sheet.said.value(seen), sheet.words.say(out) if out else "", note))
 
 
-def range_words(sheet: Sheet, band: Range) -> str:
-    """A range as it is read: from–to, or the one end it has."""
-    low, high = (None if bound is None else sheet.said.number(bound) for bound in band)
+def _earlier(sheet: Sheet, seen: Observation, newest: Observation) -> str:
+    """A value before the newest; who wrote it, where that was somebody else."""
+    by, known = sheet.by(seen), sheet.by(newest)
+    told = f"{sheet.said.day(seen.at)}: {_judged(sheet, seen)}"
+    return beside((told, by if by != known else "", seen.why))
+
+
+def _usual(sheet: Sheet, seen: Observation, band: Range | None) -> str:
+    """A range as it is read: from–to, or the one end it has; the laboratory's as it wrote it."""
+    if seen.low or seen.high:
+        low, high = (sheet.words.say_number(bound) for bound in (seen.low, seen.high))
+    elif band:
+        low, high = ("" if bound is None else sheet.said.number(bound) for bound in band)
+    else:
+        return ""
     if low and high:
         return f"{low}–{high}"
     if low:
@@ -95,7 +112,7 @@ def draw_measurements(sheet: Sheet) -> None:
         _signs(sheet, signs)
     if others:
         sheet.flow.subheading(sheet.words.say("Other measurements"), keep=60)
-        _values(sheet, others, "Measurement")
+        _values(sheet, others, sheet.words.say("Measurement"))
 
 
 def _signs(sheet: Sheet, seen: Sequence[Observation]) -> None:
@@ -104,8 +121,8 @@ def _signs(sheet: Sheet, seen: Sequence[Observation]) -> None:
     there = {UPPER if one.code == LOWER else one.code for one in seen}
     codes = [code for code in NAMES if code in there]
     columns = (
-        Column(say("When"), 13),
-        *(Column(f"{say(NAMES[code])} ({_UNITS[code]})", 11) for code in codes),
+        Column(say("When"), 17),
+        *(Column(f"{say(NAMES[code])} ({_UNITS[code]})", 10) for code in codes),
         Column(say("Written by"), 14),
     )
     rows = (_moment_row(sheet, at, together, codes) for at, together in by_moment(seen))
@@ -118,8 +135,10 @@ def _moment_row(
     sheet.drawn(len(together))
     yield Cell(sheet.said.moment(at))
     for code in codes:
-        yield _sign_cell(sheet, [one for one in together if one.code == code], _lower(together, code))
-    yield Cell("; ".join(dict.fromkeys(sheet.by(one) for one in together)))
+        yield _sign_cell(
+            sheet, [one for one in together if one.code == code], _lower(together, code)
+        )
+    yield Cell("; ".join(dict.fromkeys(sheet.by(one) for one in together)), small=True)
 
 
 def _lower(together: Sequence[Observation], code: str) -> list[Observation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exports.pdf_flow import LEFT, ROOM, SMALL, STEP, Cell, Column, Part
+from exports.pdf_flow import LEFT, SMALL, STEP, Cell, Column, Part
 from exports.record_look import printable
 from exports.record_pdf_sheet import Sheet
 from exports.record_words import beside
@@ -22,7 +22,11 @@ def draw_papers(sheet: Sheet) -> list[Document]:
     if not sheet.begin(Section.DOCUMENTS, anything=bool(documents)):
         return []
     say = sheet.words.say
-    pictures = [one for one in documents if one.media in PRINTED and sheet.document.handed.bodies.get(one.uid)]
+    pictures = [
+        one
+        for one in documents
+        if one.media in PRINTED and sheet.document.handed.bodies.get(one.uid)
+    ]
     numbers = {one.uid: place for place, one in enumerate(pictures, start=1)}
     columns = (
         Column(say("Document"), 40),
@@ -37,12 +41,14 @@ def draw_papers(sheet: Sheet) -> list[Document]:
 def _row(sheet: Sheet, one: Document, numbers: dict[bytes, int]) -> Iterator[Cell]:
     say = sheet.words.say
     sheet.drawn()
-    shown = say("picture {number}, at the end", number=numbers[one.uid]) if one.uid in numbers else ""
+    shown = (
+        say("picture {number}, at the end", number=numbers[one.uid]) if one.uid in numbers else ""
+    )
     missing = "" if one.uid in sheet.document.handed.bodies else say("its pages are not here")
     yield Cell(beside((one.title, shown, missing)), bold=True)
     yield Cell(sheet.said.day(one.at))
     yield Cell(beside((sheet.said.word(one.kind), one.media)))
-    yield Cell(sheet.by(one))
+    yield Cell(sheet.by(one), small=True)
 
 
 def draw_pictures(sheet: Sheet, pictures: list[Document]) -> None:
@@ -84,6 +90,8 @@ def _draw(sheet: Sheet, one: Document, drawn: tuple[bytes, int, int], x: float) 
 
 
 def _title(sheet: Sheet, number: int, one: Document, *, readable: bool) -> str:
-    wrong = "" if readable else sheet.words.say("This file is not a picture; it could not be drawn.")
+    wrong = (
+        "" if readable else sheet.words.say("This file is not a picture; it could not be drawn.")
+    )
     named = sheet.words.say("Picture {number}", number=number)
     return beside((named, one.title, sheet.said.day(one.at), wrong))

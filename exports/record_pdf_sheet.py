@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from exports.document import ClinicalDocument
-from exports.pdf_flow import TEXT, Flow
+from exports.pdf_flow import Flow
 from exports.record_look import Look
 from exports.record_words import SECTION_WORDS, Said, beside
 from exports.wording import Wording
@@ -49,14 +49,12 @@ class Sheet:
         nothing was written is said: it is not the same as not having asked."""
         if section not in self.record.sections:
             return False
-        self.flow.section(self.words.say(SECTION_WORDS[section]), keep=keep)
-        if not anything:
-            self.nothing()
+        title = self.words.say(SECTION_WORDS[section])
+        if anything:
+            self.flow.section(title, keep=keep)
+        else:
+            self.flow.empty_section(title, self.words.say("Nothing written down."))
         return anything
-
-    def nothing(self) -> None:
-        """That there is nothing, in words."""
-        self.flow.paragraph(self.words.say("Nothing written down."), TEXT)
 
     def by(self, entry: Entry) -> str:
         """Who wrote an entry, and whether the clock was in doubt."""

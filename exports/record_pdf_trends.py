@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from exports.pdf_flow import LEFT, ROOM, SMALL
 from exports.pdf_plot import LABEL, Plot, round_steps, with_air
-from exports.record_measures import Point, band_along, points_of
+from exports.record_measures import GROWTH_CODES, Point, band_along, is_child, points_of
 from exports.record_pdf_sheet import Sheet
+from medilink.growth import Measure
 from medilink.vitals import BMI_CODE, LOWER, UPPER, VITAL_SIGNS
 
 POINTS_DRAWN = 300  # the newest: more cannot be told apart on 40 mm
@@ -28,8 +29,11 @@ class Trend(NamedTuple):
 
 
 def draw_trends(sheet: Sheet) -> None:
-    """A chart for each sign that was measured more than once."""
-    trends = _trends(sheet)
+    """A chart for each sign that was measured more than once. A child's growth is drawn with its
+    standards instead; that a grown-up's height stays the same needs no chart."""
+    child = is_child(sheet.record, sheet.document.handed.made_at)
+    left_out = set(GROWTH_CODES.values()) if child else {GROWTH_CODES[Measure.HEIGHT]}
+    trends = [trend for trend in _trends(sheet) if trend.lines[0][0] not in left_out]
     flow = sheet.flow
     for first in range(0, len(trends), IN_A_ROW):
         flow.gap(4)
@@ -39,7 +43,9 @@ def draw_trends(sheet: Sheet) -> None:
         flow.y -= HIGH
     if trends:
         flow.gap(2)
-        flow.paragraph(sheet.words.say("Grey: what is usual at the age. Squares: measured values."), SMALL)
+        flow.paragraph(
+            sheet.words.say("Grey: what is usual at the age. Squares: measured values."), SMALL
+        )
 
 
 def _trends(sheet: Sheet) -> list[Trend]:
@@ -77,7 +83,7 @@ def _draw(sheet: Sheet, trend: Trend, x: float, y: float) -> None:
     with paper.part(sheet.flow.above.add("Figure", _in_words(sheet, trend))):
         for _, rows in bands:
             plot.band([(float(at), a, b) for at, a, b in rows])
-        ticks = [(v, sheet.said.number(v)) for v in round_steps(*plot.ys, 4)]
+        ticks = [(v, sheet.said.number(v)) for v in round_steps(*plot.ys, 5)]
         plot.axes(ticks, [(float(at), sheet.said.day(at)) for at in dict.fromkeys(times)])
         for number, (_, line) in enumerate(trend.lines):
             plot.line([(float(at), value) for at, value in line], hollow=number == 1)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from exports.pdf_flow import TEXT
+from exports.pdf_flow import SMALL, TEXT
 from exports.record_pdf_sheet import Sheet
 from exports.record_words import beside
 from medilink.handing_out import Purpose
 from medilink.records import Encounter, Observation, Section
+from medilink.vitals import LOWER, UPPER
 
+RESULTS_SAID_AGAIN = 6
 PART_WORDS = {
     "reason": "Reason",
     "history": "History",
@@ -39,20 +41,42 @@ def draw_visits(sheet: Sheet) -> None:
 def _visit(sheet: Sheet, visit: Encounter, measured: dict[bytes, list[Observation]]) -> None:
     say = sheet.words.say
     kind = sheet.words.say_kept(visit.kind) if visit.kind else ""
-    when = beside((sheet.said.moment(visit.at), kind, sheet.by(visit)))
-    sheet.flow.subheading(when)
+    sheet.flow.subheading(beside((sheet.said.moment(visit.at), kind)))
+    if by := sheet.by(visit):
+        sheet.flow.paragraph(by, SMALL)
     if visit.why:
         sheet.flow.paragraph(say("Corrected, because: {reason}", reason=visit.why), TEXT)
     draw_visit_parts(sheet, visit)
     earlier = sheet.record.earlier_versions(visit) if visit.replaces else []
-    seen = [one for uid in (visit.uid, *(old.uid for old in earlier)) for one in measured.get(uid, ())]
-    if seen:
-        told = "; ".join(f"{sheet.words.say_kept(s.name)} {sheet.said.value(s)}" for s in seen)
-        sheet.flow.labelled(say("Measured"), told)
+    seen = [
+        one for uid in (visit.uid, *(old.uid for old in earlier)) for one in measured.get(uid, ())
+    ]
+    _measured(sheet, seen)
     if sheet.document.asked.purpose is not Purpose.LEGAL and earlier:
         sheet.flow.paragraph(say("This visit was corrected; earlier versions are in the record."))
     sheet.flow.gap(2)
     sheet.flow.rule()
+
+
+def _measured(sheet: Sheet, seen: list[Observation]) -> None:
+    """Measurements of a visit in a line. Its results stand in their table; many are not said
+    again."""
+    say, kept = sheet.words.say, sheet.words.say_kept
+    pressures = {one.code: one for one in seen if one.code in (UPPER, LOWER)}
+    together = len(pressures) == 2
+    told: dict[Section, list[str]] = {Section.VITALS: [], Section.RESULTS: []}
+    for one in seen:
+        if one.code == UPPER and together:
+            both = f"{sheet.said.digits(one)}/{sheet.said.value(pressures[LOWER])}"
+            told[one.section].append(f"{say('Blood pressure')} {both}")
+        elif one.code != LOWER or not together:
+            told[one.section].append(f"{kept(one.name)} {sheet.said.value(one)}")
+    if vitals := told[Section.VITALS]:
+        sheet.flow.labelled(say("Measured"), "; ".join(vitals))
+    if results := told[Section.RESULTS]:
+        counted = say("{count}, in the table of test results", count=len(results))
+        many = len(results) > RESULTS_SAID_AGAIN
+        sheet.flow.labelled(say("Results"), counted if many else "; ".join(results))
 
 
 def draw_visit_parts(sheet: Sheet, visit: Encounter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -10,6 +11,7 @@ from decimal import Decimal
 from babel.dates import format_date, format_skeleton
 
 from exports.wording import Wording
+from medilink.credentials import Standing
 from medilink.days import date_text
 from medilink.entering import OFFERED
 from medilink.laboratory import shown_result
@@ -39,10 +41,20 @@ SEX_WORDS = {
     Sex.OTHER: "Other",
     Sex.UNKNOWN: "Sex not known",
 }
+STANDING_WORDS = {
+    Standing.UNVERIFIED: "Licence not checked",
+    Standing.SUBMITTED: "Licence waits to be checked",
+    Standing.VERIFIED: "Licence checked",
+    Standing.EXPIRING: "Licence checked, expires soon",
+    Standing.EXPIRED: "Licence expired",
+    Standing.REFUSED: "Licence refused",
+}
 LONGEST_NUMBER = 7  # digits and sign: other systems send 155.1662615246799
+_ANNOTATION = re.compile(r"\{([^{}]*)\}")  # UCUM: mL/min/{1.73_m2}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 30, tzinfo=UTC)
 _FIRST = datetime(1, 1, 2, tzinfo=UTC)
+_FIRST_RIGHT_TO_LEFT = "\u0590"
 _LEFT_TO_RIGHT = "\u200e"  # keeps a name in Arabic from taking the numbers after it along
 
 
@@ -56,11 +68,12 @@ def instant(at: int) -> datetime:
 
 
 def beside(parts: Iterable[str], between: str = " · ") -> str:
-    """What there is of several texts, on one line, each in its own direction."""
+    """What there is of several texts, on one line that reads from the left, each in its own
+    direction."""
     there = [part for part in parts if part]
-    if all(part.isascii() for part in there):
+    if len(there) < 2 or all(part.isascii() or max(part) < _FIRST_RIGHT_TO_LEFT for part in there):
         return between.join(there)
-    return f"{_LEFT_TO_RIGHT}{between}{_LEFT_TO_RIGHT}".join(there)
+    return _LEFT_TO_RIGHT + f"{_LEFT_TO_RIGHT}{between}{_LEFT_TO_RIGHT}".join(there)
 
 
 @dataclass(slots=True)
@@ -102,13 +115,14 @@ class Said:
 
     def born(self, details: PatientDetails) -> str:
         """A birth date as exactly as it is known."""
-        parts = details.birth_date.split("-")
-        if len(parts) != 3:
-            return details.birth_date
+        return self.known_day(details.birth_date)
+
+    def known_day(self, text: str) -> str:
+        """A FHIR date text; a year, a month, and what is no day stay as they are."""
         try:
-            return self.plain_day(date.fromisoformat(details.birth_date))
+            return self.plain_day(date.fromisoformat(text)) if text.count("-") == 2 else text
         except ValueError:  # came from elsewhere, and is no day
-            return details.birth_date
+            return text
 
     def age(self, details: PatientDetails, at: int) -> str:
         """An age as it is said: days for newborns, months for small children, then years."""
@@ -152,9 +166,15 @@ class Said:
         rounded = Decimal(f"{number:.4g}") if abs(number) < 1000 else Decimal(f"{number:.1f}")
         return self.words.say_number(format(rounded, "f"))
 
+    def standing(self, held: str) -> str:
+        """How somebody's licence stands; words of another kind as they are."""
+        known = held in STANDING_WORDS
+        return self.words.say(STANDING_WORDS[Standing(held)]) if known else held
+
     def by(self, entry: Entry, clinic: str) -> str:
         """Who wrote an entry, and where, if not at this clinic."""
-        return beside((entry.author, entry.origin if entry.origin != clinic else ""), ", ")
+        elsewhere = entry.origin if entry.origin not in (clinic, entry.author) else ""
+        return beside((entry.author, elsewhere), ", ")
 
     def doubt(self, entry: Entry) -> str:
         """That the clock was in doubt when an entry was written, where it was."""
@@ -166,4 +186,5 @@ def unit_of(seen: Observation) -> str:
     sign = VITAL_BY_CODE.get(seen.code)
     if sign:
         return sign.shown_unit
-    return seen.unit.replace("mm[Hg]", "mmHg").replace("{score}", "").strip()
+    unit = seen.unit.replace("mm[Hg]", "mmHg").replace("{score}", "")
+    return _ANNOTATION.sub(lambda found: found[1].replace("_", " "), unit).strip()
