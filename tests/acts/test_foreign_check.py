@@ -47,7 +47,9 @@ def verified(desk: Desk, cose: bytes) -> list[Any]:
     """The fields of a statement, after pycose has found the signature good and a wrong key bad."""
     tagged = cbor2.loads(cose)
     assert tagged.tag == 18
-    message = Sign1Message.from_cose_obj(list(tagged.value), True)
+    protected, unprotected, payload, signature = tagged.value
+    parts = [protected, dict(unprotected), payload, signature]
+    message = Sign1Message.from_cose_obj(parts, True)
     public = own_key(desk)
     message.key = OKPKey(crv="ED25519", x=public, optional_params={"ALG": "EDDSA"})
     assert message.verify_signature()
