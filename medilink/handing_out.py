@@ -126,6 +126,8 @@ def wanted_of(record: Record, asked: Asked, sieve: Sieve) -> Sieve:
     """What lets through what is asked for of a record that came through a gate's `sieve`. What a
     visit was about decides about what was measured in it, also where only the gate saw the
     visit."""
+    if asked.scope.whole:
+        return EVERYTHING_WANTED
     if asked.sensitive >= ALL_SENSITIVE:  # what an entry is about decides nothing
         held = {entry.uid: entry for entry in (*record.entries(), *record.versions)}
         return Sieve((asked.scope,), {}, held)
@@ -137,6 +139,8 @@ def wanted_of(record: Record, asked: Asked, sieve: Sieve) -> Sieve:
 def cut_to(record: Record, sections: frozenset[Section], wanted: Sieve) -> Record:
     """The part of a record that is asked for. Of what was corrected, the earlier versions go with
     the one in force, or not at all."""
+    if wanted.whole and sections >= record.sections:
+        return record
     cut = wanted.through(record, sections)
     follows = {one.replaces: one for one in (*record.entries(), *record.versions) if one.replaces}
     there = {entry.uid for entry in (*cut.entries(), *cut.versions)}

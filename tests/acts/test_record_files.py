@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
 import pytest
+from pypdf import PdfReader
 
 from exports.making import Form, Made, make_export
 from exports.wording import English
@@ -19,7 +22,7 @@ from medilink.document_check import State, Trust
 from medilink.errors import ExportCancelled, FileChanged, FileLocked, FilePasswordWrong
 from medilink.handing_out import Asked
 from medilink.intake.own_record import signed_part
-from medilink.people import PatientId
+from medilink.people import Patient, PatientId
 from medilink.store import LogFilter
 from tests.clinics import TestClinic, new_clinic
 from tests.rules.fhir_bundles import FILES
@@ -155,3 +158,25 @@ def test_the_record_comes_back_from_every_form_that_carries_it(
     record_patient_is_here(colleague, ONE, "here for a visit")
     plain = make_export(martha, ONE, Asked(), Form.JSON, English())
     assert record_of(make_export(colleague, ONE, Asked(), Form.JSON, English())) == record_of(plain)
+
+
+def test_exports_made_at_the_same_time_do_not_meet(tmp_path: Path) -> None:
+    """Two people at two desks, every form at once: each file is its own patient's, whole."""
+    clinic = new_clinic(tmp_path / "clinic")
+    doctor, patients = clinic.provider(), [clinic.register().patient for _ in range(2)]
+    for patient in patients:
+        record_patient_is_here(doctor, patient.id, "here for a visit")
+    wanted = [(patient, form) for _ in range(3) for patient in patients for form in Form]
+
+    def make(one: tuple[Patient, Form]) -> Made:
+        return make_export(doctor, one[0].id, Asked(), one[1], English())
+
+    with ThreadPoolExecutor(6) as hands:
+        made = list(hands.map(make, wanted))
+    assert len({one.number for one in made}) == len(wanted)
+    for (patient, form), one in zip(wanted, made, strict=True):
+        assert check_document_file(doctor, one.content).sound
+        if form is Form.PDF:
+            text = PdfReader(io.BytesIO(one.content)).pages[0].extract_text()
+            assert patient.details.full_name in text
+            assert patients[patient is patients[0]].details.full_name not in text
