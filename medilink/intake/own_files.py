@@ -7,18 +7,20 @@ import base64
 import binascii
 import io
 import re
+import struct
 import zipfile
 import zlib
 
 import pypdf
-from pypdf.errors import PyPdfError
 
 from medilink.errors import FileLocked
 from medilink.intake.own_record import is_record_file
-from security.locked_files import open_locked_zip, unlock_pdf
+from security.locked_files import BROKEN_PDF, open_locked_zip, unlock_pdf
 
 RECORD_NAME = "record.json"
 LARGEST_RECORD = 500 * 1024 * 1024  # bytes unpacked: no bomb, and more than any record
+# A damaged zip fails in any of these ways; one of a locked member is a RuntimeError.
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError)
 _LOCKED = 1  # APPNOTE 4.4.4: bit 0 of the flags
 _IN_EXCEL = re.compile(r"customXml/item\d+\.xml")
 _BASE64 = re.compile(rb">([A-Za-z0-9+/=\s]+)</")
@@ -31,9 +33,7 @@ def record_within(file: bytes) -> bytes | None:
             return _in_pdf(file)
         if file.startswith(b"PK\x03\x04"):
             return _in_zip(file)
-    except (PyPdfError, zipfile.BadZipFile, zlib.error, OSError, KeyError, ValueError):
-        return None
-    except (RuntimeError, NotImplementedError, EOFError):  # what zipfile says of a locked member
+    except (*BROKEN_PDF, *_BROKEN_ZIP):
         return None
     return file if is_record_file(file) else None
 
@@ -46,7 +46,7 @@ def is_locked(file: bytes) -> bool:
         if file.startswith(b"PK\x03\x04"):
             with zipfile.ZipFile(io.BytesIO(file)) as packed:
                 return any(one.flag_bits & _LOCKED for one in packed.infolist())
-    except (PyPdfError, zipfile.BadZipFile, ValueError, KeyError):
+    except (*BROKEN_PDF, *_BROKEN_ZIP):
         return False
     return False
 
@@ -62,9 +62,9 @@ def unlock(name: str, file: bytes, password: str) -> tuple[str, bytes]:
 
 
 def _in_pdf(file: bytes) -> bytes | None:
-    held = pypdf.PdfReader(io.BytesIO(file)).attachments
-    found = held[RECORD_NAME] if RECORD_NAME in held else []
-    return found[0] if found else None
+    # The first of that name and no other: each may be packed, and a file may name it many times.
+    held = pypdf.PdfReader(io.BytesIO(file)).attachment_list
+    return next((one.content for one in held if one.name == RECORD_NAME), None)
 
 
 def _in_zip(file: bytes) -> bytes | None:
