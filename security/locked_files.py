@@ -25,7 +25,7 @@ from security.passwords import strong_enough
 # It quotes what it cannot read, and that may be a piece of somebody's record.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
-LARGEST_INSIDE = 1024 * 1024 * 1024  # bytes unpacked: more would be a bomb
+LARGEST_INSIDE = 200 * 1024 * 1024  # bytes unpacked: more would be a bomb
 LONGEST_IN_PDF = 127  # bytes of a password that count (ISO 32000-2, 7.6.4.3.3)
 _BROKEN_ZIP = (zipfile.BadZipFile, pyzipper.BadZipFile)
 # A damaged PDF fails in any of these ways.
@@ -39,7 +39,6 @@ BROKEN_PDF = (
     IndexError,
     AssertionError,
     OverflowError,
-    MemoryError,
     RecursionError,
     NotImplementedError,
 )

@@ -10,6 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
+from itertools import islice
 
 import pypdf
 
@@ -18,9 +19,11 @@ from medilink.intake.own_record import is_record_file
 from security.locked_files import BROKEN_PDF, open_locked_zip, unlock_pdf
 
 RECORD_NAME = "record.json"
-LARGEST_RECORD = 500 * 1024 * 1024  # bytes unpacked: no bomb, and more than any record
+LARGEST_RECORD = 200 * 1024 * 1024  # bytes unpacked: no bomb, and more than any record
 # A damaged zip fails in any of these ways; one of a locked member is a RuntimeError.
 _BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError)
+MOST_MEMBERS = 50_000  # of a zip; all are listed in memory before one is read
+_MOST_TRIED = 10
 _LOCKED = 1  # APPNOTE 4.4.4: bit 0 of the flags
 _IN_EXCEL = re.compile(r"customXml/item\d+\.xml")
 _BASE64 = re.compile(rb">([A-Za-z0-9+/=\s]+)</")
@@ -44,7 +47,7 @@ def is_locked(file: bytes) -> bool:
         if file.startswith(b"%PDF-"):
             return pypdf.PdfReader(io.BytesIO(file)).is_encrypted
         if file.startswith(b"PK\x03\x04"):
-            with zipfile.ZipFile(io.BytesIO(file)) as packed:
+            with _opened_zip(file) as packed:
                 return any(one.flag_bits & _LOCKED for one in packed.infolist())
     except (*BROKEN_PDF, *_BROKEN_ZIP):
         return False
@@ -67,12 +70,18 @@ def _in_pdf(file: bytes) -> bytes | None:
     return next((one.content for one in held if one.name == RECORD_NAME), None)
 
 
+def _opened_zip(file: bytes) -> zipfile.ZipFile:
+    if file.count(b"PK\x01\x02") > MOST_MEMBERS:
+        raise zipfile.BadZipFile
+    return zipfile.ZipFile(io.BytesIO(file))
+
+
 def _in_zip(file: bytes) -> bytes | None:
-    with zipfile.ZipFile(io.BytesIO(file)) as packed:
+    with _opened_zip(file) as packed:
         names = packed.namelist()
         if RECORD_NAME in names:
             return _member(packed, RECORD_NAME)
-        for name in filter(_IN_EXCEL.fullmatch, names):
+        for name in islice(filter(_IN_EXCEL.fullmatch, names), _MOST_TRIED):
             found = _BASE64.search(_member(packed, name))
             if found:
                 return _decoded(found[1])
