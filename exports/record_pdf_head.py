@@ -174,7 +174,8 @@ def _facts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     plain = language.partition("-")[0]  # en-KE is English
     yield say("Preferred language"), say(LANGUAGES[plain]) if plain in LANGUAGES else language
     blood = profile.blood if profile else ""
-    yield say("Blood type"), f"{blood} ({say(BLOOD_WORDS[blood])})" if blood else say("not known")
+    named = f"{blood} ({say(BLOOD_WORDS[blood])})" if blood in BLOOD_WORDS else blood
+    yield say("Blood type"), named or say("not known")
 
 
 # ---- what to beware of

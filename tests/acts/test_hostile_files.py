@@ -171,6 +171,30 @@ def test_only_pictures_and_papers_come_in_as_such(
         take(clinic.admin, signed_by(forger, export(doctor, Form.JSON), add))
 
 
+@pytest.mark.parametrize("text", ["NaN", "1e400", "1" * 5000, "\x00\x01", "(x) Tj ET Q", "\u202e"])
+def test_what_no_menu_offers_can_still_leave(
+    text: str, clinic: TestClinic, doctor: Desk, forger: Desk
+) -> None:
+    def add(record: dict[str, Any]) -> None:
+        at = {"at": "0001-01-01T00:00:00Z"}
+        record["patient"]["uid"] = NEW
+        record["received"] = []
+        record["entries"] = [
+            {"type": "Profile", "uid": NEW, "blood": text, "donor": text, "reach": text} | at,
+            {"type": "Immunization", "uid": NEW[:-1] + "e", "vaccine": text, "dose": text} | at,
+            {"type": "Observation", "uid": NEW[:-1] + "f", "section": "vitals", "code": "8480-6"}
+            | {"name": text, "value": text, "unit": text}
+            | at,
+        ]
+
+    take(clinic.admin, signed_by(forger, export(doctor, Form.JSON), add))
+    newcomer = PatientId(2)
+    record_patient_is_here(doctor, newcomer, "here for a visit")
+    for form in set(Form) - {Form.IPS}:  # of which it is said that it cannot be one
+        made = make_export(doctor, newcomer, Asked(), form, English())
+        assert check_document_file(clinic.admin, made.content).sound
+
+
 # ---- looked at
 
 
