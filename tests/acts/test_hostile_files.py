@@ -16,7 +16,7 @@ import pytest
 from exports.making import Form, make_export
 from exports.wording import English
 from medilink.acts.bring_in import ImportReport, bring_in, read_file
-from medilink.acts.check_document import check_document_file
+from medilink.acts.check_document import check_document_code, check_document_file
 from medilink.acts.issue import new_number, say_issued, sealed
 from medilink.acts.network import own_key, say_here
 from medilink.acts.register import record_patient_is_here
@@ -29,6 +29,7 @@ from medilink.people import PatientId
 from medilink.proving import Container, say_seal, with_seal
 from tests.clinics import TestClinic, new_clinic
 from tests.rules.fhir_bundles import FILES
+from ui.parts.document_words import state_sentence
 
 ONE = PatientId(1)
 NEW = "00000000-0000-4000-8000-00000000abcd"
@@ -208,6 +209,25 @@ def test_a_forgers_own_seal_is_not_taken_for_the_clinics(
     forged = sealed(forger, issued, Container.PDF, bare + b"\n% more\n", "PDF")
     found = check_document_file(clinic.admin, forged)
     assert (found.signer.trust, found.sound, found.vouched) == (Trust.UNKNOWN, False, False)
+    assert "enuine" not in state_sentence(found)
+    own = signed_by(forger, export(doctor, Form.JSON), lambda _record: None)
+    again = check_document_file(clinic.admin, own[: own.rindex(b',\n"seal"')] + b"}\n")
+    assert (again.state, again.vouched) == (State.RESAVED, False)
+    assert "enuine" not in state_sentence(again)
+
+
+def test_a_code_says_nothing_of_the_page_it_stands_on(clinic: TestClinic, doctor: Desk) -> None:
+    proof = json.loads(export(doctor, Form.JSON))["proof"]
+    assert "Genuine and unchanged" not in state_sentence(check_document_code(doctor, proof))
+    whole = check_document_file(doctor, export(doctor, Form.PDF))
+    assert state_sentence(whole) == "Genuine and unchanged."
+
+
+def test_a_record_names_nobody_who_only_works_here(clinic: TestClinic, doctor: Desk) -> None:
+    clinic.provider("Someone Else")
+    for form in Form:
+        assert b"Someone Else" not in export(doctor, form)
+    assert json.loads(signed_part(export(doctor, Form.JSON)))["about"]["standings"]
 
 
 def busy(container: Container) -> bytes:
