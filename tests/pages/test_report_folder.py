@@ -55,7 +55,7 @@ def test_nothing_is_written_through_a_link_or_over_a_file(itself: Desk, tmp_path
     folder.mkdir()
     store.write_bytes(b"the store")
     for month in kept_reports(itself):
-        for name in (f"medilink-report-{month}.csv.part", f"medilink-report-{month}.pdf"):
+        for name in (f"medilink-report-{month}.csv.part", f"medilink-report-{month}.pdf.part"):
             (folder / name).symlink_to(store)
         (folder / f"medilink-report-{month}.csv").write_bytes(b"was here")
     put_reports(itself, folder)
