@@ -7,7 +7,7 @@ table `LAYOUTS`: which of its fields stand in columns of their own, and which in
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -273,14 +273,22 @@ class Records:
             here = {entry.uid: entry for entries in rows.values() for entry in entries}
             new = [entry for entry in whole.entries if entry.uid not in here]
             for entry in new:
-                before = here.get(entry.replaces or b"")
-                if before is not None and in_force(before):
+                before = _corrected_by(entry, here) if whole.vouched else None
+                if before is not None:
                     _change_entry(connection, patient, before, before._replace(status=AMENDED))
             _insert_entries(connection, patient, new)
             keep_originals(connection, patient, whole.originals)
             for uid, body in unknown_bodies(connection, whole.bodies.items()):
                 _KEEP_BODY.run(connection, patient_id=patient, uid=uid, body=body)
         return int(found is None), len(new), len(whole.entries) - len(new)
+
+
+def _corrected_by(entry: Entry, here: Mapping[bytes, Entry]) -> Entry | None:
+    """What an entry takes the place of: something of its own kind, that is in force."""
+    before = here.get(entry.replaces or b"")
+    if before is None or type(before) is not type(entry) or not in_force(before):
+        return None
+    return before if section_of(before) is section_of(entry) else None
 
 
 class _NothingNew(Exception):

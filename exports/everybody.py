@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from exports.bulk import write_bulk
 from exports.csv_text import csv_lines
 from exports.making import KINDS, Form, Made, make_file, why_unfinished
 from exports.record_file import Progress, nobody_waits
+from exports.whole_files import writing_new
 from exports.wording import Wording
 from medilink.acts.hand_out import begin_handing_out_all, hand_out_one_of_all
 from medilink.acts.issue import log_unfinished, new_number, seal_path
@@ -59,17 +59,24 @@ def export_everybody(
     """Write the zip; how many records are in it. `progress` is told after each and may raise
     ExportCancelled. Raises Missing, PasswordWeak, FolderUnusable."""
     check_folder(path.parent)
-    with _writing(path) as file:
-        with LockedZip(file, password) as locked:
-            everybody = begin_handing_out_all(desk, wanted.called, wanted.why)
-            try:
+    everybody: list[PatientId] | None = None
+    try:
+        with writing_new(path) as file:
+            with LockedZip(file, password) as locked:
+                everybody = begin_handing_out_all(desk, wanted.called, wanted.why)
                 _fill(desk, locked, everybody, wanted, progress)
-            except BaseException as trouble:
-                log_unfinished(desk, None, wanted.called, why_unfinished(trouble))
-                raise
-        file.flush()
-        seal_path(desk, new_number(), Container.ZIP, _begun(path), wanted.called)
+            file.flush()
+            seal_path(desk, new_number(), Container.ZIP, Path(file.name), wanted.called)
+    except BaseException as trouble:
+        if everybody is not None:
+            log_unfinished(desk, None, wanted.called, why_unfinished(trouble))
+        raise
     return len(everybody)
+
+
+def everybody_path(folder: Path, now: datetime) -> Path:
+    """Where the zip is put; named to the second, so that none takes the place of another."""
+    return folder / f"medilink-everybody-{now:%Y-%m-%d-%H%M%S}.zip"
 
 
 def _fill(
@@ -103,27 +110,6 @@ def check_folder(folder: Path) -> None:
         raise FolderUnusable(folder=folder) from trouble
     if free < _LEAST_FREE or not os.access(folder, os.W_OK):
         raise FolderUnusable(folder=folder)
-
-
-def _begun(path: Path) -> Path:
-    return path.with_name(path.name + ".part")
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[BinaryIO]:
-    """A file for its owner only, that gets its name when the block is done and is gone when it is
-    not. Raises FolderUnusable where it does not fit."""
-    begun = _begun(path)
-    try:
-        with open(begun, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            yield file
-        begun.replace(path)
-    except OSError as trouble:
-        begun.unlink(missing_ok=True)
-        raise FolderUnusable(folder=path.parent) from trouble
-    except BaseException:
-        begun.unlink(missing_ok=True)
-        raise
 
 
 def _who_is_who(held: list[tuple[Made, Patient]]) -> Iterator[tuple[str, str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 from exports.fhir_parts import (
     Place,
@@ -25,6 +26,8 @@ from medilink.visits import NOTE_WORDS
 _CLASS_OF_KIND = {"Emergency": "EMER", "Emergency visit": "EMER", "Home visit": "HH"}
 _MET = ("arrived", "triaged", "in-progress", "onleave", "finished", "unknown")
 _NOT_DONE, _STOPPED = "not-done", "stopped"
+
+_COUNTED = re.compile("[1-9][0-9]{0,8}")  # FHIR positiveInt: up to 2,147,483,647
 
 
 def encounter(visit: Encounter, place: Place) -> Resource:
@@ -59,7 +62,7 @@ def _narrative(visit: Encounter, notes: dict[str, str]) -> Resource:
 def immunization(given: Immunization, place: Place) -> Resource:
     """A vaccine that was given, or was not (immunization-status)."""
     number = given.dose
-    counted = number.isdecimal() and number.isascii() and not number.startswith("0")
+    counted = bool(_COUNTED.fullmatch(number))
     dose = {"doseNumberPositiveInt": int(number)} if counted else {"doseNumberString": number}
     when = {"occurrenceDateTime": since(given.at)}
     return resource(

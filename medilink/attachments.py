@@ -28,8 +28,10 @@ MOST_MEGABYTES = 25  # as it comes: a phone's camera makes 3 to 15
 MOST_KEPT_MEGABYTES = 10  # a PDF as it is kept
 MOST_PIXELS = 120_000_000  # the largest phone cameras make 108 million
 LONGEST_SIDE = 2_000  # pixels: a page of A4 stays readable at 170 dots an inch
+MOST_KEPT_PIXELS = 4 * LONGEST_SIDE**2
 PHOTO_SIDE = 480  # of a face
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+_KEPT = ("JPEG", "PNG")
 PDF = "application/pdf"
 JPEG = "image/jpeg"
 
@@ -58,6 +60,27 @@ def check_photo(body: bytes) -> Attachment:
     """A photo of a face, small enough to stand on every page. Raises as `check_attachment`."""
     _check_size(body, MOST_MEGABYTES)
     return Attachment(JPEG, draw_anew(body, PHOTO_SIDE))
+
+
+def check_kept(kept: Attachment) -> None:
+    """Raise, as `check_attachment` does, where this is not as that leaves it: what another MediLink
+    kept is not drawn anew, so that its file comes back byte for byte."""
+    if kept.media == PDF:
+        _check_size(kept.body, MOST_KEPT_MEGABYTES)
+        _check_pdf(kept.body)
+        return
+    _check_size(kept.body, MOST_MEGABYTES)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(kept.body), formats=_KEPT) as picture:
+                if picture.width * picture.height > MOST_KEPT_PIXELS:
+                    raise FileNotAPicture
+                if kept.media != Image.MIME[picture.format or ""]:
+                    raise FileNotAPicture
+                picture.load()
+    except (OSError, ValueError, KeyError, SyntaxError, Image.DecompressionBombError) as wrong:
+        raise FileNotAPicture from wrong
 
 
 def _check_size(body: bytes, most: int) -> None:

@@ -11,17 +11,26 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from itertools import islice
 
 import orjson
 import pypdf
-from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject, IndirectObject
 
 from medilink.proving import Container
+from security.locked_files import BROKEN_PDF
 
 MOST_PLACES = 20
+# What is looked through at most, and how long a line may be to be read: whoever is signed in may
+# have a file checked, and a file may be made to keep the laptop busy.
+MOST_PARTS = 500_000
+MOST_INSIDE = 100
+LONGEST_LINE = 1_000_000  # bytes
 _OBJECT = re.compile(rb"(?<![0-9])(\d{1,8}) 0 obj\b")
-_INSIDE = re.compile(_OBJECT.pattern + rb"(?:(?!endobj)[\s\S]){0,300}?/EmbeddedFile")
+_RESOURCE = re.compile(rb'\{"fullUrl":|\{"resource":')
+_KIND = re.compile(rb'"resourceType":"([A-Za-z]{1,40})"')
+_MEMBER = re.compile(rb"PK\x03\x04|PK\x01\x02")
 
 
 class What(StrEnum):
@@ -48,31 +57,33 @@ class ChangedPlace:
     named: str = ""
 
 
-def places(
-    container: Container, content: bytes, changed: Iterable[tuple[int, int]]
-) -> list[ChangedPlace]:
+Span = tuple[int, int]
+Part = tuple[int, int, Callable[[], ChangedPlace]]  # from, up to, how it is called
+
+
+def places(container: Container, content: bytes, changed: Iterable[Span]) -> list[ChangedPlace]:
     """The places the changed bytes lie in, each once, in the order of the file; at most
-    `MOST_PLACES`."""
+    `MOST_PLACES`. `changed`: in the order of the file too."""
     found: dict[ChangedPlace, None] = {}
-    spans = list(_SPANS[container](content))
-    for begin, end in changed:
-        for first, last, place in spans:
-            if first < end and begin < last:
-                found[place] = None
-        if not any(first < end and begin < last for first, last, _ in spans):
-            found[ChangedPlace(What.FRAME)] = None
-    return list(found)[:MOST_PLACES]
+    for place in _PLACES[container](content, changed):
+        found[place] = None
+        if len(found) == MOST_PLACES:
+            break
+    return list(found)
 
 
-Span = tuple[int, int, ChangedPlace]
-
-
-def _of_lines(content: bytes) -> Iterator[Span]:
+def _in_lines(content: bytes, changed: Iterable[Span]) -> Iterator[ChangedPlace]:
     """JSON of which every line is an item."""
-    at = 0
-    for number, line in enumerate(content.split(b"\n"), start=1):
-        yield at, at + len(line) + 1, _of_line(number, line)
-        at += len(line) + 1
+    told = 0  # up to where lines were told
+    for begin, end in changed:
+        at = max(told, begin)
+        while at < min(end, len(content)):
+            first, last = content.rfind(b"\n", 0, at) + 1, content.find(b"\n", at)
+            told = last + 1 or len(content)
+            yield _of_line(content.count(b"\n", 0, first) + 1, content[first:told])
+            at = told
+        if begin >= len(content):
+            yield ChangedPlace(What.FRAME)
 
 
 def _of_line(number: int, line: bytes) -> ChangedPlace:
@@ -81,43 +92,76 @@ def _of_line(number: int, line: bytes) -> ChangedPlace:
     if line.startswith((b'{"about":', b'"record":{"about":')):
         return ChangedPlace(What.ABOUT)
     try:
-        said = orjson.loads(line.rstrip(b",]"))
+        said = orjson.loads(line[:LONGEST_LINE].rstrip(b",]\n"))
     except orjson.JSONDecodeError:
         said = None
     if isinstance(said, dict) and "type" in said:
         day = str(said.get("at", ""))[:10]
-        return ChangedPlace(What.ENTRY, f"{said['type']} {day}".strip())
+        return ChangedPlace(What.ENTRY, f"{said['type']} {day}".strip()[:100])
     return ChangedPlace(What.LINE, str(number))
 
 
-def _of_resources(content: bytes) -> Iterator[Span]:
+def _in_parts(parts: Iterator[Part], changed: Iterable[Span]) -> Iterator[ChangedPlace]:
+    """The places of parts that follow each other."""
+    coming = islice(parts, MOST_PARTS)
+    part, told = next(coming, None), False
+    for begin, end in changed:
+        while part and part[1] <= begin:
+            part, told = next(coming, None), False
+        if part is None or part[0] >= end:
+            yield ChangedPlace(What.FRAME)
+        while part and part[0] < end:
+            if not told:
+                yield part[2]()
+            if part[1] > end:
+                told = True
+                break
+            part, told = next(coming, None), False
+
+
+def _resources(content: bytes) -> Iterator[Part]:
     """A Bundle: one resource after the other, each from where its entry begins."""
-    begins = [found.start() for found in re.finditer(rb'\{"fullUrl":|\{"resource":', content)]
-    for begin, end in zip(begins, [*begins[1:], len(content)], strict=True):
-        kind = re.search(rb'"resourceType":"([A-Za-z]{1,40})"', content[begin:end])
-        yield begin, end, ChangedPlace(What.ENTRY, kind[1].decode() if kind else "")
+    for begin, end in _from_each(_RESOURCE, content):
+        yield begin, end, partial(_of_resource, content, begin, end)
 
 
-def _of_members(content: bytes) -> Iterator[Span]:
+def _of_resource(content: bytes, begin: int, end: int) -> ChangedPlace:
+    kind = _KIND.search(content, begin, end)
+    return ChangedPlace(What.ENTRY, kind[1].decode() if kind else "")
+
+
+def _members(content: bytes) -> Iterator[Part]:
     """A zip: its files, each from its local header on (APPNOTE 4.3.7)."""
-    begins = [found.start() for found in re.finditer(rb"PK\x03\x04|PK\x01\x02", content)]
-    for begin, end in zip(begins, [*begins[1:], len(content)], strict=True):
+    for begin, end in _from_each(_MEMBER, content):
         if content[begin + 2] != 3:  # the list of files at the end
-            yield begin, len(content), ChangedPlace(What.FRAME)
+            yield begin, len(content), partial(ChangedPlace, What.FRAME)
             return
-        length = int.from_bytes(content[begin + 26 : begin + 28], "little")
-        name = content[begin + 30 : begin + 30 + length].decode("utf-8", "replace")
-        yield begin, end, ChangedPlace(What.MEMBER, name)
+        yield begin, end, partial(_of_member, content, begin)
 
 
-def _of_objects(content: bytes) -> Iterator[Span]:
+def _of_member(content: bytes, begin: int) -> ChangedPlace:
+    length = int.from_bytes(content[begin + 26 : begin + 28], "little")
+    name = content[begin + 30 : begin + 30 + min(length, 200)].decode("utf-8", "replace")
+    return ChangedPlace(What.MEMBER, name)
+
+
+def _objects(content: bytes) -> Iterator[Part]:
     """A PDF: the pages its objects belong to, and the record inside."""
     owners = _owners(content)
-    begins = [(found.start(), int(found[1])) for found in _OBJECT.finditer(content)]
-    ends = [begin for begin, _ in begins[1:]]
-    for (begin, number), end in zip(begins, [*ends, len(content)], strict=True):
-        if number in owners:
-            yield begin, end, owners[number]
+    for begin, end in _from_each(_OBJECT, content):
+        owner = owners.get(int(content[begin : content.index(b" ", begin)]))
+        if owner is not None:
+            yield begin, end, partial(ChangedPlace, owner.what, owner.named)
+
+
+def _from_each(mark: re.Pattern[bytes], content: bytes) -> Iterator[Span]:
+    """From each mark to the next, the last one to the end."""
+    marks = mark.finditer(content)
+    found = next(marks, None)
+    while found:
+        after = next(marks, None)
+        yield found.start(), after.start() if after else len(content)
+        found = after
 
 
 def _owners(content: bytes) -> dict[int, ChangedPlace]:
@@ -125,31 +169,32 @@ def _owners(content: bytes) -> dict[int, ChangedPlace]:
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
         found: dict[int, ChangedPlace] = {}
+        seen: set[int] = set()
+        seen_fonts: set[int] = set()
         for number, page in enumerate(reader.pages, start=1):
             here = ChangedPlace(What.PAGE, str(number))
-            for own in _within(page, "/Font"):
+            for own in _within(page, "/Font", seen):
                 found.setdefault(own, here)
-            for own in _within(page, ""):
+            for own in _within(page, "", seen_fonts):
                 found.setdefault(own, ChangedPlace(What.FONT))
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except BROKEN_PDF:
         return {}
-    for one in re.finditer(
-        rb"(?<![0-9])(\d{1,8}) 0 obj(?:(?!endobj).){0,300}?/EmbeddedFile", content, re.S
-    ):
-        found[int(one[1])] = ChangedPlace(What.RECORD)
+    for one in islice(re.finditer(b"/EmbeddedFile", content), MOST_INSIDE):
+        numbers = _OBJECT.findall(content, max(0, one.start() - 300), one.start())
+        if numbers:
+            found[int(numbers[-1])] = ChangedPlace(What.RECORD)
     return found
 
 
-def _within(page: DictionaryObject, but: str) -> Iterator[int]:
+def _within(page: DictionaryObject, but: str, seen: set[int]) -> Iterator[int]:
     """The numbers of a page's own objects: the page, what it draws, its pictures; without what
-    stands under `but`."""
+    stands under `but`, and what was `seen` with a page before."""
     own = page.indirect_reference
     if own is not None:
         yield own.idnum
     waiting: list[object] = [
         page.raw_get(key) for key in ("/Contents", "/Resources") if key in page
     ]
-    seen: set[int] = set()
     while waiting:
         one = waiting.pop()
         if isinstance(one, IndirectObject):
@@ -164,9 +209,9 @@ def _within(page: DictionaryObject, but: str) -> Iterator[int]:
             waiting += list(one)
 
 
-_SPANS: dict[Container, Callable[[bytes], Iterator[Span]]] = {
-    Container.JSON: _of_lines,
-    Container.FHIR: _of_resources,
-    Container.ZIP: _of_members,
-    Container.PDF: _of_objects,
+_PLACES: dict[Container, Callable[[bytes, Iterable[Span]], Iterator[ChangedPlace]]] = {
+    Container.JSON: _in_lines,
+    Container.FHIR: lambda content, changed: _in_parts(_resources(content), changed),
+    Container.ZIP: lambda content, changed: _in_parts(_members(content), changed),
+    Container.PDF: lambda content, changed: _in_parts(_objects(content), changed),
 }

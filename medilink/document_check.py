@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from medilink.changed_places import ChangedPlace, What, places
 from medilink.handing_out import Purpose
-from medilink.intake.own_record import RecordFile
+from medilink.intake.own_record import RecordProof
 from medilink.network import Network
 from medilink.proving import Sealed, changed_pieces, document_words, is_signers, purpose_of
 from medilink.statements import FileSeal, Issued, Signed
@@ -67,9 +67,14 @@ class Checked:
     changed: tuple[ChangedPlace, ...] = ()
 
     @property
+    def vouched(self) -> bool:
+        """Whether who signed is this clinic or one of its network, and none that left it."""
+        return self.signer.trust in (Trust.OWN, Trust.MEMBER)
+
+    @property
     def sound(self) -> bool:
         """Whether this is what a clinic that counts has issued."""
-        return self.state is State.GENUINE and self.signer.trust in (Trust.OWN, Trust.MEMBER)
+        return self.state is State.GENUINE and self.vouched
 
 
 _SEAL = (ChangedPlace(What.SEAL),)
@@ -130,7 +135,7 @@ def judge_file(sealed: Sealed, known: KnownKeys) -> Checked:
     return _of_seal(State.CHANGED, signer, says, where)
 
 
-def judge_record(signed: Signed, says: Issued, inside: RecordFile, known: KnownKeys) -> Checked:
+def judge_record(signed: Signed, says: Issued, inside: RecordProof, known: KnownKeys) -> Checked:
     """The record inside a file that has no seal any more, by its own proof."""
     signer, key = known.find(signed.signer) or (
         Signer(Trust.UNKNOWN, inside.clinic, " ".join(fingerprint_words(inside.key))),

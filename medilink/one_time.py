@@ -17,6 +17,7 @@ LONGEST_MS = 3_600_000
 MEGABYTE = 1_000_000
 MOST_MEGABYTES = 50  # one file: a record with many papers
 MOST_TOGETHER_MEGABYTES = 200  # all: what a small laptop can spare
+MOST_OF_ONE_MEGABYTES = 100  # of one maker: nobody keeps the others from sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ class Shelf:
             raise TooBigForLink(found=found, limit=MOST_MEGABYTES)
         with self._lock:
             held = sum(len(one.content) for one in self._files.values())
+            own = sum(len(one.content) for one in self._files.values() if one.maker == file.maker)
             if held + size > MOST_TOGETHER_MEGABYTES * MEGABYTE:
+                raise TooManyLinks
+            if own + size > MOST_OF_ONE_MEGABYTES * MEGABYTE:
                 raise TooManyLinks
             self._files[file.digest] = file
 

@@ -185,6 +185,15 @@ def take_apart(file: bytes) -> Sealed:
     return Sealed(container, content, seal, seal.says)
 
 
+def is_sealed(file: bytes) -> bool:
+    """Whether a file ends with a seal of MediLink, whoever made it."""
+    try:
+        take_apart(file)
+    except NoSeal:
+        return False
+    return True
+
+
 def changed_pieces(sealed: Sealed) -> list[tuple[int, int]]:
     """Where a file is not what was sealed, as (from, up to) in bytes; empty where it is unchanged.
     Where something was put in or taken out, all behind it has moved: the first place is told."""

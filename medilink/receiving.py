@@ -52,7 +52,8 @@ class ReceivedPatient:
 @dataclass(frozen=True, slots=True)
 class WholePerson:
     """A person with everything written about them, as another MediLink kept it: entries with their
-    versions, what had come from elsewhere, the bytes of documents by uid."""
+    versions, what had come from elsewhere, the bytes of documents by uid. `vouched`: signed by this
+    clinic or one of its network; only then may it correct what is here already."""
 
     uid: bytes
     medilink_id: str
@@ -61,6 +62,7 @@ class WholePerson:
     entries: tuple[Entry, ...]
     originals: tuple[Original, ...]
     bodies: Mapping[bytes, bytes]
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ with whole milliseconds; uids are written as UUIDs; decimals stay the text they 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from medilink.fhir_names import read_uid, written_uid
@@ -17,7 +18,9 @@ from medilink.records import PLACE_OF, Entry, Observation, Section
 FORMAT = "medilink-record/1"
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in PLACE_OF}
 LONGEST_TEXT = 1_000_000  # characters of one field; notes of 100,000 are real
+LONGEST_PHONE = 40  # characters
 
+_BIRTH_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 _TIMES = frozenset({"at", "recorded", "ended_at"})
 _UIDS = frozenset({"uid", "replaces", "encounter"})
 _NUMBERS = frozenset({"doubted", "primary", "size"})
@@ -43,7 +46,10 @@ def milliseconds(written: object) -> int:
         raise NotThisForm("A time in it cannot be read.") from None
     if found.tzinfo is None:
         raise NotThisForm("A time in it does not say its time zone.")
-    return (found - _EPOCH) // timedelta(milliseconds=1)
+    at = (found - _EPOCH) // timedelta(milliseconds=1)
+    if not _EARLIEST_MS <= at <= _LATEST_MS:
+        raise NotThisForm("A time in it lies outside the calendar.")
+    return at
 
 
 def entry_values(entry: Entry) -> dict[str, object]:
@@ -107,10 +113,7 @@ def _uid(name: str, written: object) -> bytes | None:
 def _time(name: str, written: object) -> int | None:
     if written is None:
         return None if name == "ended_at" else 0
-    found = milliseconds(written)
-    if not _EARLIEST_MS <= found <= _LATEST_MS:
-        raise NotThisForm("A time in it lies outside the calendar.")
-    return found
+    return milliseconds(written)
 
 
 def _number(written: object) -> int:
@@ -154,5 +157,20 @@ def person_from(values: object) -> PatientDetails:
         raise NotThisForm("It does not say whom it is about.")
     if values.get("sex") not in list(Sex):
         raise NotThisForm("It does not say whom it is about.")
+    _check_birth_date(str(texts["birth_date"]))
+    if len(str(texts["phone"])) > LONGEST_PHONE:
+        raise NotThisForm("The phone number in it cannot be read.")
     estimated = values.get("birth_estimated") is True
     return PatientDetails(**texts, sex=Sex(str(values["sex"])), birth_estimated=estimated)
+
+
+def _check_birth_date(written: str) -> None:
+    """A day, a month or a year, or nothing. Pages reckon the age from it."""
+    try:
+        date.fromisoformat((written + "-01-01")[:10])
+    except ValueError:
+        found = False
+    else:
+        found = bool(_BIRTH_DATE.fullmatch(written))
+    if written and not found:
+        raise NotThisForm("The birth date in it cannot be read.")

@@ -252,7 +252,8 @@ class RecordStore(Protocol):
         self, whole: WholePerson, *, node_code: str, audit: AuditEvent
     ) -> tuple[int, int, int]:
         """The same for what another MediLink kept: under the same uids, and under the same MediLink
-        ID where nobody here has it. What is here stays, but for what a newer version replaces."""
+        ID where nobody here has it. What is here stays, but for what a newer version replaces in a
+        file that is vouched for; beside the newer versions of any other file it stays in force."""
         ...
 
 

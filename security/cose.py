@@ -47,7 +47,9 @@ def read_signed(raw: bytes) -> SignedBytes:
     if not raw.startswith(_TAGGED):
         raise NotSigned
     match load_cbor(raw[1:], maps=True):
-        case [bytes(protected), Mapping(), bytes(payload), bytes(signature)]:
+        case [bytes(protected), Mapping() as open_to_all, bytes(payload), bytes(signature)]:
+            if open_to_all:  # nobody signed it: whoever passes it on could have put it there
+                raise NotSigned
             header = load_cbor(protected, maps=True)
         case _:
             raise NotSigned

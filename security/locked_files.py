@@ -25,11 +25,11 @@ from security.passwords import strong_enough
 # It quotes what it cannot read, and that may be a piece of somebody's record.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
-LARGEST_INSIDE = 1024 * 1024 * 1024  # bytes unpacked: more would be a bomb
+LARGEST_INSIDE = 200 * 1024 * 1024  # bytes unpacked: more would be a bomb
 LONGEST_IN_PDF = 127  # bytes of a password that count (ISO 32000-2, 7.6.4.3.3)
 _BROKEN_ZIP = (zipfile.BadZipFile, pyzipper.BadZipFile)
 # A damaged PDF fails in any of these ways.
-_BROKEN_PDF = (
+BROKEN_PDF = (
     PyPdfError,
     OSError,
     ValueError,
@@ -37,6 +37,8 @@ _BROKEN_PDF = (
     TypeError,
     AttributeError,
     IndexError,
+    AssertionError,
+    OverflowError,
     RecursionError,
     NotImplementedError,
 )
@@ -107,7 +109,7 @@ def lock_pdf(content: bytes, password: str) -> bytes:
     try:
         writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
         writer.encrypt(chosen, algorithm="AES-256")
-    except _BROKEN_PDF as trouble:
+    except BROKEN_PDF as trouble:
         raise FileUnreadable(why="it is damaged, or no PDF") from trouble
     return _written(writer)
 
@@ -119,7 +121,7 @@ def unlock_pdf(content: bytes, password: str) -> bytes:
         if reader.is_encrypted and not reader.decrypt(_as_typed(password)):
             raise FilePasswordWrong
         writer = PdfWriter(clone_from=reader)
-    except _BROKEN_PDF as trouble:
+    except BROKEN_PDF as trouble:
         raise FileUnreadable(why="it is damaged, or no PDF") from trouble
     return _written(writer)
 

@@ -3,8 +3,10 @@ document, and as a table. What is there already stays as it is."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from exports.whole_files import writing_new
 from medilink.acts.issue import new_number, seal_report
 from medilink.acts.report import kept_reports, open_kept_report
 from medilink.desk import Desk
@@ -13,13 +15,15 @@ from ui.words import speak
 
 
 def put_reports(desk: Desk, folder: Path) -> list[str]:
-    """The months that were missing and are there now. Raises OSError where nothing can be written;
-    the next round tries again."""
-    missing = [month for month in kept_reports(desk) if not report_path(folder, month).exists()]
+    """The months that were missing and are there now. Raises FolderUnusable where nothing can be
+    written; the next round tries again."""
+    missing = [one for one in kept_reports(desk) if not _taken(report_path(folder, one))]
     speak(desk.clinic.language)
     for month in missing:
         report = open_kept_report(desk, month)
-        _write(report_path(folder, month).with_suffix(".csv"), report_csv(report))
+        table = report_path(folder, month).with_suffix(".csv")
+        if not _taken(table):
+            _write(table, report_csv(report))
         _write(report_path(folder, month), seal_report(desk, new_number(), report_pdf(report)))
     return missing
 
@@ -34,11 +38,11 @@ def is_there(folder: Path) -> bool:
     return folder.is_dir()
 
 
+def _taken(path: Path) -> bool:
+    """Whether something has this name; a link that leads nowhere has."""
+    return os.path.lexists(path)
+
+
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all."""
-    begun = path.with_name(path.name + ".part")
-    try:
-        begun.write_bytes(content)
-        begun.replace(path)
-    finally:
-        begun.unlink(missing_ok=True)
+    with writing_new(path) as file:
+        file.write(content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from medilink.acts.check_document import check_unchanged
@@ -16,6 +16,7 @@ from medilink.intake.own_files import is_locked, record_within, unlock
 from medilink.intake.own_record import read_record_file
 from medilink.people import Role
 from medilink.permissions import Task
+from medilink.proving import is_sealed
 from medilink.receiving import ReceivedPatient, Unread, WholePerson, patient_uid
 from medilink.records import Entry, section_of
 
@@ -44,8 +45,10 @@ def read_file(
     if is_locked(content):
         name, content = unlock(name, content, password)
     if (own := record_within(content)) is not None:
+        found = check_unchanged(desk, content)
+        return [replace(read_record_file(own), vouched=found.vouched)], []
+    if is_sealed(content):
         check_unchanged(desk, content)
-        return [read_record_file(own).person], []
     if PurePath(name).suffix.lower() in (".csv", ".tsv", ".txt"):
         today = desk.clock().date()
         people, unread = read_patients_csv(content, name, today, desk.clinic.country)

@@ -17,7 +17,7 @@ from medilink.document_check import (
 )
 from medilink.errors import FileChanged, FileUnreadable, ShareRefused
 from medilink.intake.own_files import record_within
-from medilink.intake.own_record import read_record_file
+from medilink.intake.own_record import read_record_proof
 from medilink.proving import NoSeal, read_issued, take_apart
 
 
@@ -51,7 +51,7 @@ def judge_any(file: bytes, known: KnownKeys) -> Checked:
     if record is None:
         return NOTHING
     try:
-        read = read_record_file(record)
+        read = read_record_proof(record)
         signed, says = read_issued(read.proof)
     except (FileUnreadable, ShareRefused):
         return NOTHING

@@ -107,10 +107,16 @@ def read_for_export(
         originals=originals_within(read, allowed, sieve, wanted),
         bodies=_bodies(desk, cut, logged),
         known_as=_known_as(read),
-        standings=standings(desk),
+        standings=_standings(desk, cut),
         log_head=say_head(desk).raw,
         whole=sieve.whole and not asked.narrowed,
     )
+
+
+def _standings(desk: Desk, record: Record) -> dict[str, str]:
+    """Of those who wrote what leaves, and of whoever makes it; not of everybody who works here."""
+    wrote = {entry.author for entry in (*record.entries(), *record.versions)} | {desk.who.title}
+    return {who: held for who, held in standings(desk).items() if who in wrote}
 
 
 def _bodies(desk: Desk, record: Record, logged: LoggedRead) -> dict[bytes, bytes]:

@@ -100,9 +100,9 @@ def seal_path(desk: Desk, number: bytes, container: Container, path: Path, form:
         file.flush()
         os.fsync(file.fileno())
         size = file.tell()
-    event = desk.event(
-        Act.ISSUE, form=form, number=number.hex(), size=size, sha256=digest.hex(), locked=1
-    )
+        file.seek(0)
+        left = hashlib.file_digest(file, "sha256").hexdigest()
+    event = desk.event(Act.ISSUE, form=form, number=number.hex(), size=size, sha256=left, locked=1)
     desk.store.log.write(event)
 
 

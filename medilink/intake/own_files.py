@@ -7,18 +7,23 @@ import base64
 import binascii
 import io
 import re
+import struct
 import zipfile
 import zlib
+from itertools import islice
 
 import pypdf
-from pypdf.errors import PyPdfError
 
 from medilink.errors import FileLocked
 from medilink.intake.own_record import is_record_file
-from security.locked_files import open_locked_zip, unlock_pdf
+from security.locked_files import BROKEN_PDF, open_locked_zip, unlock_pdf
 
 RECORD_NAME = "record.json"
-LARGEST_RECORD = 500 * 1024 * 1024  # bytes unpacked: no bomb, and more than any record
+LARGEST_RECORD = 200 * 1024 * 1024  # bytes unpacked: no bomb, and more than any record
+# A damaged zip fails in any of these ways; one of a locked member is a RuntimeError.
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError)
+MOST_MEMBERS = 50_000  # of a zip; all are listed in memory before one is read
+_MOST_TRIED = 10
 _LOCKED = 1  # APPNOTE 4.4.4: bit 0 of the flags
 _IN_EXCEL = re.compile(r"customXml/item\d+\.xml")
 _BASE64 = re.compile(rb">([A-Za-z0-9+/=\s]+)</")
@@ -31,9 +36,7 @@ def record_within(file: bytes) -> bytes | None:
             return _in_pdf(file)
         if file.startswith(b"PK\x03\x04"):
             return _in_zip(file)
-    except (PyPdfError, zipfile.BadZipFile, zlib.error, OSError, KeyError, ValueError):
-        return None
-    except (RuntimeError, NotImplementedError, EOFError):  # what zipfile says of a locked member
+    except (*BROKEN_PDF, *_BROKEN_ZIP):
         return None
     return file if is_record_file(file) else None
 
@@ -44,9 +47,9 @@ def is_locked(file: bytes) -> bool:
         if file.startswith(b"%PDF-"):
             return pypdf.PdfReader(io.BytesIO(file)).is_encrypted
         if file.startswith(b"PK\x03\x04"):
-            with zipfile.ZipFile(io.BytesIO(file)) as packed:
+            with _opened_zip(file) as packed:
                 return any(one.flag_bits & _LOCKED for one in packed.infolist())
-    except (PyPdfError, zipfile.BadZipFile, ValueError, KeyError):
+    except (*BROKEN_PDF, *_BROKEN_ZIP):
         return False
     return False
 
@@ -62,17 +65,23 @@ def unlock(name: str, file: bytes, password: str) -> tuple[str, bytes]:
 
 
 def _in_pdf(file: bytes) -> bytes | None:
-    held = pypdf.PdfReader(io.BytesIO(file)).attachments
-    found = held[RECORD_NAME] if RECORD_NAME in held else []
-    return found[0] if found else None
+    # The first of that name and no other: each may be packed, and a file may name it many times.
+    held = pypdf.PdfReader(io.BytesIO(file)).attachment_list
+    return next((one.content for one in held if one.name == RECORD_NAME), None)
+
+
+def _opened_zip(file: bytes) -> zipfile.ZipFile:
+    if file.count(b"PK\x01\x02") > MOST_MEMBERS:
+        raise zipfile.BadZipFile
+    return zipfile.ZipFile(io.BytesIO(file))
 
 
 def _in_zip(file: bytes) -> bytes | None:
-    with zipfile.ZipFile(io.BytesIO(file)) as packed:
+    with _opened_zip(file) as packed:
         names = packed.namelist()
         if RECORD_NAME in names:
             return _member(packed, RECORD_NAME)
-        for name in filter(_IN_EXCEL.fullmatch, names):
+        for name in islice(filter(_IN_EXCEL.fullmatch, names), _MOST_TRIED):
             found = _BASE64.search(_member(packed, name))
             if found:
                 return _decoded(found[1])

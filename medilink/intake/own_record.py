@@ -14,25 +14,31 @@ from dataclasses import dataclass
 
 import orjson
 
+from medilink.attachments import JPEG, Attachment, check_kept
 from medilink.errors import FileUnreadable, MediLinkError
 from medilink.fhir_names import read_uid
 from medilink.people import read_medilink_id
+from medilink.person_entries import Profile
 from medilink.receiving import Original, WholePerson
 from medilink.record_form import FORMAT, NotThisForm, entry_from, milliseconds, person_from
+from medilink.records import Document, Entry
 
 BEGINS = b'{"format":"medilink-record/'
-_RECORD = b',\n"record":'
+_HEAD = b'{"format":"' + FORMAT.encode() + b'",\n"record":'
+_ABOUT, _PATIENT = b'{"about":', b',\n"patient":'
 _ISSUER = b',\n"issuer":'
+_LONGEST_ABOUT = 20_000_000  # bytes: a letter may be in it
+_LONGEST_END = 1_000_000  # bytes: issuer, proof and seal
+_NOT_WHOLE = "it is a MediLink record, but not whole. Ask for it again."
 _ID_LIMIT = 1000  # characters of a type or address
 _KIND = re.compile(r"[A-Za-z]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
-class RecordFile:
-    """A record file as it was read. `digest`: SHA-256 of what was signed; `proof` the text of its
-    proof; `clinic` and `key`: who says to have made it."""
+class RecordProof:
+    """What a record file says of who made it. `digest`: SHA-256 of what was signed; `proof` the
+    text of its proof; `clinic` and `key`: who says to have made it."""
 
-    person: WholePerson
     clinic: str
     key: bytes
     proof: str
@@ -46,32 +52,49 @@ def is_record_file(raw: bytes) -> bool:
 
 def signed_part(raw: bytes) -> bytes:
     """The bytes of a record file that are signed. Raises FileUnreadable."""
-    begin, end = raw.find(_RECORD), raw.rfind(_ISSUER)
-    if begin < 0 or end < begin:
-        raise FileUnreadable(why="it is a MediLink record, but not whole. Ask for it again.")
-    return raw[begin + len(_RECORD) : end]
+    begin, end = _signed_span(raw)
+    return raw[begin:end]
 
 
-def read_record_file(raw: bytes) -> RecordFile:
-    """The person in a record file. Raises FileUnreadable."""
+def read_record_proof(raw: bytes) -> RecordProof:
+    """Who signed a record file, of which no entry is read: it may be checked by anyone, and is
+    believed by nobody yet. Raises FileUnreadable."""
+    begin, end = _signed_span(raw)
+    about_ends = raw.find(_PATIENT, begin, min(end, begin + _LONGEST_ABOUT))
+    if not raw.startswith(_ABOUT, begin) or about_ends < 0 or len(raw) - end > _LONGEST_END:
+        raise FileUnreadable(why=_NOT_WHOLE)
     try:
-        whole = orjson.loads(raw)
-        if whole["format"] != FORMAT:
-            raise FileUnreadable(why="a newer MediLink has made it. Update MediLink first.")
-        signed = signed_part(raw)
-        record = orjson.loads(signed)
-        return RecordFile(
-            _person(record),
-            _text(record["about"]["clinic"]),
-            bytes.fromhex(_text(whole["issuer"]["key"])),
-            _text(whole["proof"]),
-            hashlib.sha256(signed).digest(),
+        about = orjson.loads(raw[begin + len(_ABOUT) : about_ends])
+        behind = orjson.loads(b"{" + raw[end + len(b",") :])
+        return RecordProof(
+            _text(about["clinic"]),
+            bytes.fromhex(_text(behind["issuer"]["key"])),
+            _text(behind["proof"]),
+            hashlib.sha256(memoryview(raw)[begin:end]).digest(),
         )
     except NotThisForm as trouble:
         raise FileUnreadable(why=str(trouble)) from trouble
     except (ValueError, KeyError, TypeError) as trouble:
-        why = "it is a MediLink record, but not whole. Ask for it again."
-        raise FileUnreadable(why=why) from trouble
+        raise FileUnreadable(why=_NOT_WHOLE) from trouble
+
+
+def read_record_file(raw: bytes) -> WholePerson:
+    """The person in a record file. Raises FileUnreadable."""
+    try:
+        return _person(orjson.loads(signed_part(raw)))
+    except NotThisForm as trouble:
+        raise FileUnreadable(why=str(trouble)) from trouble
+    except (ValueError, KeyError, TypeError) as trouble:
+        raise FileUnreadable(why=_NOT_WHOLE) from trouble
+
+
+def _signed_span(raw: bytes) -> tuple[int, int]:
+    if is_record_file(raw) and not raw.startswith(_HEAD):
+        raise FileUnreadable(why="a newer MediLink has made it. Update MediLink first.")
+    end = raw.rfind(_ISSUER)
+    if not raw.startswith(_HEAD) or end < len(_HEAD):
+        raise FileUnreadable(why=_NOT_WHOLE)
+    return len(_HEAD), end
 
 
 def _person(record: Mapping[str, object]) -> WholePerson:
@@ -86,6 +109,8 @@ def _person(record: Mapping[str, object]) -> WholePerson:
     entries = tuple(map(entry_from, _list(record["entries"])))
     if len({entry.uid for entry in entries}) != len(entries):
         raise NotThisForm("Two of its entries have the same mark (uid).")
+    bodies = dict(map(_attached, _list(record["attached"])))
+    _check_bodies(entries, bodies)
     return WholePerson(
         uid=_uid(person["uid"]),
         medilink_id=medilink_id,
@@ -93,8 +118,25 @@ def _person(record: Mapping[str, object]) -> WholePerson:
         details=details,
         entries=entries,
         originals=tuple(map(_original, _list(record["received"]))),
-        bodies=dict(map(_attached, _list(record["attached"]))),
+        bodies=bodies,
     )
+
+
+def _check_bodies(entries: Sequence[Entry], bodies: Mapping[bytes, bytes]) -> None:
+    """Every picture and paper is one that an entry speaks of, and what the entry says it is."""
+    papers = {one.uid: one for one in entries if isinstance(one, Document)}
+    photos = {one.photo for one in entries if isinstance(one, Profile) and one.photo}
+    for uid, body in bodies.items():
+        paper = papers.get(uid)
+        digest = hashlib.sha256(body).hexdigest()
+        if (paper is None and uid.hex() not in photos) or (
+            paper is not None and paper.digest not in ("", digest)
+        ):
+            raise NotThisForm("A document in it is not the one that belongs there.")
+        try:
+            check_kept(Attachment(paper.media if paper else JPEG, body))
+        except MediLinkError as trouble:
+            raise NotThisForm("A document in it cannot be read.") from trouble
 
 
 def _original(said: object) -> Original:

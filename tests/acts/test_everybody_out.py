@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
+import stat
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,35 @@ def test_a_full_disk_or_a_stop_leaves_no_file(
         taken_out(clinic.admin, tmp_path / "no" / "such" / "everybody.zip")
     assert list(tmp_path.glob("everybody*")) == []
     assert [outcome for outcome, _ in acts_of(clinic, Act.ISSUE)].count("refused") == 2
+
+
+def test_the_log_has_the_hash_of_the_file_that_left(clinic: TestClinic, tmp_path: Path) -> None:
+    path = tmp_path / "everybody.zip"
+    taken_out(clinic.admin, path)
+    event = clinic.admin.event(Act.READ_LOG)
+    wanted = LogFilter(acts=frozenset({Act.ISSUE}))
+    [newest], _ = clinic.store.log.list_entries(wanted, limit=1, audit=event)
+    left = path.read_bytes()
+    assert newest.extra["sha256"] == hashlib.sha256(left).hexdigest()
+    assert newest.extra["size"] == str(len(left))
+    assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+
+
+def test_nothing_is_written_over_and_no_link_is_followed(
+    clinic: TestClinic, tmp_path: Path
+) -> None:
+    folder, store = tmp_path / "stick", tmp_path / "records.db"
+    folder.mkdir()
+    store.write_bytes(b"the store")
+    path = folder / "everybody.zip"
+    (folder / "everybody.zip.part").symlink_to(store)
+    assert taken_out(clinic.admin, path) == 3
+    assert store.read_bytes() == b"the store"
+    first = path.read_bytes()
+    with pytest.raises(FolderUnusable):
+        taken_out(clinic.admin, path)
+    assert path.read_bytes() == first
+    assert acts_of(clinic, Act.ISSUE)[0][0] == "refused"
 
 
 def test_everybody_as_fhir_lines(clinic: TestClinic, tmp_path: Path) -> None:

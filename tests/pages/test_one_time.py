@@ -233,11 +233,19 @@ def test_what_is_too_much_is_refused(house: House, slip: Slip) -> None:
     with pytest.raises(TooBigForLink):
         link(house, slip, bytes(MOST_MEGABYTES * MEGABYTE + 1))
     big = bytes(MOST_MEGABYTES * MEGABYTE)
-    made = [link(house, slip, big) for _ in range(4)]
+    made = [link(house, slip, big) for _ in range(2)]
     with pytest.raises(TooManyLinks):
         link(house, slip, b"x")
+    others = [staff(house, name) for name in ("colleague", "neighbour")]
+    for other in others:  # one who shares too much keeps nobody else from it
+        record_patient_is_here(other, slip.patient.id, "here for a visit")
+    kept = [make_link(others[0], house.shelf, slip.patient.id, ("x", "y", big)) for _ in range(2)]
+    with pytest.raises(TooManyLinks):
+        make_link(others[1], house.shelf, slip.patient.id, FILE)
     client_of(house).post(f"/take/{made[0]}")
+    assert kept
     assert link(house, slip, b"x")
+    assert make_link(others[1], house.shelf, slip.patient.id, FILE)
 
 
 def test_a_link_that_cannot_be_logged_does_not_exist_and_is_not_used_up(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from medilink.acts.check_document import check_document_file
-from medilink.acts.report import keep_monthly_report
+from medilink.acts.report import keep_monthly_report, kept_reports
 from medilink.acts.staff import change_clinic
 from medilink.desk import Desk
 from medilink.errors import FolderUnusable
@@ -41,11 +41,26 @@ def test_every_kept_month_is_put_there_once(itself: Desk, tmp_path: Path) -> Non
 
 def test_what_cannot_be_written_is_tried_again(itself: Desk, tmp_path: Path) -> None:
     folder = tmp_path / "gone"
-    with pytest.raises(OSError, match="gone"):
+    with pytest.raises(FolderUnusable, match="gone"):
         put_reports(itself, folder)
     folder.mkdir()
     assert len(put_reports(itself, folder)) == 2
     assert not list(folder.glob("*.part"))
+    assert not list(folder.glob(".*"))
+
+
+def test_nothing_is_written_through_a_link_or_over_a_file(itself: Desk, tmp_path: Path) -> None:
+    """Whoever else may write to the folder could lay one out."""
+    folder, store = tmp_path / "stick", tmp_path / "records.db"
+    folder.mkdir()
+    store.write_bytes(b"the store")
+    for month in kept_reports(itself):
+        for name in (f"medilink-report-{month}.csv.part", f"medilink-report-{month}.pdf.part"):
+            (folder / name).symlink_to(store)
+        (folder / f"medilink-report-{month}.csv").write_bytes(b"was here")
+    put_reports(itself, folder)
+    assert store.read_bytes() == b"the store"
+    assert {one.read_bytes() for one in folder.glob("*.csv")} == {b"was here"}
 
 
 def test_a_folder_is_named_from_the_root(tmp_path: Path) -> None:

@@ -101,6 +101,9 @@ DIV = '<div xmlns="http://www.w3.org/1999/xhtml">{}</div>'
         "", " ", "<p/>", "<p>x", "&nbsp;x", "<script>x</script>", '<p onclick="x()">x</p>',
         '<a href="javascript:x()">x</a>', "<iframe>x</iframe>", "<form>x</form>", "x\x00",
         '<p xmlns="urn:x">x</p>', "<object>x</object>",
+        '<a href="javascr&#9;ipt:x()">x</a>', '<a href="&#1;java&#10;script&#x3a;x()">x</a>',
+        '<a href="data:text/html;base64,PHNjcmlwdD4=">x</a>', '<a href="vb\u200bscript:x">x</a>',
+        '<img src="data:image/svg+xml;base64,PHN2Zz4="/>',
     ],
 )  # fmt: skip
 def test_a_narrative_with_more_than_text_in_it_is_not_sound(inside: str) -> None:
@@ -114,6 +117,15 @@ def test_a_narrative_with_more_than_text_in_it_is_not_sound(inside: str) -> None
 )  # fmt: skip
 def test_what_is_no_narrative_is_not_sound(div: object) -> None:
     assert not is_narrative(div)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ['<a href="#below">x</a>', '<a href="https://example.org/a?b=c:d">x</a>', '<a name="x">x</a>',
+     '<a href="Patient/1">x</a>', '<img src="data:image/png;base64,AAAA" alt="x"/>'],
+)  # fmt: skip
+def test_links_and_pictures_stay(inside: str) -> None:
+    assert is_narrative(DIV.format(inside))
 
 
 @given(st.text(), st.lists(st.tuples(st.text(), st.text()), max_size=3))

@@ -29,3 +29,10 @@ def test_a_statement_is_read_with_its_own_tag_and_no_other() -> None:
     for other in (signed[1:], b"\xd1" + signed[1:], b"\xd2" + signed, b"\xd8\x12" + signed[1:]):
         with pytest.raises(NotSigned):
             read_signed(other)
+
+
+def test_nothing_unsigned_stands_beside_what_is_signed() -> None:
+    signed = sign_bytes(new_signing_key(), b"said")
+    protected, _, payload, signature = cbor2.loads(signed).value
+    with pytest.raises(NotSigned):
+        read_signed(cbor2.dumps(cbor2.CBORTag(18, [protected, {99: "more"}, payload, signature])))

@@ -9,7 +9,13 @@ from pathlib import Path
 
 from medilink.acts.bring_in import LARGEST_FILE_BYTES, ImportReport, bring_in, read_file
 from medilink.desk import Desk
-from medilink.errors import FileUnreadable, MediLinkError
+from medilink.errors import (
+    FileChanged,
+    FileLocked,
+    FilePasswordWrong,
+    FileUnreadable,
+    MediLinkError,
+)
 from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
 
 BAR_WIDTH = 30
@@ -46,7 +52,7 @@ def main(argv: list[str]) -> int:
 def _import_file(desk: Desk, path: Path, report: ImportReport, *, quiet: bool) -> None:
     try:
         people, unread = read_file(desk, path.name, _content(path), os.environ.get(PASSWORD, ""))
-    except FileUnreadable as error:
+    except (FileUnreadable, FileChanged, FileLocked, FilePasswordWrong) as error:
         report.troubles.append((path.name, error.sentence))
         return
     report.unread += unread

@@ -14,8 +14,9 @@ import os
 import sys
 from pathlib import Path
 
-from exports.everybody import BULK, AllWanted, export_everybody
+from exports.everybody import BULK, AllWanted, everybody_path, export_everybody
 from exports.making import Form, make_file
+from exports.whole_files import writing_new
 from medilink.acts.hand_out import hand_out_by_id
 from medilink.desk import Desk
 from medilink.errors import MediLinkError
@@ -78,9 +79,10 @@ def _write(desk: Desk, given: argparse.Namespace) -> Path:
         handed = hand_out_by_id(desk, given.who, asked, form.value, given.why)
         made = make_file(desk, handed, asked, form, words, password=os.environ.get(PASSWORD, ""))
         path: Path = given.to / made.name
-        path.write_bytes(made.content)
+        with writing_new(path) as file:
+            file.write(made.content)
         return path
-    path = given.to / f"medilink-everybody-{desk.clock():%Y-%m-%d}.zip"
+    path = everybody_path(given.to, desk.clock())
     export_everybody(
         desk,
         path,

@@ -35,7 +35,22 @@ PLACE_WORDS = {
 
 
 def state_sentence(found: Checked) -> str:
-    """Genuine or not."""
+    """Genuine or not. Nothing is called genuine that only says itself whose it is, and a code says
+    nothing of the pages it stands on."""
+    if found.state is State.GENUINE and not found.form:
+        return say(
+            "The code is genuine. Whether the pages are what was signed, only the file can show."
+        )
+    if found.state is State.GENUINE and not found.vouched:
+        return say(
+            "Unchanged since it was signed; but whether a clinic you can trust signed it is not"
+            " known."
+        )
+    if found.state is State.RESAVED and not found.vouched:
+        return say(
+            "Another program has saved this file again: its pages and tables cannot be vouched for."
+            " Whether a clinic you can trust signed the record inside is not known."
+        )
     return say(STATE_WORDS[found.state])
 
 

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from exports.everybody import BULK, AllWanted, export_everybody
+from exports.everybody import BULK, AllWanted, everybody_path, export_everybody
 from exports.making import Form
 from medilink.errors import FolderUnusable, MediLinkError
 from medilink.handing_out import Asked
 from ui.parts.desk import current_desk
 from ui.parts.making_file import make_with_progress
-from ui.parts.person import today
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
 from ui.words import say, say_many, spoken
@@ -90,7 +89,7 @@ def _write(wanted: dict[str, str]) -> None:
     if not Path(wanted["folder"]).is_absolute():
         tell_error(FolderUnusable(folder=wanted["folder"] or "…"))
         return
-    path = Path(wanted["folder"]) / f"medilink-everybody-{today():%Y-%m-%d}.zip"
+    path = everybody_path(Path(wanted["folder"]), current_desk().clock())
     try:
         count = make_with_progress(
             lambda progress: export_everybody(
