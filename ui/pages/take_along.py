@@ -31,6 +31,7 @@ FORM_WORDS = {
     Form.CSV: "As plain tables (CSV)",
 }
 _PURPOSES = (Purpose.COPY, Purpose.LEGAL)
+_OWN_PURPOSE_WORDS = {Purpose.COPY: "To keep, or to show where I am treated"}
 
 
 def show() -> None:
@@ -50,9 +51,12 @@ def show() -> None:
         _make(desk, whom, wanted)
     made: tuple[PatientId, Made] | None = st.session_state.get(MADE)
     if made and made[0] == whom:
-        show_made(whom, made[1], again=_forget)
-        return
-    _ask()
+        show_made(whom, made[1], again=_forget, another=say("Make another file"))
+    else:
+        _ask(own=desk.who.role is Role.PATIENT)
+    if st.button(say("Back to the record"), icon=":material/folder_shared:"):
+        _forget()
+        go_to("my-record" if desk.who.role is Role.PATIENT else "record")
 
 
 def _person(desk: Desk, patient: PatientId) -> None:
@@ -60,11 +64,13 @@ def _person(desk: Desk, patient: PatientId) -> None:
     show_person(who)
 
 
-def _ask() -> None:
+def _ask(*, own: bool) -> None:
+    """`own`: the patient asks, or who looks after them."""
+    words = PURPOSE_WORDS | (_OWN_PURPOSE_WORDS if own else {})
     purpose = st.radio(
         say("What is it for?"),
         _PURPOSES,
-        format_func=lambda one: say(PURPOSE_WORDS[one]),
+        format_func=lambda one: say(words[one]),
         key="export-purpose",
         horizontal=True,
     )

@@ -43,10 +43,7 @@ def choose_export(purpose: Purpose, form: Form) -> Wanted:
         since = first.date_input(say("From"), key=f"{_KEY}-from", **any_past_day())
         until = last.date_input(say("To"), key=f"{_KEY}-to", **any_past_day())
         st.caption(
-            say(
-                "Allergies, illnesses and medicines that you have today are shown whatever the"
-                " dates."
-            )
+            say("Allergies, illnesses and medicines of today are in the file whatever the dates.")
         )
         st.markdown(f"**{say('Leave out what is about')}**")
         left_out = {

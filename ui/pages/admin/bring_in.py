@@ -19,9 +19,9 @@ def show() -> None:
     st.title(say("Import records"), anchor=False)
     st.write(
         say(
-            "Files MediLink made (PDF, JSON, Excel, zip: all carry everything), FHIR R4 bundles"
-            " (JSON) or a CSV table of patients. Each person comes in whole or not at all; a file"
-            " read twice adds nothing twice."
+            "Files MediLink made (PDF, JSON, Excel, zip: all carry everything; also the zip of"
+            " every record), FHIR R4 bundles (JSON) or a CSV table of patients. Each person comes"
+            " in whole or not at all; a file read twice adds nothing twice."
         )
     )
     report: ImportReport | None = st.session_state.get("import-report")
@@ -76,14 +76,15 @@ def _show_progress(bar: DeltaGenerator, done: int, count: int) -> None:
 
 
 def _show_report(report: ImportReport) -> None:
-    st.success(
-        say(
-            "{people} people and {entries} entries added; {before} entries were here already.",
-            people=report.people,
-            entries=report.entries,
-            before=report.already_here,
+    if report.people or report.entries or report.already_here or not report.troubles:
+        st.success(
+            say(
+                "{people} people and {entries} entries added; {before} entries were here already.",
+                people=report.people,
+                entries=report.entries,
+                before=report.already_here,
+            )
         )
-    )
     for name, why in report.troubles:
         st.error(plain(f"{name}: {why}"))
     if report.unread:
