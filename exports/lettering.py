@@ -66,11 +66,12 @@ def bundled_font(*, bold: bool) -> Path:
 @cache
 def font_file(text: str) -> Path | None:
     """A font on this computer that has every letter of the text; None where there is none."""
-    return next((path for path in _fonts_here() if _has_all(path, text)), None)
+    return next((path for path in fonts_here() if _has_all(path, text)), None)
 
 
 @cache
-def _fonts_here() -> tuple[Path, ...]:
+def fonts_here() -> tuple[Path, ...]:
+    """Fonts of this computer that letters are looked for in, the likeliest first."""
     rank = {name: place for place, name in enumerate(_WANTED)}
     found = {path.name: path for folder in _PLACES for path in _font_files(folder)}
     return tuple(sorted((p for n, p in found.items() if n in rank), key=lambda p: rank[p.name]))

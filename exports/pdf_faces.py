@@ -6,18 +6,19 @@ needs is cut out of it when the document is done (`exports.pdf_fonts`).
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import uharfbuzz as hb
 
-from exports.lettering import bundled_font, font_file
+from exports.lettering import bundled_font, fonts_here
 
 _FOLDER = Path(__file__).parent / "faces"
 # In the order in which they are asked for a letter.
 _SHIPPED = ("NotoSans", "NotoSansEthiopic", "NotoSansArabic", "NotoSansMath")
 _NO_BOLD = frozenset({"NotoSansMath"})
-MISSING = "\ufffd"  # drawn for a letter nobody has a font for; Noto Sans has it
+NOTHING = "\u200b"  # what a glyph says whose letters another glyph has said
 _EM = 1000  # units in which PDF gives widths (ISO 32000-1, 9.2.4)
 
 
@@ -101,15 +102,42 @@ def shipped(*, bold: bool) -> tuple[Face, ...]:
 
 
 @cache
+def _all_faces(*, bold: bool) -> tuple[Face, ...]:
+    """What ships, then what this computer has. Outlines of the other kind (CFF) would have to be
+    embedded in another way."""
+    here = (face_at(path) for path in (bundled_font(bold=bold), *fonts_here()))
+    return (*shipped(bold=bold), *(face for face in here if "glyf" in face.hb_face.table_tags))
+
+
+@cache
 def face_for(letter: str, *, bold: bool) -> Face | None:
     """A face that has a letter: one that ships, else one of this computer; None where nobody has
     it."""
-    for face in (*shipped(bold=bold), face_at(bundled_font(bold=bold))):
-        if face.glyph(letter):
-            return face
-    found = font_file(letter) if letter.isprintable() else None
-    if found is None:
-        return None
-    face = face_at(found)
-    # Outlines of the other kind (CFF) would have to be embedded in another way.
-    return face if "glyf" in face.hb_face.table_tags and face.glyph(letter) else None
+    return next((face for face in _all_faces(bold=bold) if face.glyph(letter)), None)
+
+
+def what_glyphs_say(text: str, clusters: list[int], *, backwards: bool) -> list[tuple[str, str]]:
+    """For each glyph what codes without a picture say before it, and what it says itself.
+
+    Whoever reads a PDF turns letters that go from right to left round one by one. So there a glyph
+    that stands for several (lam and alef are one) says the first of them, and the others are said
+    before it.
+    """
+    begins = sorted(set(clusters))
+    ends = dict(zip(begins, [*begins[1:], len(text)], strict=True))
+    found: list[tuple[str, str]] = []
+    for cluster, glyphs in Counter(clusters).items():
+        letters = text[cluster : ends[cluster]]
+        if backwards:
+            letters = letters[::-1]
+            more = max(0, len(letters) - glyphs)
+            found.append((letters[:more], letters[more : more + 1] or NOTHING))
+            rest = letters[more + 1 :]
+        elif len(letters) == glyphs:
+            found.append(("", letters[0]))
+            rest = letters[1:]
+        else:
+            found.append(("", letters))
+            rest = ""
+        found += [("", one) for one in rest.ljust(glyphs - 1, NOTHING)]
+    return found

@@ -23,6 +23,7 @@ _UP = 1.02  # from the top of a line to what it stands on, × size
 _BETWEEN_COLUMNS = 8.0
 _ROW_AIR = 2.2
 _TITLE_ROOM = 150.0  # for a heading with a text beside it
+_SMALLEST = 5.0
 _TORN_FROM = 0.35  # of a page: a row that is higher may be torn
 GREY, HAIR, BLACK = 0.35, 0.72, (0.0, 0.0, 0.0)
 SHADE: Colour = (0.93, 0.93, 0.93)
@@ -53,6 +54,15 @@ class Part(NamedTuple):
     element: Element
     size: float = 0.0
     prose: bool = False
+
+
+class Head(NamedTuple):
+    """A table's head: where its columns are, its words, how large and how high they are."""
+
+    places: list[tuple[float, float]]
+    lines: list[list[Line]]
+    size: float
+    high: float
 
 
 class Flow:
@@ -195,55 +205,41 @@ class Flow:
         """Rows under a head, which stands again on every page. A column whose head and cells are
         all empty should not be given."""
         table = self.above.add("Table")
-        places = _places(columns)
-        heads = [
-            self.wrap(c.head, p[1], SMALL, bold=True) for c, p in zip(columns, places, strict=True)
-        ]
-        height = max(map(len, heads)) * SMALL * STEP + 5
-        self.keep(height + 2 * size * STEP)
+        head = self._head(columns)
+        self.keep(head.high + 2 * size * STEP)
         row = table.add("TR")
-        with self._whole():
-            self._head(heads, places, [row.add("TH") for _ in columns])
-        self._again = lambda: self._head_again(heads, places)
+        self._draw_head(head, [row.add("TH") for _ in columns])
+        self._again = lambda: self._draw_head(head, [])
         for cells in rows:
-            self._row(cells, places, table.add("TR"), size)
+            self._row(cells, head.places, table.add("TR"), size)
         self._again = None
         self.gap(3)
 
-    @contextmanager
-    def _whole(self) -> Iterator[None]:
-        kept, self._again = self._again, None
-        yield
-        self._again = kept
-
-    def _head(
-        self,
-        heads: Sequence[Sequence[Line]],
-        places: Sequence[tuple[float, float]],
-        elements: Sequence[Element],
-    ) -> None:
-        height = max(map(len, heads)) * SMALL * STEP + 3
-        with self.paper.decoration():
-            self.paper.rectangle(LEFT, self.y - height, ROOM, height, fill=SHADE)
-        self.y -= 1.2
-        parts = [
-            Part(x, room, lines, element)
-            for (x, room), lines, element in zip(places, heads, elements, strict=True)
+    def _head(self, columns: Sequence[Column]) -> Head:
+        """The head of a table, its letters small enough that no word is torn."""
+        places, letters = _places(columns), self.paper.letters
+        narrowest = min(
+            room / max(letters.line(word, bold=True).width for word in (column.head or "-").split())
+            for column, (_, room) in zip(columns, places, strict=True)
+        )
+        size = max(_SMALLEST, min(SMALL, narrowest * 1000))
+        lines = [
+            self.wrap(column.head, room, size, bold=True)
+            for column, (_, room) in zip(columns, places, strict=True)
         ]
-        self.put(parts, SMALL)
-        self.y -= 3.4
+        return Head(places, lines, size, max(map(len, lines)) * size * STEP + 4.6)
 
-    def _head_again(
-        self, heads: Sequence[Sequence[Line]], places: Sequence[tuple[float, float]]
-    ) -> None:
-        """The same words for whoever looks; whoever listens has heard them."""
-        height = max(map(len, heads)) * SMALL * STEP + 3
+    def _draw_head(self, head: Head, elements: Sequence[Element]) -> None:
+        """Drawn again without elements, it is for whoever looks: whoever listens has heard it."""
         with self.paper.decoration():
-            self.paper.rectangle(LEFT, self.y - height, ROOM, height, fill=SHADE)
-            for (x, _), lines in zip(places, heads, strict=True):
-                base = self.y - 1.2 - SMALL * _UP
-                self.paper.text(x, base, lines, SMALL, step=SMALL * STEP)
-        self.y -= height + 1.6
+            shade = (LEFT, self.y - head.high + 1.6, ROOM, head.high - 1.6)
+            self.paper.rectangle(*shade, fill=SHADE)
+        base, step = self.y - 1.2 - head.size * _UP, head.size * STEP
+        for place, ((x, _), lines) in enumerate(zip(head.places, head.lines, strict=True)):
+            drawing = self.paper.part(elements[place]) if elements else self.paper.decoration()
+            with drawing:
+                self.paper.text(x, base, lines, head.size, step=step)
+        self.y -= head.high
 
     def _row(
         self,

@@ -8,11 +8,10 @@ gets a further code. What is drawn can be searched and copied as it was written.
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
 
 from exports.pdf_faces import Face
-from exports.pdf_objects import Document, Raw, add_raw, number_of, utf16
+from exports.pdf_objects import Document, Raw, add_raw, add_stream, number_of, utf16
 
 _A_BLOCK = 100  # entries of a ToUnicode block (Adobe Technical Note 5411)
 _SYMBOLIC = 4
@@ -69,7 +68,7 @@ def embed(doc: Document, used: list[UsedFace]) -> None:
 def _font(doc: Document, used: UsedFace, place: int) -> str:
     face, codes = used.face, sorted(used.says)
     base = f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[place % 26] * 6}+{face.name}"
-    file = _stream(doc, face.cut_to(set(used.glyphs.values()) | {0}), length1=True)
+    file = _font_file(doc, used)
     extents = face.hb_font.get_font_extents("ltr")
     high, low = round(extents.ascender * face.scale), round(extents.descender * face.scale)
     descriptor = add_raw(
@@ -80,18 +79,25 @@ def _font(doc: Document, used: UsedFace, place: int) -> str:
     )
     widths = " ".join(f"{code} [{used.width(code):.0f}]" for code in codes)
     same = all(code == glyph for code, glyph in used.glyphs.items())
-    to_glyphs = "/Identity" if same else f"{number_of(doc, _stream(doc, _glyph_table(used)))} 0 R"
+    to_glyphs = (
+        "/Identity" if same else f"{number_of(doc, add_stream(doc, _glyph_table(used)))} 0 R"
+    )
     below = add_raw(
         doc,
         f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{base} /DW 1000 /W [{widths}] "
         "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
         f"/FontDescriptor {number_of(doc, descriptor)} 0 R /CIDToGIDMap {to_glyphs} >>",
     )
-    says = _stream(doc, _to_unicode(used, codes))
+    says = add_stream(doc, _to_unicode(used, codes))
     return (
         f"<< /Type /Font /Subtype /Type0 /BaseFont /{base} /Encoding /Identity-H "
         f"/DescendantFonts [{number_of(doc, below)} 0 R] /ToUnicode {number_of(doc, says)} 0 R >>"
     )
+
+
+def _font_file(doc: Document, used: UsedFace) -> Raw:
+    data = used.face.cut_to(set(used.glyphs.values()) | {0})
+    return add_stream(doc, data, f"/Length1 {len(data)}")
 
 
 def _glyph_table(used: UsedFace) -> bytes:
@@ -106,10 +112,3 @@ def _to_unicode(used: UsedFace, codes: list[int]) -> bytes:
     blocks = [lines[first : first + _A_BLOCK] for first in range(0, len(lines), _A_BLOCK)]
     parts = [f"{len(block)} beginbfchar\n{''.join(block)}endbfchar\n" for block in blocks]
     return (_CODES_BEGIN + "".join(parts) + _CODES_END).encode()
-
-
-def _stream(doc: Document, data: bytes, *, length1: bool = False) -> Raw:
-    packed = zlib.compress(data)
-    more = f" /Length1 {len(data)}" if length1 else ""
-    head = f"<< /Filter /FlateDecode /Length {len(packed)}{more} >>\nstream\n"
-    return add_raw(doc, head.encode() + packed + b"\nendstream")

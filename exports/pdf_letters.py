@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from exports.pdf_faces import MISSING, Face, face_for, shipped
+from exports.pdf_faces import Face, face_for, shipped, what_glyphs_say
 from exports.pdf_fonts import UsedFace
 from exports.pdf_order import has_right_to_left, reads_from_right, runs_of
+from exports.pdf_text import JOINERS, MARKS, MISSING, NO_DIRECTIONS, as_data, never_changes
 
 
 class Piece(NamedTuple):
@@ -37,32 +38,7 @@ class _Word(NamedTuple):
 
 
 EMPTY = Line((), 0.0)
-_JOINERS = "\u200c\u200d"
-_DIRECTIONS = "\u200e\u200f"  # marks that only say how what is beside them reads
-_NO_DIRECTIONS = dict.fromkeys(map(ord, _DIRECTIONS))
-_MARKS = frozenset({"Mn", "Mc", "Me"})
-NOTHING = "\u200b"  # what a glyph says whose letters another glyph has said
 _ROUNDING = 0.01
-
-
-def as_data(text: str) -> str:
-    """A text as it may be drawn: composed (NFC), without what is invisible or turns the direction
-    of what follows; lines stay lines."""
-    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
-        return text
-    tidy = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
-    return "".join(map(_shown, unicodedata.normalize("NFC", tidy)))
-
-
-def _shown(letter: str) -> str:
-    kind = unicodedata.category(letter)
-    if letter == "\n" or letter in _JOINERS or letter in _DIRECTIONS:
-        return letter
-    if kind == "Cf":
-        return ""
-    if kind == "Cs":  # half a character: no text has one
-        return MISSING
-    return " " if kind in ("Cc", "Zl", "Zp", "Zs") else letter
 
 
 class Letters:
@@ -74,6 +50,7 @@ class Letters:
         self._main = {bold: self._use(shipped(bold=bold)[0]) for bold in (False, True)}
         self._letters: dict[bool, dict[str, _Word]] = {False: {}, True: {}}
         self._words: dict[bool, dict[str, _Word | None]] = {False: {}, True: {}}
+        self._widths: dict[bool, dict[str, float]] = {False: {}, True: {}}
         self._space = {bold: self._letter(" ", bold) for bold in (False, True)}
 
     # ---- lines
@@ -153,7 +130,7 @@ class Letters:
     def _learn(self, word: str, bold: bool) -> _Word | None:
         """A word's codes and width; None where its letters must be ordered, joined or found."""
         main = self._main[bold].face
-        plain = word.isascii() or all(_never_changes(one) and main.glyph(one) for one in word)
+        plain = word.isascii() or all(never_changes(one) and main.glyph(one) for one in word)
         marked = not word.isascii() and any(map(unicodedata.combining, word))
         one = self._joined(word, bold) if plain and not marked else None
         self._words[bold][word] = one
@@ -192,14 +169,29 @@ class Letters:
     ) -> Iterator[tuple[str, float]]:
         """Words with their widths, a word wider than a line in parts."""
         for word in words:
-            width = self._mixed_line(word, rtl=False, bold=bold).width
-            if width <= room:
+            if len(word) <= _NO_LINE_IS_LONGER and (width := self._mixed_width(word, bold)) <= room:
                 yield word, width
                 continue
-            most = max(1, int(len(word) * room / width * _SURE_TO_FIT))
+            begin = word[:_NO_LINE_IS_LONGER]
+            fits = len(begin) * room / max(self._mixed_width(begin, bold), 1)
+            most = max(1, int(min(fits, len(begin)) * _SURE_TO_FIT))
             for first in range(0, len(word), most):
                 part = word[first : first + most]
-                yield part, self._mixed_line(part, rtl=False, bold=bold).width
+                yield part, self._mixed_width(part, bold)
+
+    def _mixed_width(self, word: str, bold: bool) -> float:
+        """How wide a word is, in whatever order it is drawn."""
+        known = self._widths[bold]
+        if word not in known:
+            rtl = has_right_to_left(word)
+            parts = self._by_face(word.translate(NO_DIRECTIONS) or " ", bold)
+            known[word] = sum(
+                sum(moves for _, _, moves, _, _ in face.shape(part, rtl=rtl))
+                if face
+                else self._signs(part, bold)[1]
+                for face, part in parts
+            )
+        return known[word]
 
     def _mixed_line(self, text: str, *, rtl: bool, bold: bool) -> Line:
         turns = rtl or has_right_to_left(text)
@@ -207,7 +199,7 @@ class Letters:
         pieces: list[Piece] = []
         width = 0.0
         for ordered, backwards in runs:
-            run = ordered.translate(_NO_DIRECTIONS)
+            run = ordered.translate(NO_DIRECTIONS)
             parts = list(self._by_face(run, bold)) if run else []
             for face, part in reversed(parts) if backwards else parts:
                 piece, wide = (
@@ -230,15 +222,15 @@ class Letters:
         yield now, run[begin:]
 
     def _face_of(self, letter: str, before: Face | None, bold: bool) -> Face | None:
-        clings = letter in _JOINERS or letter == " " or unicodedata.category(letter) in _MARKS
-        if clings and before is not None and (letter in _JOINERS or before.glyph(letter)):
+        clings = letter in JOINERS or letter == " " or unicodedata.category(letter) in MARKS
+        if clings and before is not None and (letter in JOINERS or before.glyph(letter)):
             return before
         return face_for(letter, bold=bold)
 
     def _piece(self, face: Face, text: str, *, backwards: bool) -> tuple[Piece, float]:
         used = self._use(face)
         drawn = face.shape(text, rtl=backwards)
-        said = _what_glyphs_say(text, [cluster for _, cluster, *_ in drawn], backwards=backwards)
+        said = what_glyphs_say(text, [cluster for _, cluster, *_ in drawn], backwards=backwards)
         show: list[tuple[float, str]] = []
         row: list[str] = []
         above = width = 0.0
@@ -275,37 +267,5 @@ _NO_LINE_IS_LONGER = 400  # characters: more never stand beside each other on A4
 _SURE_TO_FIT = 0.7  # letters of one word are not of one width
 
 
-def _never_changes(letter: str) -> bool:
-    """Whether a letter looks the same beside any other: Latin, Greek, Cyrillic and their signs."""
-    return letter < "\u0590" or ("\u1e00" <= letter < "\u2c00" and letter not in _DIRECTIONS)
-
-
 def _plain_line(face: str, codes: str, width: float) -> Line:
     return Line((Piece(face, ((0.0, f"<{codes}>"),)),), width)
-
-
-def _what_glyphs_say(text: str, clusters: list[int], *, backwards: bool) -> list[tuple[str, str]]:
-    """For each glyph what codes without a picture say before it, and what it says itself.
-
-    Whoever reads a PDF turns letters that go from right to left round one by one. So there a glyph
-    that stands for several (lam and alef are one) says the first of them, and the others are said
-    before it.
-    """
-    begins = sorted(set(clusters))
-    ends = dict(zip(begins, [*begins[1:], len(text)], strict=True))
-    found: list[tuple[str, str]] = []
-    for cluster in dict.fromkeys(clusters):
-        letters, glyphs = text[cluster : ends[cluster]], clusters.count(cluster)
-        if backwards:
-            letters = letters[::-1]
-            more = max(0, len(letters) - glyphs)
-            found.append((letters[:more], letters[more : more + 1] or NOTHING))
-            rest = letters[more + 1 :]
-        elif len(letters) == glyphs:
-            found.append(("", letters[0]))
-            rest = letters[1:]
-        else:
-            found.append(("", letters))
-            rest = ""
-        found += [("", one) for one in rest.ljust(glyphs - 1, NOTHING)]
-    return found

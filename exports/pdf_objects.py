@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
@@ -27,6 +28,13 @@ def add_raw(doc: Document, text: str | bytes) -> Raw:
     made = Raw(text)
     doc.Reference(made)
     return made
+
+
+def add_stream(doc: Document, data: bytes, more: str = "") -> Raw:
+    """A new stream of the file, packed. `more`: further entries of its dictionary."""
+    packed = zlib.compress(data)
+    head = f"<< /Filter /FlateDecode /Length {len(packed)} {more} >>\nstream\n"
+    return add_raw(doc, head.encode() + packed + b"\nendstream")
 
 
 def number_of(doc: Document, made: Any) -> int:

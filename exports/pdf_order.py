@@ -19,6 +19,7 @@ _STEPS = (
     lambda storage: algorithm.resolve_implicit_levels(storage, False),
 )
 _RTL = frozenset({"R", "AL"})
+_ONE_WAY = frozenset({"R", "AL", "NSM", "WS", "ON", "CS", "ES", "ET"})
 _LEFT_OUT = frozenset(algorithm.X9_REMOVED)
 
 
@@ -44,9 +45,13 @@ def runs_of(line: str, *, rtl: bool) -> list[tuple[str, bool]]:
 
 
 def _levels(line: str, *, rtl: bool) -> list[int]:
+    if rtl and _ONE_WAY.issuperset(map(unicodedata.bidirectional, line)):
+        return [1] * len(line)  # nothing in it goes the other way: the usual line of Arabic
     storage = algorithm.get_empty_storage()
     storage["base_level"], storage["base_dir"] = int(rtl), "R" if rtl else "L"
-    algorithm.get_embedding_levels(line, storage)
+    # Letters Unicode has not given out yet have no direction, which the library cannot stand.
+    known = "".join([one if unicodedata.bidirectional(one) else "x" for one in line])
+    algorithm.get_embedding_levels(known, storage)
     for step in _STEPS:
         step(storage)
     resolved = iter(storage["chars"])

@@ -19,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from exports.pdf_fonts import embed
 from exports.pdf_letters import Letters, Line
-from exports.pdf_objects import Document, Raw, add_raw, number_of, text_string
+from exports.pdf_objects import Document, Raw, add_raw, add_stream, number_of, text_string
 from exports.pdf_tags import Element, Tags
 
 WIDE, HIGH = A4
@@ -47,6 +47,21 @@ class About:
     made: datetime
 
 
+class _Info(pdfdoc.PDFInfo):
+    """What stands in the file about itself; in hexadecimal digits, so that no title ends it."""
+
+    def __init__(self, about: About) -> None:
+        super().__init__()
+        self.title, self.author, self.made = about.title, about.author, about.made
+
+    def format(self, document: Document) -> bytes:  # noqa: ARG002 as ReportLab calls it
+        """Its bytes, as ReportLab asks for them."""
+        when = f"(D:{self.made:%Y%m%d%H%M%S}Z)"
+        told = f"/Title {text_string(self.title)} /Author {text_string(self.author)}"
+        made = f"/Creator (MediLink) /Producer (ReportLab) /CreationDate {when} /ModDate {when}"
+        return f"<< {told} {made} >>".encode()
+
+
 class Paper:
     """A PDF in progress. `page`: how many are begun."""
 
@@ -57,13 +72,9 @@ class Paper:
             self._out, A4, pageCompression=1, invariant=True, pdfVersion=(1, 7), lang=about.language
         )
         self._canvas = canvas
-        self._canvas.setTitle(about.title)
-        self._canvas.setAuthor(about.author)
-        self._canvas.setSubject(about.title)
-        self._canvas.setCreator("MediLink")
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
         self._doc: Document = canvas._doc  # noqa: SLF001 no other way in
-        self._doc._timeStamp.YMDhms = about.made.timetuple()[:6]  # noqa: SLF001
+        self._doc.info = _Info(about)
         self._pictures: dict[str, Raw] = {}
         self._pages: list[list[str]] = []
         self._code: list[str] = []
@@ -196,9 +207,8 @@ class Paper:
     def attach(self, name: str, data: bytes, media: str, about: str) -> None:
         """Put a file into the document: the source of what the pages say (ISO 32000-2 14.13)."""
         kind = media.replace("/", "#2F")
-        head = f"<< /Type /EmbeddedFile /Subtype /{kind} /Length {len(data)} "
-        head += f"/Params << /Size {len(data)} >> >>\nstream\n"
-        file = number_of(self._doc, add_raw(self._doc, head.encode() + data + b"\nendstream"))
+        more = f"/Type /EmbeddedFile /Subtype /{kind} /Params << /Size {len(data)} >>"
+        file = number_of(self._doc, add_stream(self._doc, data, more))
         called = text_string(name)
         held = add_raw(
             self._doc,

@@ -12,8 +12,8 @@ from datetime import UTC
 
 from exports.document import ClinicalDocument, Proof
 from exports.pdf_flow import LEFT, ROOM, SMALL, Flow
-from exports.pdf_letters import as_data
 from exports.pdf_paper import HIGH, About, Paper
+from exports.pdf_text import as_data
 from exports.record_look import Look
 from exports.record_pdf_about import draw_about, draw_proof
 from exports.record_pdf_corrected import draw_corrected

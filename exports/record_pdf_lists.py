@@ -24,14 +24,18 @@ def draw_lists(sheet: Sheet) -> None:
     _medicines(sheet)
 
 
-def _known(sheet: Sheet, section: Section) -> None:
-    """That there is nothing to list: nobody asked, or somebody said so, and who."""
+def _known(sheet: Sheet, section: Section, *, past: bool) -> None:
+    """That there is nothing to list: nobody asked, or somebody said so, and who. `past`: there was
+    something once."""
     known = knowledge_of(sheet.record, section)
     stated = stated_absence(sheet.record, section)
     if known is Knowledge.NONE_KNOWN and stated is not None:
         words = sheet.words.say(ABSENCE_WORDS[section][1])
         told = beside((words, sheet.said.day(stated.at), sheet.by(stated)))
         sheet.flow.paragraph(told, bold=True)
+    elif known is Knowledge.NOT_ASKED and past:
+        words = sheet.words.say("Nothing is written down as still going on.")
+        sheet.flow.paragraph(words, bold=True)
     elif known is Knowledge.NOT_ASKED:
         sheet.flow.paragraph(sheet.words.say("Nobody has asked yet."), bold=True)
 
@@ -46,8 +50,8 @@ def _conditions(sheet: Sheet) -> None:
     if not sheet.begin(Section.CONDITIONS, anything=True):
         return
     say = sheet.words.say
-    _known(sheet, Section.CONDITIONS)
     active, past = _active_and_past(sheet.record.conditions)
+    _known(sheet, Section.CONDITIONS, past=bool(past))
     by = Column(say("Written by"), 26)
     if active:
         columns = (Column(say("Condition"), 54), Column(say("Since when"), 20), by)
@@ -78,8 +82,8 @@ def _medicines(sheet: Sheet) -> None:
     if not sheet.begin(Section.MEDICATIONS, anything=True):
         return
     say = sheet.words.say
-    _known(sheet, Section.MEDICATIONS)
     active, past = _active_and_past(sheet.record.medications)
+    _known(sheet, Section.MEDICATIONS, past=bool(past))
     dose, by = Column(say("Dose and how often"), 30), Column(say("Prescribed or written by"), 24)
     if active:
         columns = (Column(say("Medicine"), 36), dose, Column(say("Since when"), 15), by)

@@ -36,7 +36,8 @@ NAME = "urn:medilink:name"  # a code system whose codes are names in plain words
 
 def written_uid(uid: bytes) -> str:
     """A uid the way FHIR files write it."""
-    return str(uuid.UUID(bytes=uid))
+    digits = uid.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def read_uid(written: object) -> bytes:

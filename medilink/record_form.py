@@ -6,7 +6,7 @@ with whole milliseconds; uids are written as UUIDs; decimals stay the text they 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,18 +48,22 @@ def milliseconds(written: object) -> int:
 
 def entry_values(entry: Entry) -> dict[str, object]:
     """An entry as values `orjson` writes; `type` is its kind."""
-    values: dict[str, object] = {"type": type(entry).__name__}
-    value: Any
-    for name, value in zip(entry._fields, entry, strict=True):
-        if name in _UIDS:
-            if value is not None:
-                values[name] = written_uid(value)
-        elif name in _TIMES:
-            if value or (value is not None and name == "ended_at"):
-                values[name] = instant(value)
-        elif value:
-            values[name] = value
+    kind = type(entry)
+    values: dict[str, object] = {"type": kind.__name__}
+    for name, value, write in zip(entry._fields, entry, _WRITERS[kind], strict=True):
+        if value or (value == 0 and name == "ended_at"):
+            values[name] = write(value) if write else value
     return values
+
+
+def _writer(name: str) -> Callable[[Any], object] | None:
+    """How a field is written where it is not written as it is."""
+    if name in _UIDS:
+        return written_uid
+    return instant if name in _TIMES else None
+
+
+_WRITERS = {kind: tuple(map(_writer, kind._fields)) for kind in KINDS.values()}
 
 
 def entry_from(values: object) -> Entry:
