@@ -117,6 +117,12 @@ class NothingShared(NotValid):
     code = "nothing-shared"
 
 
+class NothingChosen(NotValid):
+    """Choose at least one part of the record."""
+
+    code = "nothing-chosen"
+
+
 class AlreadyShared(NotValid):
     """You have already given this permission. To change it, withdraw it first; it is in the list
     below."""

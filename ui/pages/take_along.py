@@ -7,7 +7,7 @@ import streamlit as st
 from exports.making import Form, Made, make_export
 from medilink.acts.read_record import open_identity
 from medilink.desk import Desk
-from medilink.errors import MediLinkError
+from medilink.errors import MediLinkError, NothingChosen
 from medilink.handing_out import PURPOSE_WORDS, Asked, Purpose
 from medilink.people import Patient, PatientId, Role
 from ui.parts.choose_export import Wanted, choose_export
@@ -81,9 +81,13 @@ def _ask(*, own: bool) -> None:
         key="export-form",
     )
     wanted = choose_export(purpose, form)
-    if st.button(say("Make the file"), type="primary", icon=":material/output:", width="stretch"):
-        st.session_state[MAKING] = wanted
-        st.rerun()
+    if wanted is None:
+        return
+    if not wanted.asked.sections:
+        tell_error(NothingChosen())
+        return
+    st.session_state[MAKING] = wanted
+    st.rerun()
 
 
 def _make(desk: Desk, patient: PatientId, wanted: Wanted) -> None:

@@ -6,9 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from medilink.acts.bring_in import ImportReport, Incoming, bring_in, read_file
-from medilink.errors import MediLinkError
+from medilink.errors import MediLinkError, Missing
 from ui.parts.desk import current_desk
 from ui.parts.plain import plain
+from ui.parts.telling import tell_error
 from ui.words import say, say_error, say_many
 
 UNREAD_SHOWN = 500
@@ -27,19 +28,23 @@ def show() -> None:
     report: ImportReport | None = st.session_state.get("import-report")
     if report:
         _show_report(report)
-    files = st.file_uploader(
-        say("Files"),
-        type=["json", "csv", "tsv", "txt", "pdf", "xlsx", "zip"],
-        accept_multiple_files=True,
-        key="import-files",
-    )
-    password = st.text_input(
-        say("Password of the file, where it is locked"),
-        type="password",
-        autocomplete="off",
-        key="import-password",
-    )
-    if files and st.button(say("Import"), type="primary", icon=":material/upload_file:"):
+    with st.form("import", border=False):  # for the password: see ui.parts.choose_export
+        files = st.file_uploader(
+            say("Files"),
+            type=["json", "csv", "tsv", "txt", "pdf", "xlsx", "zip"],
+            accept_multiple_files=True,
+            key="import-files",
+        )
+        password = st.text_input(
+            say("Password of the file, where it is locked"),
+            type="password",
+            autocomplete="off",
+            key="import-password",
+        )
+        go = st.form_submit_button(say("Import"), type="primary", icon=":material/upload_file:")
+    if go and not files:
+        tell_error(Missing(field="Files"))
+    if go and files:
         st.session_state["import-report"] = _import(
             [(f.name, f.getvalue()) for f in files], password or ""
         )
