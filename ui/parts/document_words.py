@@ -59,7 +59,9 @@ _PART_OF_KIND = {
 
 
 def state_sentence(found: Checked) -> str:
-    """Genuine or not."""
+    """Genuine or not. Whoever reads no further must not take anybody's signature for a clinic's."""
+    if found.state is State.GENUINE and found.signer.trust is Trust.UNKNOWN:
+        return say("Unchanged, but signed by a clinic that is not known here.")
     return say(STATE_WORDS[found.state])
 
 
