@@ -72,7 +72,6 @@ def _ask(*, own: bool) -> None:
         _PURPOSES,
         format_func=lambda one: say(words[one]),
         key="export-purpose",
-        horizontal=True,
     )
     form = st.radio(
         say("What kind of file?"),
