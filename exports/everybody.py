@@ -24,11 +24,11 @@ from medilink.acts.issue import log_unfinished, new_number, seal_path
 from medilink.desk import Desk
 from medilink.errors import FolderUnusable
 from medilink.handing_out import Asked
+from medilink.intake.own_files import WHO_IS_WHO
 from medilink.people import Patient, PatientId
 from medilink.proving import Container
 from security.locked_files import LockedZip
 
-LIST = "who-is-who.csv"
 BULK = "FHIR NDJSON"
 FORMS = (*(form.value for form in KINDS), BULK)  # a file for each person, or lines of all of them
 _LEAST_FREE = 50 * 1024 * 1024  # bytes: the store needs room too, and comes first
@@ -99,7 +99,7 @@ def _fill(
         locked.add(made.name, made.content)
         held.append((replace(made, content=b""), one.record.patient))
         progress(number, len(everybody))
-    locked.add(LIST, b"".join(csv_lines(_who_is_who(held))))
+    locked.add(WHO_IS_WHO, b"".join(csv_lines(_who_is_who(held))))
 
 
 def check_folder(folder: Path) -> None:

@@ -27,6 +27,7 @@ NAMES = {sign.code: sign.name for sign in VITAL_SIGNS} | {
 }
 # Short, so that all stand beside each other; the unit stands below.
 _UNITS = {sign.code: sign.shown_unit for sign in VITAL_SIGNS} | {BMI_CODE: "kg/m²"}
+_NARROWEST = 9  # as wide as a value that is too high; a column's longest word may be longer
 
 
 def draw_results(sheet: Sheet) -> None:
@@ -120,9 +121,10 @@ def _signs(sheet: Sheet, seen: Sequence[Observation]) -> None:
     say = sheet.words.say
     there = {UPPER if one.code == LOWER else one.code for one in seen}
     codes = [code for code in NAMES if code in there]
+    heads = [f"{say(NAMES[code])} ({_UNITS[code]})" for code in codes]
     columns = (
         Column(say("When"), 17),
-        *(Column(f"{say(NAMES[code])} ({_UNITS[code]})", 10) for code in codes),
+        *(Column(head, max(_NARROWEST, *map(len, head.split()))) for head in heads),
         Column(say("Written by"), 14),
     )
     rows = (_moment_row(sheet, at, together, codes) for at, together in by_moment(seen))

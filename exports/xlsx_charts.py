@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from exports.wording import Wording
 from exports.xlsx_cells import moment_cell, number_cell, visible
 from medilink.records import Observation
+from medilink.vitals import VITAL_BY_CODE
 
 _DATA_FROM, _ROWS_EACH = 12, 17  # the column where the figures begin; rows a chart stands in
 _SIZE = {"width": 720, "height": 320}  # pixels
@@ -27,10 +28,17 @@ def trends(seen: Iterable[Observation], words: Wording) -> list[tuple[str, list[
         if number and at:
             found.setdefault((one.code, one.name, one.unit), []).append((at, number[0]))
     return [
-        (f"{words.say_kept(name)} ({unit})" if unit else words.say_kept(name), sorted(points))
-        for (_, name, unit), points in found.items()
+        (_title(words.say_kept(name), code, unit), sorted(points))
+        for (code, name, unit), points in found.items()
         if len({at for at, _ in points}) > 1
     ]
+
+
+def _title(name: str, code: str, unit: str) -> str:
+    """A sign's unit as people write it, where it is the one it is kept in: °C, not Cel."""
+    sign = VITAL_BY_CODE.get(code)
+    shown = sign.shown_unit if sign and sign.unit == unit else unit
+    return f"{name} ({shown})" if shown else name
 
 
 def draw_trends(

@@ -80,15 +80,15 @@ class LockedZip:
         self._zip.close()
 
 
-def open_locked_zip(content: bytes, password: str) -> tuple[str, bytes]:
-    """(name, content) of the one file in a locked zip. Raises FilePasswordWrong, FileUnreadable."""
+def open_locked_zip(content: bytes, password: str) -> list[tuple[str, bytes]]:
+    """(name, content) of every file in a locked zip. Raises FilePasswordWrong, FileUnreadable."""
     try:
         with pyzipper.AESZipFile(io.BytesIO(content)) as locked:
             held = locked.infolist()
-            if len(held) != 1 or held[0].file_size > LARGEST_INSIDE:
-                raise FileUnreadable(why="it holds something else than one file")
+            if sum(one.file_size for one in held) > LARGEST_INSIDE:
+                raise FileUnreadable(why="unpacked it would be larger than 1 GB")
             locked.setpassword(_as_typed(password).encode())
-            return held[0].filename, _read(locked, held[0])
+            return [(one.filename, _read(locked, one)) for one in held]
     except (*_BROKEN_ZIP, EOFError, NotImplementedError, zlib.error) as trouble:
         raise FileUnreadable(why="it is damaged, or no zip") from trouble
 

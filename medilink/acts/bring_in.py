@@ -10,6 +10,7 @@ from medilink.acts.check_document import check_unchanged
 from medilink.acts.refusing import check_task
 from medilink.audit import Act, AuditEvent, Method
 from medilink.desk import Desk
+from medilink.errors import FileChanged, FileUnreadable
 from medilink.intake.csv_table import read_patients_csv
 from medilink.intake.fhir import read_bundle
 from medilink.intake.own_files import is_locked, record_within, unlock
@@ -39,16 +40,34 @@ class ImportReport:
 def read_file(
     desk: Desk, name: str, content: bytes, password: str = ""
 ) -> tuple[list[Incoming], list[Unread]]:
-    """The people in a file MediLink wrote, a FHIR R4 bundle (JSON) or a CSV table. Raises
-    FileUnreadable; FileLocked, FilePasswordWrong; FileChanged where MediLink wrote it and it is not
-    what was signed."""
-    if is_locked(content):
-        name, content = unlock(name, content, password)
+    """The people in a file MediLink wrote, also a locked zip of all records, in a FHIR R4 bundle
+    (JSON) or a CSV table. Raises FileUnreadable; FileLocked, FilePasswordWrong; FileChanged where
+    MediLink wrote it and it is not what was signed. Of many files in a zip, those that cannot be
+    read are named with the rest."""
+    files = unlock(name, content, password) if is_locked(content) else [(name, content)]
+    if len(files) == 1:
+        return _read_one(desk, *files[0])
+    people: list[Incoming] = []
+    unread: list[Unread] = []
+    for inside, held in files:
+        try:
+            found, left = _read_one(desk, inside, held)
+        except (FileUnreadable, FileChanged) as error:
+            unread.append(Unread(inside, error.sentence))
+            continue
+        people += found
+        unread += left
+    return people, unread
+
+
+def _read_one(desk: Desk, name: str, content: bytes) -> tuple[list[Incoming], list[Unread]]:
     if (own := record_within(content)) is not None:
         found = check_unchanged(desk, content)
         return [replace(read_record_file(own), vouched=found.vouched)], []
     if is_sealed(content):
         check_unchanged(desk, content)
+    if content.startswith((b"%PDF-", b"PK\x03\x04")):
+        raise FileUnreadable(why="no record that MediLink wrote is in it.")
     if PurePath(name).suffix.lower() in (".csv", ".tsv", ".txt"):
         today = desk.clock().date()
         people, unread = read_patients_csv(content, name, today, desk.clinic.country)

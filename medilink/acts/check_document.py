@@ -38,7 +38,7 @@ def check_unchanged(desk: Desk, file: bytes) -> Checked:
     found = check_document_file(desk, file)
     if found.state in (State.GENUINE, State.RESAVED):
         return found
-    raise FileChanged(where=", ".join(one.named or one.what.value for one in found.changed))
+    raise FileChanged
 
 
 def judge_any(file: bytes, known: KnownKeys) -> Checked:

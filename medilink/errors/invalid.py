@@ -117,6 +117,12 @@ class NothingShared(NotValid):
     code = "nothing-shared"
 
 
+class NothingChosen(NotValid):
+    """Choose at least one part of the record."""
+
+    code = "nothing-chosen"
+
+
 class AlreadyShared(NotValid):
     """You have already given this permission. To change it, withdraw it first; it is in the list
     below."""
@@ -158,9 +164,16 @@ class FileLocked(NotValid):
 
 class FileChanged(NotValid):
     """This file is not what its clinic has signed, so nothing was taken from it. Ask the clinic for
-    it again. {where}"""
+    it again. Check a document shows where it was changed."""
 
     code = "file-changed"
+
+
+class NotADocumentsCode(NotValid):
+    """This is not the code of a document. Look for the square code beside the words How to check
+    this document, near the end of the paper."""
+
+    code = "not-a-documents-code"
 
 
 class SummaryUnsound(NotValid):

@@ -29,6 +29,7 @@ from medilink.intake.fhir_values import (
     text,
 )
 from medilink.records import Section
+from medilink.units import IMPERIAL
 from medilink.visits import NOTE_LIMIT
 from medilink.vitals import BMI_CODE, VITAL_BY_CODE, VitalSign
 
@@ -63,6 +64,7 @@ _UNITS: dict[str, dict[str, tuple[Decimal, Decimal]]] = {
     | dict.fromkeys(("[lb_av]", "lb", "lbs"), (Decimal("0.45359237"), Decimal(0))),
     "cm": {"cm": _AS_IS, "m": (Decimal(100), Decimal(0))}
     | dict.fromkeys(("[in_i]", "in", "inch", "inches"), (Decimal("2.54"), Decimal(0))),
+    "mmol/L": {"mmol/l": _AS_IS, "mg/dl": (IMPERIAL["15074-8"].factor, Decimal(0))},
 }
 
 

@@ -19,6 +19,7 @@ from medilink.intake.own_record import is_record_file
 from security.locked_files import BROKEN_PDF, open_locked_zip, unlock_pdf
 
 RECORD_NAME = "record.json"
+WHO_IS_WHO = "who-is-who.csv"  # in a zip of all records: whose file is which, no record itself
 LARGEST_RECORD = 200 * 1024 * 1024  # bytes unpacked: no bomb, and more than any record
 # A damaged zip fails in any of these ways; one of a locked member is a RuntimeError.
 _BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError)
@@ -54,14 +55,14 @@ def is_locked(file: bytes) -> bool:
     return False
 
 
-def unlock(name: str, file: bytes, password: str) -> tuple[str, bytes]:
-    """(name, content) of a locked file. Raises FileLocked where there is no password,
-    FilePasswordWrong, FileUnreadable."""
+def unlock(name: str, file: bytes, password: str) -> list[tuple[str, bytes]]:
+    """(name, content) of a locked file, or of each in a locked zip. Raises FileLocked without a
+    password, FilePasswordWrong, FileUnreadable."""
     if not password:
         raise FileLocked
     if file.startswith(b"%PDF-"):
-        return name, unlock_pdf(file, password)
-    return open_locked_zip(file, password)
+        return [(name, unlock_pdf(file, password))]
+    return [one for one in open_locked_zip(file, password) if one[0] != WHO_IS_WHO]
 
 
 def _in_pdf(file: bytes) -> bytes | None:

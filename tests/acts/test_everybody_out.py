@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pyzipper
 
-from exports.everybody import BULK, LIST, AllWanted, export_everybody
+from exports.everybody import BULK, AllWanted, export_everybody
 from exports.making import Form
 from exports.record_file import Progress, nobody_waits
 from exports.wording import English
@@ -20,8 +20,16 @@ from medilink.acts.check_document import check_document_file
 from medilink.acts.notices import my_notices
 from medilink.audit import Act
 from medilink.desk import Desk
-from medilink.errors import ExportCancelled, FolderUnusable, Missing, PasswordWeak, Refused
+from medilink.errors import (
+    ExportCancelled,
+    FilePasswordWrong,
+    FolderUnusable,
+    Missing,
+    PasswordWeak,
+    Refused,
+)
 from medilink.handing_out import Asked
+from medilink.intake.own_files import WHO_IS_WHO
 from medilink.store import LogFilter
 from tests.clinics import TestClinic, new_clinic
 
@@ -64,13 +72,39 @@ def test_every_record_is_in_it_and_comes_back(clinic: TestClinic, tmp_path: Path
     with pyzipper.AESZipFile(io.BytesIO(whole)) as packed:
         packed.setpassword(STRONG.encode())
         names = packed.namelist()
-        assert LIST in names
-        assert b"Wanjiku" in packed.read(LIST)
+        assert WHO_IS_WHO in names
+        assert b"Wanjiku" in packed.read(WHO_IS_WHO)
         report = ImportReport()
-        for name in set(names) - {LIST}:
+        for name in set(names) - {WHO_IS_WHO}:
             people, _ = read_file(other.admin, name, packed.read(name))
             bring_in(other.admin, people, report)
     assert report.people == 3
+
+
+def test_the_zip_itself_comes_in_at_another_clinic_and_adds_nothing_twice(
+    clinic: TestClinic, tmp_path: Path
+) -> None:
+    path, other = tmp_path / "everybody.zip", new_clinic(tmp_path / "other")
+    taken_out(clinic.admin, path)
+    with pytest.raises(FilePasswordWrong):
+        read_file(other.admin, path.name, path.read_bytes(), "lantern river mango loud")
+    people, unread = read_file(other.admin, path.name, path.read_bytes(), STRONG)
+    assert unread == []
+    assert bring_in(other.admin, people, ImportReport()).people == 3
+    assert bring_in(other.admin, people, ImportReport()).people == 0
+
+
+def test_what_is_no_record_in_a_zip_of_all_is_named_and_the_rest_comes_in(
+    clinic: TestClinic, tmp_path: Path
+) -> None:
+    path = tmp_path / "everybody.zip"
+    taken_out(clinic.admin, path)
+    with pyzipper.AESZipFile(path, "a", encryption=pyzipper.WZ_AES) as packed:
+        packed.setpassword(STRONG.encode())
+        packed.writestr("holiday.jpg", b"no record")
+    people, unread = read_file(clinic.admin, path.name, path.read_bytes(), STRONG)
+    assert len(people) == 3
+    assert [part.where for part in unread] == ["holiday.jpg"]
 
 
 def test_the_other_administrators_and_every_patient_are_told(

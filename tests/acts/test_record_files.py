@@ -106,7 +106,7 @@ def test_a_change_is_told_by_the_entry_it_is_in(martha: Desk) -> None:
     told = [place.named for place in check_document_file(martha, lied).changed]
     assert any(named.startswith("Condition ") for named in told)
     assert len(told) <= 4
-    with pytest.raises(FileChanged, match="Condition"):
+    with pytest.raises(FileChanged):
         read_file(martha, "lied.json", lied)
 
 

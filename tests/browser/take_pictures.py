@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Download, Page, Playwright, sync_playwright
 
 from tests.browser.camera_film import film_of
 from tests.browser.driving import (
@@ -100,8 +100,35 @@ def take_patient(
     page.get_by_role("link", name="My account").click()
     heading(page, "My account")
     album.take(page, "account", size)
+    take_exports(page, server, album, size)
     page.context.close()
     return qr
+
+
+def take_exports(page: Page, server: Server, album: Album, size: str) -> None:
+    """The patient makes a file and has it checked."""
+    page.goto(f"{server.url}/take-along")
+    heading(page, "Take the record along")
+    page.get_by_role("button", name="Make the file").wait_for()
+    album.take(page, "take-along", size)
+    page.get_by_role("button", name="Make the file").click()
+    save = page.get_by_role("button", name="Save the file on this device")
+    save.wait_for()
+    album.take(page, "made-file", size)
+    with page.expect_download() as made:
+        save.click()
+    page.goto(f"{server.url}/check")
+    heading(page, "Is this document genuine?")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "medilink.pdf", "mimeType": "application/pdf", "buffer": kept(made.value)}
+    )
+    page.get_by_text("Genuine and unchanged.").wait_for()
+    album.take(page, "check", size)
+
+
+def kept(download: Download) -> bytes:
+    """What a browser has saved."""
+    return Path(download.path()).read_bytes()
 
 
 def take_own_log(page: Page, album: Album, size: str) -> None:
@@ -216,9 +243,14 @@ def take_admin(browser: Browser, server: Server, album: Album, size: str, *, pho
     heading(page, "What happened")
     album.take(page, "log", size)
     take_log(page, album, size)
-    for link, title in (("Staff", "Staff"), ("Import", "Import records"), ("Settings", "Settings")):
+    for link, title in (
+        ("Staff", "Staff"),
+        ("Import", "Import records"),
+        ("Settings", "Settings"),
+        ("Take every record out", "Take every record out"),
+    ):
         go(page, link, title)
-        album.take(page, link.lower(), size)
+        album.take(page, link.lower().replace(" ", "-"), size)
     register_twice(page, server)
     go(page, "Same person twice", "The same person twice?")
     page.get_by_role("button", name="Compare").first.click()

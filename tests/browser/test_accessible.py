@@ -140,6 +140,25 @@ def open_patient(page: Page, server: Server) -> None:
     opened.wait_for()
 
 
+def check_made_file(page: Page, server: Server, troubles: list[str]) -> None:
+    """A file that was made and can be sent on, and what is said of one that is checked."""
+    page.goto(f"{server.url}/take-along")
+    page.get_by_role("button", name="Make the file").click()
+    save = page.get_by_role("button", name="Save the file on this device")
+    with page.expect_download() as made:
+        save.click()
+    check_tabs(page, "a made file", troubles)
+    page.goto(f"{server.url}/check")
+    content = Path(made.value.path()).read_bytes()
+    for name, held in (("genuine", content), ("changed", content[:-9] + b"123456789")):
+        page.locator("input[type=file]").set_input_files(
+            {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": held}
+        )
+        page.get_by_test_id("stAlert").wait_for()
+        check_tabs(page, f"a {name} document", troubles)
+        page.reload()
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("role", "phone"),
@@ -172,6 +191,8 @@ def test_every_page_of_a_role(browser: Browser, demo: Server, role: Role, phone:
         page.goto(f"{demo.url}/profile")
         open_child(page)
         check_tabs(page, "a child", troubles)
+    if role is Role.PATIENT:
+        check_made_file(page, demo, troubles)
     assert not troubles, "\n".join(troubles)
 
 

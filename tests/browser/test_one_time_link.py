@@ -77,6 +77,6 @@ def test_a_file_goes_from_one_phone_to_another(browser: Browser, tmp_path: Path)
 
         maker.reload()
         go(maker, "Who looked", "Who looked at my record")
-        maker.get_by_text("fetched a file by its link").first.wait_for()
+        maker.get_by_text("fetched the file of a one-time link").first.wait_for()
     assert watched.outside == []
     assert watched.complaints == []

@@ -195,7 +195,7 @@ def test_the_patient_sees_what_became_of_it(house: House, slip: Slip, clock: Han
     me = patient(house, slip).who.id
     assert all(is_shown(one, me) for one in (made, taken, ended))
     told = told_words(taken, own=False, clinic="Kisumu Clinic")
-    assert told == "Somebody not signed in, fetched a file by its link"
+    assert told == "Somebody not signed in fetched the file of a one-time link"
     assert client_of(house).post(f"/take/{left}").status_code == 404
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from medilink.records import Observation, Section, in_force
+from medilink.vitals import VITAL_SIGNS
 from tests.rules.fhir_bundles import PATIENT, bundle, coded, entries, of_p1, read
 
 
@@ -32,12 +33,21 @@ def amount(value: float, unit: str, **more: str) -> dict[str, Any]:
         ("8302-2", 1.62, "m", ("162.00", "cm", "1.62 m")),
         ("8480-6", 120, "mmHg", ("120", "mm[Hg]", "")),
         ("8867-4", 80, "beats/minute", ("80", "/min", "")),
+        ("15074-8", 7.1, "mmol/L", ("7.1", "mmol/L", "")),
+        ("15074-8", 126, "mg/dL", ("6.99", "mmol/L", "126 mg/dL")),
         ("718-7", 12.5, "g/dL", ("12.5", "g/dL", "")),
     ],
 )
 def test_vital_signs_are_numbers_only_in_units_they_can_have(code, value, unit, shown):
     found = observed(code, **amount(value, unit))
     assert (found.value, found.unit, found.text) == shown
+
+
+@pytest.mark.parametrize("sign", VITAL_SIGNS, ids=lambda sign: sign.name)
+def test_every_vital_sign_is_read_in_the_unit_it_is_kept_in(sign):
+    likely = str(sign.likely[0])
+    found = observed(sign.code, **amount(float(likely), sign.unit))
+    assert (found.code, float(found.value), found.unit) == (sign.code, float(likely), sign.unit)
 
 
 def test_the_unit_is_its_code_where_there_is_one():

@@ -21,7 +21,13 @@ from medilink.errors import FileUnreadable, MediLinkError
 from medilink.proving import container_of, read_issued
 from security.node_keys import KEY_BYTES, key_id
 from ui.commands.options import FAILED, FINE, config_of, opened_house, parser
-from ui.parts.document_words import document_facts, places_sentence, signer_sentence, state_sentence
+from ui.parts.document_words import (
+    document_facts,
+    places_sentence,
+    signer_sentence,
+    state_sentence,
+    what_to_do,
+)
 from ui.reading import read_codes
 
 Check = Callable[[bytes], Checked]
@@ -110,8 +116,10 @@ def _one(path: Path, check: Check, *, as_json: bool) -> int:
 
 def _say(path: Path, found: Checked) -> None:
     print(f"{path}: {state_sentence(found)}")
-    if found.changed:
+    if found.state is State.CHANGED:
         print(f"  {places_sentence(found.changed)}")
+    if advice := what_to_do(found):
+        print(f"  {advice}")
     if found.state in (State.FORGED, State.NO_PROOF):
         return
     print(f"  {signer_sentence(found.signer)}")

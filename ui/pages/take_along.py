@@ -7,7 +7,7 @@ import streamlit as st
 from exports.making import Form, Made, make_export
 from medilink.acts.read_record import open_identity
 from medilink.desk import Desk
-from medilink.errors import MediLinkError
+from medilink.errors import MediLinkError, NothingChosen
 from medilink.handing_out import PURPOSE_WORDS, Asked, Purpose
 from medilink.people import Patient, PatientId, Role
 from ui.parts.choose_export import Wanted, choose_export
@@ -31,6 +31,7 @@ FORM_WORDS = {
     Form.CSV: "As plain tables (CSV)",
 }
 _PURPOSES = (Purpose.COPY, Purpose.LEGAL)
+_OWN_PURPOSE_WORDS = {Purpose.COPY: "To keep, or to show where I am treated"}
 
 
 def show() -> None:
@@ -50,9 +51,12 @@ def show() -> None:
         _make(desk, whom, wanted)
     made: tuple[PatientId, Made] | None = st.session_state.get(MADE)
     if made and made[0] == whom:
-        show_made(whom, made[1], again=_forget)
-        return
-    _ask()
+        show_made(whom, made[1], again=_forget, another=say("Make another file"))
+    else:
+        _ask(own=desk.who.role is Role.PATIENT)
+    if st.button(say("Back to the record"), icon=":material/folder_shared:"):
+        _forget()
+        go_to("my-record" if desk.who.role is Role.PATIENT else "record")
 
 
 def _person(desk: Desk, patient: PatientId) -> None:
@@ -60,13 +64,14 @@ def _person(desk: Desk, patient: PatientId) -> None:
     show_person(who)
 
 
-def _ask() -> None:
+def _ask(*, own: bool) -> None:
+    """`own`: the patient asks, or who looks after them."""
+    words = PURPOSE_WORDS | (_OWN_PURPOSE_WORDS if own else {})
     purpose = st.radio(
         say("What is it for?"),
         _PURPOSES,
-        format_func=lambda one: say(PURPOSE_WORDS[one]),
+        format_func=lambda one: say(words[one]),
         key="export-purpose",
-        horizontal=True,
     )
     form = st.radio(
         say("What kind of file?"),
@@ -75,9 +80,13 @@ def _ask() -> None:
         key="export-form",
     )
     wanted = choose_export(purpose, form)
-    if st.button(say("Make the file"), type="primary", icon=":material/output:", width="stretch"):
-        st.session_state[MAKING] = wanted
-        st.rerun()
+    if wanted is None:
+        return
+    if not wanted.asked.sections:
+        tell_error(NothingChosen())
+        return
+    st.session_state[MAKING] = wanted
+    st.rerun()
 
 
 def _make(desk: Desk, patient: PatientId, wanted: Wanted) -> None:

@@ -12,6 +12,7 @@ from ui.parts.document_words import (
     places_sentence,
     signer_sentence,
     state_sentence,
+    what_to_do,
 )
 from ui.parts.plain import plain
 from ui.words import say
@@ -21,7 +22,7 @@ def show_document(found: Checked) -> None:
     """The verdict first, then who signed, then what it is."""
     draw, icon = _manner(found)
     draw(plain(state_sentence(found)), icon=f":material/{icon}:")
-    if found.changed:
+    if found.state is State.CHANGED:
         st.write(plain(places_sentence(found.changed)))
     if found.state not in (State.FORGED, State.NO_PROOF):
         st.write(plain(signer_sentence(found.signer)))
@@ -34,8 +35,9 @@ def show_document(found: Checked) -> None:
                 " with those beside the code; to be sure of every page, ask for the file."
             )
         )
-    if found.state in (State.CHANGED, State.FORGED):
-        st.write(say("Do not rely on it. Ask the clinic for the document again."))
+    advice = what_to_do(found)
+    if advice:
+        st.write(advice)
 
 
 def _manner(found: Checked) -> tuple[Callable[..., object], str]:

@@ -27,8 +27,9 @@ class Wanted:
     password: str = ""
 
 
-def choose_export(purpose: Purpose, form: Form) -> Wanted:
-    """The questions that have good answers already stand under More choices."""
+def choose_export(purpose: Purpose, form: Form) -> Wanted | None:
+    """The questions that have good answers already stand under More choices. What was chosen once
+    the file is to be made; else None."""
     sections = _sections()
     language = st.selectbox(
         say("Language of the file"),
@@ -43,10 +44,7 @@ def choose_export(purpose: Purpose, form: Form) -> Wanted:
         since = first.date_input(say("From"), key=f"{_KEY}-from", **any_past_day())
         until = last.date_input(say("To"), key=f"{_KEY}-to", **any_past_day())
         st.caption(
-            say(
-                "Allergies, illnesses and medicines that you have today are shown whatever the"
-                " dates."
-            )
+            say("Allergies, illnesses and medicines of today are in the file whatever the dates.")
         )
         st.markdown(f"**{say('Leave out what is about')}**")
         left_out = {
@@ -54,7 +52,9 @@ def choose_export(purpose: Purpose, form: Form) -> Wanted:
             for category, words in SENSITIVE_WORDS.items()
             if st.checkbox(say(words), key=f"{_KEY}-without-{category.value}")
         }
-        password = _password()
+    password = _password_and_go()
+    if password is None:
+        return None
     asked = Asked(
         purpose=purpose,
         sections=frozenset(sections),
@@ -86,16 +86,22 @@ def _sections() -> set[Section]:
     }
 
 
-def _password() -> str:
-    st.markdown(f"**{say('Lock the file')}**")
-    password = st.text_input(
-        say("Password of the file"),
-        type="password",
-        autocomplete="new-password",
-        key=f"{_KEY}-password",
-        help=say(
-            "Whoever opens the file needs it. Tell it on another way than the file goes; nobody can"
-            " recover it."
-        ),
-    )
-    return password or ""
+def _password_and_go() -> str | None:
+    """The password, empty for none, once the button is pressed. In a form, because outside of one
+    Streamlit forgets a password whose field is left by Tab: the eye beside it comes next."""
+    with st.form(f"{_KEY}-make", border=False):
+        with st.expander(say("Lock the file"), icon=":material/lock:"):
+            password = st.text_input(
+                say("Password of the file"),
+                type="password",
+                autocomplete="new-password",
+                key=f"{_KEY}-password",
+                help=say(
+                    "Whoever opens the file needs it. Tell it on another way than the file goes;"
+                    " nobody can recover it."
+                ),
+            )
+        go = st.form_submit_button(
+            say("Make the file"), type="primary", icon=":material/output:", width="stretch"
+        )
+    return (password or "") if go else None

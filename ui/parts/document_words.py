@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from exports.document import number_text
 from medilink.changed_places import ChangedPlace, What
+from medilink.choices import SECTION_WORDS
 from medilink.document_check import Checked, Signer, State, Trust
 from medilink.handing_out import PURPOSE_WORDS
+from medilink.records import Section
 from ui.parts.person import moment
 from ui.words import say
 
@@ -32,6 +34,28 @@ PLACE_WORDS = {
     What.FRAME: "between its parts",
     What.SEAL: "the seal at its end, or how it begins",
 }
+# What entries are called in MediLink's own files and in FHIR, by where a reader looks for them.
+_PART_OF_KIND = {
+    "Alert": Section.ALERTS,
+    "Flag": Section.ALERTS,
+    "Allergy": Section.ALLERGIES,
+    "AllergyIntolerance": Section.ALLERGIES,
+    "Condition": Section.CONDITIONS,
+    "Medication": Section.MEDICATIONS,
+    "MedicationRequest": Section.MEDICATIONS,
+    "MedicationStatement": Section.MEDICATIONS,
+    "Observation": Section.VITALS,
+    "DiagnosticReport": Section.RESULTS,
+    "Encounter": Section.VISITS,
+    "Immunization": Section.IMMUNISATIONS,
+    "Procedure": Section.PROCEDURES,
+    "Document": Section.DOCUMENTS,
+    "DocumentReference": Section.DOCUMENTS,
+    "Profile": Section.PERSON,
+    "Contact": Section.CONTACTS,
+    "RelatedPerson": Section.CONTACTS,
+    "Coverage": Section.INSURANCE,
+}
 
 
 def state_sentence(found: Checked) -> str:
@@ -52,6 +76,23 @@ def state_sentence(found: Checked) -> str:
             " Whether a clinic you can trust signed the record inside is not known."
         )
     return say(STATE_WORDS[found.state])
+
+
+def what_to_do(found: Checked) -> str:
+    """With a document that is not simply genuine; empty where nothing is to be done."""
+    match found.state:
+        case State.CHANGED | State.FORGED:
+            return say("Do not rely on it. Ask the clinic for the document again.")
+        case State.RESAVED:
+            return say(
+                "Ask for the file just as the clinic gave it, not printed, scanned or saved again."
+            )
+        case State.NO_PROOF:
+            return say(
+                "It may be an ordinary file, or a scan of a paper. Choose the file just as the"
+                " clinic gave it, or a photo of the square code on the paper."
+            )
+    return ""
 
 
 def signer_sentence(signer: Signer) -> str:
@@ -90,8 +131,17 @@ def _unknown(signer: Signer) -> str:
 
 def places_sentence(places: tuple[ChangedPlace, ...]) -> str:
     """Where it was changed."""
-    told = [say(PLACE_WORDS[one.what], named=one.named) for one in places]
+    told = [say(PLACE_WORDS[one.what], named=_named(one)) for one in places]
     return say("Where: {list}.", list=", ".join(told))
+
+
+def _named(place: ChangedPlace) -> str:
+    """Entries go by the part of the record they stand in, as on every page."""
+    if place.what is not What.ENTRY:
+        return place.named
+    kind, _, day = place.named.partition(" ")
+    part = _PART_OF_KIND.get(kind)
+    return " ".join(filter(None, (say(SECTION_WORDS[part]) if part else kind, day)))
 
 
 def document_facts(found: Checked) -> list[tuple[str, str]]:

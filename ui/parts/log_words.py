@@ -7,6 +7,7 @@ from html import escape
 from medilink.audit import Act, AuditEntry, Method, Outcome
 from medilink.looking import OWN_LIST
 from medilink.people import Role
+from medilink.records import ALL_SECTIONS
 from medilink.sharing import NAMED_KINDS, GrantKind
 from ui.parts.chart import section_list
 from ui.parts.person import moment
@@ -109,8 +110,8 @@ ACT_WORDS = {
     Act.CHECK_DOCUMENT: "checked whether a document is genuine",
     Act.EXPORT_ALL: "took every record out of MediLink",
     Act.MAKE_LINK: "made a link by which a file can be fetched once",
-    Act.FETCH_LINK: "fetched a file by its link",
-    Act.END_LINK: "a link ended, and nobody had fetched its file",
+    Act.FETCH_LINK: "fetched the file of a one-time link",
+    Act.END_LINK: "ended a one-time link whose file nobody had fetched",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
@@ -251,7 +252,8 @@ def entry_words(entry: AuditEntry, own: bool) -> str:
     if method and not own:
         parts[0] += f" {say(method)}"
     if entry.sections:
-        parts.append(section_list(entry.sections))
+        whole = set(entry.sections) >= ALL_SECTIONS
+        parts.append(say("the whole record") if whole else section_list(entry.sections))
     if entry.outcome == Outcome.REFUSED:
         why = REFUSAL_WORDS.get(entry.why, "not allowed")
         parts.append(say("refused: {why}", why=say(why)))

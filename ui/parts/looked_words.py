@@ -39,6 +39,7 @@ TRIED_WORDS = {
     Act.REDEEM: "tried to use a code",
     Act.EXPORT: "tried to take the record along",
     Act.READ_LOG: "tried to read this list",
+    Act.CHECK_DOCUMENT: "checked a document",
 }
 _WITH_CLINIC = frozenset({Role.PROVIDER, Role.ADMIN})
 
@@ -111,12 +112,9 @@ def told_words(entry: AuditEntry, *, own: bool, clinic: str) -> str:
     """One entry as a sentence."""
     did = f"{what_words(entry)} {how_words(entry, own=own)}".strip()
     who, where = who_words(entry, own=own), where_words(entry, clinic)
-    if own:
+    told = say("{who}, {clinic}, {did}", who=who, clinic=where, did=did)
+    if own or not where:
         told = f"{who} {did}"
-    elif where:
-        told = say("{who}, {clinic}, {did}", who=who, clinic=where, did=did)
-    else:
-        told = say("{who}, {did}", who=who, did=did)
     parts = [told, *_more(entry), why_words(entry)]
     return " · ".join(part for part in parts if part)
 
@@ -124,12 +122,13 @@ def told_words(entry: AuditEntry, *, own: bool, clinic: str) -> str:
 def _more(entry: AuditEntry) -> list[str]:
     said = []
     if entry.sections and entry.act not in (Act.OPEN_RECORD, Act.OPENED_ELSEWHERE):
-        said.append(section_list(entry.sections))
+        whole = set(entry.sections) >= ALL_SECTIONS
+        said.append(say("the whole record") if whole else section_list(entry.sections))
     if (opened := entry.extra.get("opened", "")).isdecimal():
         said.append(say("it was opened there {moment}", moment=moment(int(opened))))
     if entry.act == Act.EXPORT and entry.extra.get("purpose") in set(Purpose):
         said.append(say(PURPOSE_WORDS[Purpose(entry.extra["purpose"])]))
-        said.append(entry.extra.get("form", ""))
+        said.append(entry.extra.get("form", "").rpartition(": ")[2])
     if "doubted" in entry.extra:
         said.append(say("the clock was in doubt"))
     return said

@@ -14,8 +14,8 @@ from ui.parts.share_link import show_share_link
 from ui.words import say
 
 
-def show_made(patient: PatientId, made: Made, *, again: Callable[[], None]) -> None:
-    """Saving it first; `again` forgets it."""
+def show_made(patient: PatientId, made: Made, *, again: Callable[[], None], another: str) -> None:
+    """Saving it first; `again` forgets it, by a button that is called `another`."""
     st.success(
         plain(
             say(
@@ -40,14 +40,18 @@ def show_made(patient: PatientId, made: Made, *, again: Callable[[], None]) -> N
         show_share_link(made.name, made.media, made.content, patient)
     if not made.locked:
         st.caption(say("It is not locked: whoever has the file can read it."))
-    if st.button(say("Make another file"), icon=":material/arrow_back:"):
+    if st.button(another, icon=":material/add:"):
         again()
         st.rerun()
 
 
 def offer_take_along() -> None:
-    """The way to the page where a file of the record on the desk is made."""
+    """The ways to the page where a file of the record on the desk is made, and to the one where
+    such a file is checked."""
     st.subheader(say("Take the record along"), anchor=False)
     st.write(say("As paper, for another clinic's program, or as tables: signed by this clinic."))
-    if st.button(say("Make a file of this record"), icon=":material/output:"):
+    make, check = st.columns(2)
+    if make.button(say("Make a file of this record"), icon=":material/output:", width="stretch"):
         go_to("take-along")
+    if check.button(say("Check a document"), icon=":material/verified:", width="stretch"):
+        go_to("check")

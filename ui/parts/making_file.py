@@ -12,6 +12,7 @@ from typing import TypeVar
 import streamlit as st
 
 from exports.record_file import Progress
+from medilink.errors import MediLinkError
 from ui.words import say
 
 T = TypeVar("T")
@@ -19,9 +20,11 @@ _STEPS = 40  # redraws of the bar: each is a message to the browser
 
 
 def make_with_progress(make: Callable[[Progress], T]) -> T:
-    """Draw the bar and the way out, and make it."""
-    bar = st.progress(0.0, say("The file is being made …"))
-    st.button(say("Stop"), icon=":material/cancel:", key="export-stop")
+    """Draw the bar and the way out, and make it; where that cannot be done, both are taken away."""
+    place = st.empty()
+    with place.container():
+        bar = st.progress(0.0, say("The file is being made …"))
+        st.button(say("Stop"), icon=":material/cancel:", key="export-stop")
     shown = -1
 
     def progress(done: int, of: int) -> None:
@@ -31,4 +34,8 @@ def make_with_progress(make: Callable[[Progress], T]) -> T:
             shown = step
             bar.progress(min(step / _STEPS, 1.0), say("The file is being made …"))
 
-    return make(progress)
+    try:
+        return make(progress)
+    except MediLinkError:
+        place.empty()
+        raise

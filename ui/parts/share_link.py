@@ -67,6 +67,12 @@ def _show_link(token: str, addresses: list[str], until: int) -> None:
         address = st.selectbox(say("Address of this computer"), addresses, key="link-address")
     link = f"{address}/take/{token}"
     st.write(say("Scan this with the other phone, or type the link there."))
+    st.caption(
+        say(
+            "The other phone may warn that it does not know this computer: the certificate is the"
+            " clinic's own. Let it go on to the page."
+        )
+    )
     show_qr(link, title=say("QR code of the link"))
     st.code(link, language=None, wrap_lines=True)
     st.caption(

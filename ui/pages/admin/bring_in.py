@@ -6,9 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from medilink.acts.bring_in import ImportReport, Incoming, bring_in, read_file
-from medilink.errors import MediLinkError
+from medilink.errors import MediLinkError, Missing
 from ui.parts.desk import current_desk
 from ui.parts.plain import plain
+from ui.parts.telling import tell_error
 from ui.words import say, say_error, say_many
 
 UNREAD_SHOWN = 500
@@ -19,27 +20,31 @@ def show() -> None:
     st.title(say("Import records"), anchor=False)
     st.write(
         say(
-            "Files MediLink made (PDF, JSON, Excel, zip: all carry everything), FHIR R4 bundles"
-            " (JSON) or a CSV table of patients. Each person comes in whole or not at all; a file"
-            " read twice adds nothing twice."
+            "Files MediLink made (PDF, JSON, Excel, zip: all carry everything; also the zip of"
+            " every record), FHIR R4 bundles (JSON) or a CSV table of patients. Each person comes"
+            " in whole or not at all; a file read twice adds nothing twice."
         )
     )
     report: ImportReport | None = st.session_state.get("import-report")
     if report:
         _show_report(report)
-    files = st.file_uploader(
-        say("Files"),
-        type=["json", "csv", "tsv", "txt", "pdf", "xlsx", "zip"],
-        accept_multiple_files=True,
-        key="import-files",
-    )
-    password = st.text_input(
-        say("Password of the file, where it is locked"),
-        type="password",
-        autocomplete="off",
-        key="import-password",
-    )
-    if files and st.button(say("Import"), type="primary", icon=":material/upload_file:"):
+    with st.form("import", border=False):  # for the password: see ui.parts.choose_export
+        files = st.file_uploader(
+            say("Files"),
+            type=["json", "csv", "tsv", "txt", "pdf", "xlsx", "zip"],
+            accept_multiple_files=True,
+            key="import-files",
+        )
+        password = st.text_input(
+            say("Password of the file, where it is locked"),
+            type="password",
+            autocomplete="off",
+            key="import-password",
+        )
+        go = st.form_submit_button(say("Import"), type="primary", icon=":material/upload_file:")
+    if go and not files:
+        tell_error(Missing(field="Files"))
+    if go and files:
         st.session_state["import-report"] = _import(
             [(f.name, f.getvalue()) for f in files], password or ""
         )
@@ -76,14 +81,15 @@ def _show_progress(bar: DeltaGenerator, done: int, count: int) -> None:
 
 
 def _show_report(report: ImportReport) -> None:
-    st.success(
-        say(
-            "{people} people and {entries} entries added; {before} entries were here already.",
-            people=report.people,
-            entries=report.entries,
-            before=report.already_here,
+    if report.people or report.entries or report.already_here or not report.troubles:
+        st.success(
+            say(
+                "{people} people and {entries} entries added; {before} entries were here already.",
+                people=report.people,
+                entries=report.entries,
+                before=report.already_here,
+            )
         )
-    )
     for name, why in report.troubles:
         st.error(plain(f"{name}: {why}"))
     if report.unread:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from exports.everybody import BULK, AllWanted, everybody_path, export_everybody
 from exports.making import Form
-from medilink.errors import FolderUnusable, MediLinkError
+from medilink.errors import FolderUnusable, MediLinkError, Missing
 from medilink.handing_out import Asked
 from ui.parts.desk import current_desk
 from ui.parts.making_file import make_with_progress
@@ -54,6 +54,16 @@ def show() -> None:
             ),
             icon=":material/check_circle:",
         )
+        st.write(
+            say(
+                "Keep the password apart from it. The zip opens here under Import, or with 7-Zip"
+                " or another program that knows AES-256."
+            )
+        )
+        if st.button(say("Write another one"), icon=":material/add:"):
+            st.session_state.pop(WRITTEN)
+            st.rerun()
+        return
     _ask()
 
 
@@ -61,7 +71,9 @@ def _ask() -> None:
     with st.form("everybody"):
         why = st.text_input(say("Reason"), help=say("It stands in the log."))
         folder = st.text_input(
-            say("Folder on this computer, or the stick"), placeholder="/media/stick"
+            say("Folder on this computer, or the stick"),
+            placeholder="/media/stick",
+            help=say("Write the whole path. The folder must be there already."),
         )
         form = st.selectbox(
             say("What kind of file?"),
@@ -86,8 +98,14 @@ def _ask() -> None:
 
 
 def _write(wanted: dict[str, str]) -> None:
+    if not wanted["why"].strip():
+        tell_error(Missing(field="Reason"))
+        return
+    if not wanted["folder"].strip():
+        tell_error(Missing(field="Folder on this computer, or the stick"))
+        return
     if not Path(wanted["folder"]).is_absolute():
-        tell_error(FolderUnusable(folder=wanted["folder"] or "…"))
+        tell_error(FolderUnusable(folder=wanted["folder"]))
         return
     path = everybody_path(Path(wanted["folder"]), current_desk().clock())
     try:

@@ -36,7 +36,7 @@ def show() -> None:
     show_completeness(record)
     show_tabs(
         {
-            say("Summary"): lambda: show_summary(record),
+            say("Summary"): lambda: _summary(record),
             say("About me"): lambda: _about_me(record),
             say("In an emergency"): lambda: show_emergency(record),
             say("Visits"): lambda: show_visits(record),
@@ -48,6 +48,11 @@ def show() -> None:
         },
         key="my-record-tabs",
     )
+
+
+def _summary(record: Record) -> None:
+    show_summary(record)
+    offer_take_along()
 
 
 def _measurements(record: Record) -> None:

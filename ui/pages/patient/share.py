@@ -121,9 +121,11 @@ def _elsewhere() -> None:
         (say("Code to take along"), "luggage", "elsewhere"),
         (say("Scan a clinic's question"), "qr_code_scanner", "answer"),
         (say("Emergency card"), "emergency", "card"),
+        (say("File to take along"), "output", "take-along"),
     )
     shown = ways if others else ways[2:]
-    for place, (label, icon, page) in zip(st.columns(len(shown)), shown, strict=True):
+    places = [place for _ in shown[::2] for place in st.columns(2)]
+    for place, (label, icon, page) in zip(places, shown, strict=True):
         if place.button(label, icon=f":material/{icon}:", width="stretch"):
             go_to(page)
     if not others:

@@ -53,8 +53,7 @@ def show() -> None:
         _offer_writing()
     if not opened.can_write:
         _offer_care(opened)
-    if st.button(say("Write a report"), icon=":material/outgoing_mail:", shortcut="Alt+W"):
-        go_to("report")
+    _offer_papers()
     if opened.can_write:
         show_send_home(patient)
     if opened.right.method is not Method.EMERGENCY:
@@ -73,6 +72,15 @@ def _offer_writing() -> None:
         go_to("measure")
     if emergency.button(say("Emergency view"), icon=":material/emergency:"):
         go_to("emergency")
+
+
+def _offer_papers() -> None:
+    """Also to whoever may only read: of what they may see."""
+    report, along = st.columns(2)
+    if report.button(say("Write a report"), icon=":material/outgoing_mail:", shortcut="Alt+W"):
+        go_to("report")
+    if along.button(say("Take the record along"), icon=":material/output:"):
+        go_to("take-along")
 
 
 def _offer_care(opened: Opened) -> None:

@@ -233,12 +233,12 @@ def _filed(patient: PatientId, purpose: Purpose, title: str, made: Made) -> bool
 
 
 def _show_signed(signed: Signed) -> None:
-    show_made(signed.patient, signed.made, again=_forget_signed)
     st.caption(
         say("A copy lies in the record under Documents.")
         if signed.filed
         else say("No copy was filed in the record.")
     )
+    show_made(signed.patient, signed.made, again=_forget_signed, another=say("Write another one"))
     if st.button(say("Back to the record"), icon=":material/folder_shared:"):
         _forget_signed()
         go_to("record")

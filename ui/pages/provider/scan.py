@@ -56,6 +56,10 @@ def show() -> None:
     if scanned:
         _try(scanned)
     _typed(id_needed=isinstance(refused, IdNeeded))
+    if st.button(
+        say("Check a document: is it genuine?"), icon=":material/verified:", width="stretch"
+    ):
+        go_to("check")
     _face_to_face()
     _opened_before()
 
