@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from exports.document import ClinicalDocument, LetterPart, Proof
-from medilink.handing_out import EVERYTHING_ASKED, Asked, HandedOut, cut_to
+from medilink.handing_out import (
+    EVERYTHING_ASKED,
+    EVERYTHING_WANTED,
+    Asked,
+    HandedOut,
+    cut_to,
+    wanted_of,
+)
 from medilink.people import Patient, PatientDetails, Sex
 from medilink.records import (
     Alert,
@@ -84,7 +91,11 @@ def document_of(
     letter: tuple[LetterPart, ...] = (),
 ) -> ClinicalDocument:
     record = replace(whole_record(whom(), entries), versions=versions)
-    return of_record(cut_to(record, asked), asked, letter=letter)
+    return of_record(
+        cut_to(record, asked.sections, wanted_of(record, asked, EVERYTHING_WANTED)),
+        asked,
+        letter=letter,
+    )
 
 
 def of_record(
