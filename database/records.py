@@ -33,7 +33,7 @@ from medilink.changing import FieldChange
 from medilink.errors import EditedMeanwhile, NotFound
 from medilink.people import PatientId
 from medilink.person_entries import Contact, Coverage, Profile
-from medilink.receiving import Original, ReceivedPatient, WholePerson
+from medilink.receiving import Original, ReceivedPatient, WholePerson, check_same_person
 from medilink.records import (
     ALL_SECTIONS,
     AMENDED,
@@ -267,6 +267,8 @@ class Records:
     ) -> tuple[int, int, int]:
         with self._log.transaction_naming_patient(audit) as (connection, name_patient):
             found = by_uid(connection, whole.uid)
+            if found and not whole.vouched:
+                check_same_person(fetch_patient(connection, found).details, whole.details)
             patient = found or insert_known(connection, whole, node_code)
             name_patient(patient)
             rows = _by_place(_rows_of(connection, patient, ALL_SECTIONS)) if found else {}

@@ -4,7 +4,7 @@ Two signed statements (`medilink.statements`): `Issued` is over the record in a 
 on its paper as a QR code, so that no code changes what it signs; `FileSeal` is over the finished
 file and is its last bytes, in the place each kind of file has for what is no content:
 
-    PDF    a comment behind %%EOF            zip, Excel   the archive comment (APPNOTE 4.3.16)
+    PDF    a comment at the end              zip, Excel   the archive comment (APPNOTE 4.3.16)
     JSON   the last member, "seal"           FHIR         Bundle.signature (R4, 2.36.5)
 
 docs/formats/proof.md describes both for whoever checks a file without MediLink.
@@ -147,8 +147,10 @@ def bare_end(container: Container) -> bytes:
     return _BARE_ENDS[container]
 
 
-def ending(container: Container, seal: Signed) -> bytes:
-    """The last bytes of a sealed file."""
+def ending(container: Container, content: bytes, seal: Signed) -> bytes:
+    """The last bytes of a sealed file. `content`: what stands before; of a zip none is needed."""
+    if container is Container.PDF:
+        return _pdf_end(content, seal)
     return _ENDINGS[container](seal)
 
 
@@ -164,7 +166,7 @@ def ends_sealed(container: Container, content: bytes) -> bool:
 
 def with_seal(container: Container, content: bytes, seal: Signed) -> bytes:
     """`to_be_sealed` with its seal behind it: the file that leaves."""
-    return content + ending(container, seal)
+    return content + ending(container, content, seal)
 
 
 def take_apart(file: bytes) -> Sealed:
@@ -227,8 +229,9 @@ _BARE_ENDS = {
     Container.JSON: b"}\n",
     Container.FHIR: b"}",
 }
+_TABLE = re.compile(rb"startxref\s+([0-9]{1,12})\s")
 _MARKS = {
-    Container.PDF: re.compile(rb"%" + _TEXT + rb"\n\Z"),
+    Container.PDF: re.compile(rb"%" + _TEXT + rb"\nstartxref\n[0-9]{1,12}\n%%EOF\n\Z"),
     Container.ZIP: re.compile(rb"[\s\S]{2}" + _TEXT + rb"\Z"),
     Container.JSON: re.compile(rb',\n"seal":"' + _TEXT + rb'"}\n\Z'),
     Container.FHIR: re.compile(
@@ -253,6 +256,15 @@ _READERS: dict[Container, Callable[[str], bytes]] = {
 }
 
 
+def _pdf_end(content: bytes, seal: Signed) -> bytes:
+    """The comment, and once more where the table of the objects is: readers look for that in the
+    last thousand bytes only."""
+    found = _TABLE.search(content, max(0, content.rfind(b"startxref")))
+    table = found[1] if found else b"0"
+    text = as_text(Tag.SEAL, seal.raw).encode()
+    return b"%" + text + b"\nstartxref\n" + table + b"\n%%EOF\n"
+
+
 def _zip_end(seal: Signed) -> bytes:
     comment = as_text(Tag.SEAL, seal.raw).encode()
     return len(comment).to_bytes(2, "little") + comment
@@ -275,7 +287,6 @@ def _fhir_end(seal: Signed) -> bytes:
 
 
 _ENDINGS: dict[Container, Callable[[Signed], bytes]] = {
-    Container.PDF: lambda seal: b"%" + as_text(Tag.SEAL, seal.raw).encode() + b"\n",
     Container.ZIP: _zip_end,
     Container.JSON: lambda seal: b',\n"seal":"' + as_text(Tag.SEAL, seal.raw).encode() + b'"}\n',
     Container.FHIR: _fhir_end,

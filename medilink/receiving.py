@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from medilink.errors import AnotherPerson
 from medilink.fhir_names import PERSON, read_uid
-from medilink.people import PatientDetails
+from medilink.people import PatientDetails, fold
 from medilink.records import Entry
 from security.codes import uid_from_name
 
@@ -63,6 +64,14 @@ class WholePerson:
     originals: tuple[Original, ...]
     bodies: Mapping[bytes, bytes]
     vouched: bool = False
+
+
+def check_same_person(here: PatientDetails, there: PatientDetails) -> None:
+    """Raise AnotherPerson where a file of an unknown clinic has somebody's uid, but neither their
+    name nor their birth date: whoever knows a uid must not hang anything on that person."""
+    same_name = fold(here.full_name) == fold(there.full_name)
+    if not same_name and (here.birth_date != there.birth_date or not here.birth_date):
+        raise AnotherPerson
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from medilink.acts.check_document import check_unchanged
 from medilink.acts.refusing import check_task
 from medilink.audit import Act, AuditEvent, Method
 from medilink.desk import Desk
-from medilink.errors import FileChanged, FileUnreadable
+from medilink.errors import FileChanged, FileUnreadable, NotValid, SignerUnknown
 from medilink.intake.csv_table import read_patients_csv
 from medilink.intake.fhir import read_bundle
 from medilink.intake.own_files import is_locked, record_within, unlock
@@ -38,21 +38,22 @@ class ImportReport:
 
 
 def read_file(
-    desk: Desk, name: str, content: bytes, password: str = ""
+    desk: Desk, name: str, content: bytes, password: str = "", *, strangers: bool = False
 ) -> tuple[list[Incoming], list[Unread]]:
     """The people in a file MediLink wrote, also a locked zip of all records, in a FHIR R4 bundle
     (JSON) or a CSV table. Raises FileUnreadable; FileLocked, FilePasswordWrong; FileChanged where
-    MediLink wrote it and it is not what was signed. Of many files in a zip, those that cannot be
+    MediLink wrote it and it is not what was signed; SignerUnknown where a clinic signed it that is
+    not known here, unless `strangers` may come in. Of many files in a zip, those that cannot be
     read are named with the rest."""
     files = unlock(name, content, password) if is_locked(content) else [(name, content)]
     if len(files) == 1:
-        return _read_one(desk, *files[0])
+        return _read_one(desk, *files[0], strangers=strangers)
     people: list[Incoming] = []
     unread: list[Unread] = []
     for inside, held in files:
         try:
-            found, left = _read_one(desk, inside, held)
-        except (FileUnreadable, FileChanged) as error:
+            found, left = _read_one(desk, inside, held, strangers=strangers)
+        except (FileUnreadable, FileChanged, SignerUnknown) as error:
             unread.append(Unread(inside, error.sentence))
             continue
         people += found
@@ -60,9 +61,13 @@ def read_file(
     return people, unread
 
 
-def _read_one(desk: Desk, name: str, content: bytes) -> tuple[list[Incoming], list[Unread]]:
+def _read_one(
+    desk: Desk, name: str, content: bytes, *, strangers: bool
+) -> tuple[list[Incoming], list[Unread]]:
     if (own := record_within(content)) is not None:
         found = check_unchanged(desk, content)
+        if not found.vouched and not strangers:
+            raise SignerUnknown(clinic=found.signer.name, words=found.signer.words)
         return [replace(read_record_file(own), vouched=found.vouched)], []
     if is_sealed(content):
         check_unchanged(desk, content)
@@ -88,7 +93,11 @@ def bring_in(
     """
     check_task(desk, Task.IMPORT, Act.IMPORT)
     for done, received in enumerate(people, start=1):
-        added, entries, before = _bring_in_one(desk, received)
+        try:
+            added, entries, before = _bring_in_one(desk, received)
+        except NotValid as error:
+            report.unread.append(Unread(received.details.full_name, error.sentence))
+            continue
         report.people += added
         report.entries += entries
         report.already_here += before

@@ -96,7 +96,7 @@ def seal_path(desk: Desk, number: bytes, container: Container, path: Path, form:
                 clinic, key = desk.clinic.name, own_key(desk)
                 says = say_seal(body, issued, form=form, clinic=clinic, signing=key)
         file.seek(-bare, 2)
-        file.write(ending(container, say_here(desk, says)))
+        file.write(ending(container, b"", say_here(desk, says)))
         file.flush()
         os.fsync(file.fileno())
         size = file.tell()

@@ -156,6 +156,21 @@ class FolderUnusable(NotValid):
     code = "folder-unusable"
 
 
+class AnotherPerson(NotValid):
+    """This file says it is about somebody who is registered here under another name and birth date.
+    Nothing was taken from it: ask whoever gave it."""
+
+    code = "another-person"
+
+
+class SignerUnknown(NotValid):
+    """This file says it is from {clinic}, which is not known here. Call that clinic and compare the
+    six words of its key: {words}. If they are the same, tick that files of unknown clinics may come
+    in, and import it again."""
+
+    code = "signer-unknown"
+
+
 class FileLocked(NotValid):
     """This file is locked with a password. Type the password of the file, then try again."""
 

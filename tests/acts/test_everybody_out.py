@@ -76,7 +76,7 @@ def test_every_record_is_in_it_and_comes_back(clinic: TestClinic, tmp_path: Path
         assert b"Wanjiku" in packed.read(WHO_IS_WHO)
         report = ImportReport()
         for name in set(names) - {WHO_IS_WHO}:
-            people, _ = read_file(other.admin, name, packed.read(name))
+            people, _ = read_file(other.admin, name, packed.read(name), strangers=True)
             bring_in(other.admin, people, report)
     assert report.people == 3
 
@@ -88,7 +88,7 @@ def test_the_zip_itself_comes_in_at_another_clinic_and_adds_nothing_twice(
     taken_out(clinic.admin, path)
     with pytest.raises(FilePasswordWrong):
         read_file(other.admin, path.name, path.read_bytes(), "lantern river mango loud")
-    people, unread = read_file(other.admin, path.name, path.read_bytes(), STRONG)
+    people, unread = read_file(other.admin, path.name, path.read_bytes(), STRONG, strangers=True)
     assert unread == []
     assert bring_in(other.admin, people, ImportReport()).people == 3
     assert bring_in(other.admin, people, ImportReport()).people == 0

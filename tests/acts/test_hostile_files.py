@@ -83,7 +83,7 @@ def in_force(desk: Desk, kind: str) -> set[str]:
 
 
 def take(desk: Desk, file: bytes, name: str = "record.json") -> None:
-    people, _ = read_file(desk, name, file)
+    people, _ = read_file(desk, name, file, strangers=True)
     bring_in(desk, people, ImportReport())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -19,10 +20,17 @@ from medilink.acts.register import record_patient_is_here
 from medilink.audit import Act
 from medilink.desk import Desk
 from medilink.document_check import State, Trust
-from medilink.errors import ExportCancelled, FileChanged, FileLocked, FilePasswordWrong
+from medilink.errors import (
+    ExportCancelled,
+    FileChanged,
+    FileLocked,
+    FilePasswordWrong,
+    SignerUnknown,
+)
 from medilink.handing_out import Asked
 from medilink.intake.own_record import signed_part
 from medilink.people import Patient, PatientId
+from medilink.receiving import WholePerson
 from medilink.store import LogFilter
 from tests.clinics import TestClinic, new_clinic
 from tests.rules.fhir_bundles import FILES
@@ -38,7 +46,7 @@ def other(tmp_path: Path) -> TestClinic:
 def with_file(folder: Path, name: str, content: bytes) -> tuple[TestClinic, Desk]:
     """A clinic with one file taken in, and a doctor who has the patient in care."""
     clinic = new_clinic(folder)
-    people, unread = read_file(clinic.admin, name, content)
+    people, unread = read_file(clinic.admin, name, content, strangers=True)
     assert unread == []
     bring_in(clinic.admin, people, ImportReport())
     doctor = clinic.provider()
@@ -152,7 +160,7 @@ def test_the_record_comes_back_from_every_form_that_carries_it(
         with pytest.raises(FilePasswordWrong):
             read_file(second.admin, made.name, made.content, "mango mango mango")
     assert check_document_file(martha, made.content).sound
-    people, _ = read_file(second.admin, made.name, made.content, password)
+    people, _ = read_file(second.admin, made.name, made.content, password, strangers=True)
     bring_in(second.admin, people, ImportReport())
     colleague = second.provider()
     record_patient_is_here(colleague, ONE, "here for a visit")
@@ -180,3 +188,25 @@ def test_exports_made_at_the_same_time_do_not_meet(tmp_path: Path) -> None:
             text = PdfReader(io.BytesIO(one.content)).pages[0].extract_text()
             assert patient.details.full_name in text
             assert patients[patient is patients[0]].details.full_name not in text
+
+
+def test_a_file_of_an_unknown_clinic_waits_until_its_words_were_compared(
+    martha: Desk, other: TestClinic
+) -> None:
+    made = make_export(martha, ONE, Asked(), Form.JSON, English())
+    with pytest.raises(SignerUnknown) as told:
+        read_file(other.admin, made.name, made.content)
+    assert told.value.facts["clinic"] == "Kisumu Clinic"
+    assert len(str(told.value.facts["words"]).split()) == 6
+    assert read_file(other.admin, made.name, made.content, strangers=True)[0]
+    assert read_file(martha, made.name, made.content)[0]
+
+
+def test_a_strangers_file_hangs_nothing_on_another_person(martha: Desk, other: TestClinic) -> None:
+    made = make_export(martha, ONE, Asked(), Form.JSON, English())
+    [person], _ = read_file(other.admin, made.name, made.content, strangers=True)
+    assert isinstance(person, WholePerson)
+    bring_in(other.admin, [person], ImportReport())
+    details = replace(person.details, given="Somebody", family="Else", birth_date="1950")
+    report = bring_in(other.admin, [replace(person, details=details)], ImportReport())
+    assert (report.people, report.entries, len(report.unread)) == (0, 0, 1)

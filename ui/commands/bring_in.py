@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -15,6 +16,7 @@ from medilink.errors import (
     FilePasswordWrong,
     FileUnreadable,
     MediLinkError,
+    SignerUnknown,
 )
 from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
 
@@ -32,6 +34,11 @@ def main(argv: list[str]) -> int:
         help=f"a locked file's password is read from {PASSWORD}",
     )
     options.add_argument("--json", action="store_true", help="print the report as JSON")
+    options.add_argument(
+        "--unknown-signers",
+        action="store_true",
+        help="also files of clinics that are not known here; compare their six words first",
+    )
     given = options.parse_args(argv)
     try:
         house = opened_house(config_of(given))
@@ -40,7 +47,7 @@ def main(argv: list[str]) -> int:
     report = ImportReport()
     try:
         for name in given.files:
-            _import_file(house.system_desk(), Path(name), report, quiet=given.json)
+            _import_file(house.system_desk(), Path(name), report, given)
     except MediLinkError as error:
         return complain(error)
     finally:
@@ -49,15 +56,18 @@ def main(argv: list[str]) -> int:
     return FAILED if report.troubles or report.unread else FINE
 
 
-def _import_file(desk: Desk, path: Path, report: ImportReport, *, quiet: bool) -> None:
+def _import_file(desk: Desk, path: Path, report: ImportReport, given: argparse.Namespace) -> None:
+    password, strangers = os.environ.get(PASSWORD, ""), given.unknown_signers
     try:
-        people, unread = read_file(desk, path.name, _content(path), os.environ.get(PASSWORD, ""))
-    except (FileUnreadable, FileChanged, FileLocked, FilePasswordWrong) as error:
+        people, unread = read_file(desk, path.name, _content(path), password, strangers=strangers)
+    except (FileUnreadable, FileChanged, FileLocked, FilePasswordWrong, SignerUnknown) as error:
         report.troubles.append((path.name, error.sentence))
         return
     report.unread += unread
     count = len(people)
-    bring_in(desk, people, report, lambda done: None if quiet else _bar(path.name, done, count))
+    bring_in(
+        desk, people, report, lambda done: None if given.json else _bar(path.name, done, count)
+    )
 
 
 def _content(path: Path) -> bytes:

@@ -41,23 +41,28 @@ def show() -> None:
             autocomplete="off",
             key="import-password",
         )
+        strangers = st.checkbox(
+            say("Files of clinics that are not known here may come in"),
+            key="import-strangers",
+            help=say("Only after the six words of their key were compared with that clinic."),
+        )
         go = st.form_submit_button(say("Import"), type="primary", icon=":material/upload_file:")
     if go and not files:
         tell_error(Missing(field="Files"))
     if go and files:
         st.session_state["import-report"] = _import(
-            [(f.name, f.getvalue()) for f in files], password or ""
+            [(f.name, f.getvalue()) for f in files], password or "", strangers=strangers
         )
         st.rerun()
 
 
-def _import(files: list[tuple[str, bytes]], password: str) -> ImportReport:
+def _import(files: list[tuple[str, bytes]], password: str, *, strangers: bool) -> ImportReport:
     desk, report = current_desk(), ImportReport()
     bar = st.progress(0.0, say("Reading …"))
     people: list[Incoming] = []
     for number, (name, content) in enumerate(files, start=1):
         try:
-            found, unread = read_file(desk, name, content, password)
+            found, unread = read_file(desk, name, content, password, strangers=strangers)
         except MediLinkError as error:
             st.error(plain(f"{name}: {say_error(error)}"))
             report.troubles.append((name, say_error(error)))
