@@ -14,14 +14,10 @@ from ui.commands.demo import PASSWORD
 from ui.reading import read_codes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
-FILE = b"PK what somebody fetches"
-# The part on a page of the patient's, and this computer's loopback for the clinic's Wi-Fi.
-WITH_LINK = f"""
-import ui.addresses, ui.parts.take_along
-from ui.parts.share_link import show_share_link
+# This computer's loopback for the clinic's Wi-Fi.
+WITH_LINK = """
+import ui.addresses
 ui.addresses.own_addresses = lambda: ["127.0.0.1"]
-ui.parts.take_along.show_take_along = lambda record: show_share_link(
-    "K7PM-3QXE.zip", "application/zip", {FILE!r}, record.patient.id)
 """
 
 
@@ -49,8 +45,13 @@ def test_a_file_goes_from_one_phone_to_another(browser: Browser, tmp_path: Path)
         maker = new_page(browser, server, watched, phone=True)
         sign_in(maker, server, somebody(server), PASSWORD)
         heading(maker, "Share my record")
-        maker.goto(f"{server.url}/my-record")
-        maker.get_by_role("tab", name="Documents").click()
+        maker.goto(f"{server.url}/take-along")
+        heading(maker, "Take the record along")
+        maker.get_by_role("button", name="Make the file").click()
+        with maker.expect_download() as saved:
+            maker.get_by_role("button", name="Save the file on this device").click()
+        file = saved.value.path().read_bytes()
+        maker.get_by_text("Send it to another device on this Wi-Fi").click()
         maker.get_by_role("button", name="Make a one-time link").click()
         shown = maker.locator(".ml-qr img").last
         shown.wait_for()
@@ -69,8 +70,8 @@ def test_a_file_goes_from_one_phone_to_another(browser: Browser, tmp_path: Path)
         taker.get_by_role("button", name="Fetch the file").focus()
         with taker.expect_download() as download:
             taker.keyboard.press("Enter")
-        assert download.value.suggested_filename == "K7PM-3QXE.zip"
-        assert Path(download.value.path()).read_bytes() == FILE
+        assert download.value.suggested_filename == saved.value.suggested_filename
+        assert Path(download.value.path()).read_bytes() == file
         taker.goto(link)
         taker.get_by_text("There is nothing to fetch here").wait_for()
         taker.screenshot(path=tmp_path / "over.png")

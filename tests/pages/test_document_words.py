@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from medilink.changed_places import ChangedPlace, What
 from medilink.document_check import NOTHING, Checked, Signer, State, Trust
 from ui.parts.document_words import places_sentence, state_sentence, what_to_do
 
 
 def test_a_clinic_nobody_knows_is_not_said_to_be_genuine() -> None:
-    own = Checked(State.GENUINE, Signer(Trust.OWN, "Kisumu Clinic"))
-    forger = Checked(State.GENUINE, Signer(Trust.UNKNOWN, "Kisumu Clinic"))
+    own = Checked(State.GENUINE, Signer(Trust.OWN, "Kisumu Clinic"), form="PDF")
+    forger = Checked(State.GENUINE, Signer(Trust.UNKNOWN, "Kisumu Clinic"), form="PDF")
     assert state_sentence(own) == "Genuine and unchanged."
+    assert "pages" in state_sentence(replace(own, form=""))  # a code from paper
     assert "enuine" not in state_sentence(forger)
 
 

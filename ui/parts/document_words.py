@@ -61,14 +61,14 @@ _PART_OF_KIND = {
 def state_sentence(found: Checked) -> str:
     """Genuine or not. Nothing is called genuine that only says itself whose it is, and a code says
     nothing of the pages it stands on."""
-    if found.state is State.GENUINE and not found.form:
-        return say(
-            "The code is genuine. Whether the pages are what was signed, only the file can show."
-        )
     if found.state is State.GENUINE and not found.vouched:
         return say(
             "Unchanged since it was signed; but whether a clinic you can trust signed it is not"
             " known."
+        )
+    if found.state is State.GENUINE and not found.form:
+        return say(
+            "The code is genuine. Whether the pages are what was signed, only the file can show."
         )
     if found.state is State.RESAVED and not found.vouched:
         return say(
