@@ -10,8 +10,8 @@ from exports.record_look import LOGO_SIDE, printable
 from exports.record_pdf_about import part_words
 from exports.record_pdf_sheet import Sheet
 from exports.record_pdf_warnings import draw_alerts, draw_allergies
-from exports.record_words import SEX_WORDS, beside
-from medilink.choices import BLOOD_WORDS, LANGUAGES
+from exports.record_words import beside
+from medilink.choices import BLOOD_WORDS, LANGUAGES, SEX_WORDS
 from medilink.handing_out import PURPOSE_WORDS
 from medilink.records import Section
 

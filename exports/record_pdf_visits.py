@@ -9,19 +9,10 @@ from exports.record_pdf_sheet import Sheet
 from exports.record_words import beside
 from medilink.handing_out import Purpose
 from medilink.records import Encounter, Observation, Section
+from medilink.visits import PART_WORDS
 from medilink.vitals import LOWER, UPPER
 
 RESULTS_SAID_AGAIN = 6
-PART_WORDS = {
-    "reason": "Reason",
-    "history": "History",
-    "examination": "Examination",
-    "diagnosis": "Diagnosis",
-    "treatment": "Treatment",
-    "plan": "Plan",
-    "follow_up": "Come again",
-    "notes": "Notes",
-}
 
 
 def draw_visits(sheet: Sheet) -> None:

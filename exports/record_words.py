@@ -11,12 +11,12 @@ from decimal import Decimal
 from babel.dates import format_date, format_skeleton
 
 from exports.wording import Wording
-from medilink.credentials import Standing
+from medilink.credentials import STANDING_WORDS, Standing
 from medilink.days import date_text
 from medilink.entering import OFFERED
 from medilink.laboratory import shown_result
 from medilink.laboratory_tests import TEST_BY_CODE
-from medilink.people import PatientDetails, Sex, age_at
+from medilink.people import PatientDetails, age_at
 from medilink.records import Entry, Observation, Section
 from medilink.vitals import VITAL_BY_CODE
 
@@ -34,20 +34,6 @@ SECTION_WORDS = {
     Section.CONTACTS: "Whom to call",
     Section.INSURANCE: "Insurance",
     Section.PERSON: "About the person",
-}
-SEX_WORDS = {
-    Sex.FEMALE: "Female",
-    Sex.MALE: "Male",
-    Sex.OTHER: "Other",
-    Sex.UNKNOWN: "Sex not known",
-}
-STANDING_WORDS = {
-    Standing.UNVERIFIED: "Licence not checked",
-    Standing.SUBMITTED: "Licence waits to be checked",
-    Standing.VERIFIED: "Licence checked",
-    Standing.EXPIRING: "Licence checked, expires soon",
-    Standing.EXPIRED: "Licence expired",
-    Standing.REFUSED: "Licence refused",
 }
 LONGEST_NUMBER = 7  # digits and sign: other systems send 155.1662615246799
 _ANNOTATION = re.compile(r"\{([^{}]*)\}")  # UCUM: mL/min/{1.73_m2}

@@ -49,6 +49,15 @@ class Standing(StrEnum):
     REFUSED = "refused"
 
 
+STANDING_WORDS = {
+    Standing.UNVERIFIED: "Licence not checked",
+    Standing.SUBMITTED: "Licence waits to be checked",
+    Standing.VERIFIED: "Licence checked",
+    Standing.EXPIRING: "Licence checked, expires soon",
+    Standing.EXPIRED: "Licence expired",
+    Standing.REFUSED: "Licence refused",
+}
+
 IN_ORDER = frozenset({Standing.VERIFIED, Standing.EXPIRING})
 
 

@@ -114,9 +114,9 @@ def judge_code(signed: Signed, says: Issued, known: KnownKeys) -> Checked:
     """A code that was scanned from paper."""
     found = known.find(signed.signer)
     if found is None:
-        return _of_issued(State.UNKNOWN_KEY, Signer(Trust.UNKNOWN), says)
+        return _of(State.UNKNOWN_KEY, Signer(Trust.UNKNOWN), says)
     signer, key = found
-    return _of_issued(State.GENUINE if _is_by(signed, key) else State.FORGED, signer, says)
+    return _of(State.GENUINE if _is_by(signed, key) else State.FORGED, signer, says)
 
 
 def judge_file(sealed: Sealed, known: KnownKeys) -> Checked:
@@ -127,12 +127,12 @@ def judge_file(sealed: Sealed, known: KnownKeys) -> Checked:
         says.signing,
     )
     if key != says.signing or not is_signers(sealed) or not _is_by(sealed.seal, key):
-        return _of_seal(State.FORGED, signer, says)
+        return _of(State.FORGED, signer, says)
     changed = changed_pieces(sealed)
     if not changed:
-        return _of_seal(State.GENUINE, signer, says)
+        return _of(State.GENUINE, signer, says)
     where = tuple(places(sealed.container, sealed.content, changed))
-    return _of_seal(State.CHANGED, signer, says, where)
+    return _of(State.CHANGED, signer, says, where)
 
 
 def judge_record(signed: Signed, says: Issued, inside: RecordProof, known: KnownKeys) -> Checked:
@@ -142,9 +142,9 @@ def judge_record(signed: Signed, says: Issued, inside: RecordProof, known: Known
         inside.key,
     )
     if not _is_by(signed, key):
-        return _of_issued(State.FORGED, signer, says)
+        return _of(State.FORGED, signer, says)
     state = State.RESAVED if says.digest == inside.digest else State.CHANGED
-    return _of_issued(state, signer, says)
+    return _of(state, signer, says, _SEAL)
 
 
 def _is_by(signed: Signed, key: bytes) -> bool:
@@ -155,23 +155,10 @@ def _is_by(signed: Signed, key: bytes) -> bool:
     return True
 
 
-def _of_issued(state: State, signer: Signer, says: Issued) -> Checked:
-    if state is State.FORGED:
-        return Checked(state, signer, changed=_SEAL)
-    return Checked(
-        state,
-        signer,
-        number=says.number,
-        purpose=purpose_of(says.purpose),
-        at=says.at,
-        words=document_words(says.digest),
-        changed=() if state in (State.GENUINE, State.UNKNOWN_KEY) else _SEAL,
-    )
-
-
-def _of_seal(
-    state: State, signer: Signer, says: FileSeal, changed: tuple[ChangedPlace, ...] = ()
+def _of(
+    state: State, signer: Signer, says: Issued | FileSeal, changed: tuple[ChangedPlace, ...] = ()
 ) -> Checked:
+    """What is said of a document; of a forged one nothing it says itself."""
     if state is State.FORGED:
         return Checked(state, signer, changed=_SEAL)
     return Checked(
@@ -180,6 +167,7 @@ def _of_seal(
         number=says.number,
         purpose=purpose_of(says.purpose),
         at=says.at,
-        form=says.form,
+        form=says.form if isinstance(says, FileSeal) else "",
+        words=document_words(says.digest) if isinstance(says, Issued) else "",
         changed=changed,
     )

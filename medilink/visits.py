@@ -51,6 +51,17 @@ class NewVisit:
     at: int | None = None
 
 
+# Every part of a visit that is read, in the order of the work.
+PART_WORDS = {
+    "reason": "Reason",
+    "history": "History",
+    "examination": "Examination",
+    "diagnosis": "Diagnosis",
+    "treatment": "Treatment",
+    "plan": "Plan",
+    "follow_up": "Come again",
+    "notes": "Notes",
+}
 NOTE_WORDS = {
     "history": "History",
     "examination": "Examination",

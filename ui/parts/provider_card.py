@@ -7,18 +7,10 @@ from html import escape
 import streamlit as st
 
 from medilink.acts.credentials import Card
-from medilink.credentials import Standing
+from medilink.credentials import STANDING_WORDS, Standing
 from ui.parts.plain import plain
 from ui.words import say
 
-STANDING_WORDS = {
-    Standing.UNVERIFIED: "Licence not checked",
-    Standing.SUBMITTED: "Licence waits to be checked",
-    Standing.VERIFIED: "Licence checked",
-    Standing.EXPIRING: "Licence checked, expires soon",
-    Standing.EXPIRED: "Licence expired",
-    Standing.REFUSED: "Licence refused",
-}
 _ICONS = {
     Standing.VERIFIED: "verified",
     Standing.EXPIRING: "verified",

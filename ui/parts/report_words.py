@@ -9,9 +9,9 @@ from typing import Any
 from exports.report_paper import Section
 from medilink.acts.emergency import Verdict
 from medilink.compliance import CODE, SIGN_IN, UNLOCK, Integrity, Report, Tally, total
+from medilink.credentials import STANDING_WORDS
 from ui.parts.log_words import ACT_WORDS, OUTCOME_WORDS, RIGHT_WORDS, ROLE_WORDS
 from ui.parts.person import day, moment, plain_day
-from ui.parts.provider_card import STANDING_WORDS
 from ui.parts.verdict_words import verdict_sentence
 from ui.words import say, say_kept
 

@@ -11,7 +11,7 @@ import streamlit as st
 from medilink.acts.write_visit import amend_visit
 from medilink.errors import EditedMeanwhile, MediLinkError
 from medilink.records import Encounter, Record
-from medilink.visits import KIND_WORDS, NewVisit
+from medilink.visits import KIND_WORDS, PART_WORDS, NewVisit
 from ui.parts.chart import shown_value
 from ui.parts.desk import current_desk, flash
 from ui.parts.person import day, when
@@ -20,16 +20,6 @@ from ui.parts.telling import tell_error
 from ui.words import say, say_kept
 
 VISITS_SHOWN = 20
-PART_WORDS = {
-    "reason": "Reason",
-    "history": "History",
-    "examination": "Examination",
-    "diagnosis": "Diagnosis",
-    "treatment": "Treatment",
-    "plan": "Plan",
-    "follow_up": "Come again",
-    "notes": "Notes",
-}
 
 
 def show_visits(record: Record, *, may_amend: bool = False) -> None:
