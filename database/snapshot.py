@@ -1,0 +1,115 @@
+"""One consistent look at a whole store while others go on writing: what a backup is made of.
+
+Usually nothing is copied. Once everything in the write-ahead log has been folded in and a read
+begins on the empty log, SQLite changes no page of the file itself until that read ends (wal.c: a
+checkpoint needs the lock every such reader shares); what is written meanwhile goes into the log.
+So the file's own pages are read as they lie. Where another reader keeps the log from being folded
+in, the store is copied in one step into an equally encrypted file beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from database.engine import StoreFile, as_trouble, open_raw
+from database.pages import PAGE, PageCodec, pages_counted, plain_pages
+from medilink.errors import StoreDamaged
+
+PIN_TRIES = 8
+# Writers wait while the log is folded in: never long, rather try again.
+PIN_WAIT_MS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A store as it was at one moment: its plain pages, a megabyte at a time, once. `copied`: from
+    a copy, because the file itself was too busy."""
+
+    pages: Iterator[bytes]
+    count: int
+    version: str
+    patients: int
+    copied: bool
+
+    @property
+    def size(self) -> int:
+        """Bytes of all pages."""
+        return self.count * PAGE
+
+
+@contextmanager
+def frozen(file: StoreFile, tries: int = PIN_TRIES) -> Iterator[Frozen]:
+    """The store as it is now, for as long as the block takes. Raises StoreTrouble."""
+    connection = open_raw(file.path, file.data_key)
+    copy = snapshot_file(file.path)
+    try:
+        if _pinned(connection, file.path, tries):
+            yield _look(connection, file.as_bytes(), file.data_key, copied=False)
+            return
+        _copy(connection, copy, file.data_key)
+        connection.close()
+        connection = open_raw(copy, file.data_key)
+        with copy.open("rb") as opened:
+            yield _look(connection, opened, file.data_key, copied=True)
+    except sqlcipher.DatabaseError as trouble:
+        raise as_trouble(trouble) from trouble
+    finally:
+        connection.close()
+        forget_snapshot(file.path)
+
+
+def snapshot_file(store: Path) -> Path:
+    """Where a copy lies while a backup is made of it."""
+    return store.with_name(store.name + "-snapshot")
+
+
+def forget_snapshot(store: Path) -> None:
+    """Remove a copy, also one that was left by a power cut."""
+    for tail in ("", "-wal", "-shm", "-journal"):
+        path = snapshot_file(store)
+        path.with_name(path.name + tail).unlink(missing_ok=True)
+
+
+def _pinned(connection: Any, path: Path, tries: int) -> bool:
+    """Whether a read has begun on an empty log: from then on the file stays as it is."""
+    connection.execute(f"PRAGMA busy_timeout={PIN_WAIT_MS}")
+    log = path.with_name(path.name + "-wal")
+    for _ in range(tries):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not log.exists() or log.stat().st_size == 0:
+            return True
+        connection.execute("COMMIT")
+    return False
+
+
+def _copy(connection: Any, to: Path, data_key: bytes) -> None:
+    """All pages in one step: in several, a busy store would never let it end."""
+    forget_snapshot(to.with_name(to.name.removesuffix("-snapshot")))
+    target = sqlcipher.connect(str(to), isolation_level=None)
+    try:
+        target.execute(f"PRAGMA key=\"x'{data_key.hex()}'\"")
+        target.execute("PRAGMA synchronous=OFF")
+        connection.backup(target, pages=-1)
+    finally:
+        target.close()
+    with to.open("rb") as opened:
+        if opened.read(16).startswith(b"SQLite format 3"):
+            raise StoreDamaged
+
+
+def _look(connection: Any, opened: BinaryIO, data_key: bytes, *, copied: bool) -> Frozen:
+    [version] = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    [patients] = connection.execute("SELECT count(*) FROM patient").fetchone()
+    opened.seek(0)
+    first = opened.read(PAGE)
+    count = pages_counted(PageCodec(data_key, first[:16]).open_pages(1, first))
+    opened.seek(0)
+    return Frozen(plain_pages(opened, data_key), count, version, patients, copied)
