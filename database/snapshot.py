@@ -19,6 +19,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from database.engine import StoreFile, as_trouble, open_raw
 from database.pages import PAGE, PageCodec, pages_counted, plain_pages
+from database.rebuilding import forget_store
 from medilink.errors import StoreDamaged
 
 PIN_TRIES = 8
@@ -61,19 +62,12 @@ def frozen(file: StoreFile, tries: int = PIN_TRIES) -> Iterator[Frozen]:
         raise as_trouble(trouble) from trouble
     finally:
         connection.close()
-        forget_snapshot(file.path)
+        forget_store(copy)
 
 
 def snapshot_file(store: Path) -> Path:
     """Where a copy lies while a backup is made of it."""
     return store.with_name(store.name + "-snapshot")
-
-
-def forget_snapshot(store: Path) -> None:
-    """Remove a copy, also one that was left by a power cut."""
-    for tail in ("", "-wal", "-shm", "-journal"):
-        path = snapshot_file(store)
-        path.with_name(path.name + tail).unlink(missing_ok=True)
 
 
 def _pinned(connection: Any, path: Path, tries: int) -> bool:
@@ -92,7 +86,7 @@ def _pinned(connection: Any, path: Path, tries: int) -> bool:
 
 def _copy(connection: Any, to: Path, data_key: bytes) -> None:
     """All pages in one step: in several, a busy store would never let it end."""
-    forget_snapshot(to.with_name(to.name.removesuffix("-snapshot")))
+    forget_store(to)  # one that a power cut left
     target = sqlcipher.connect(str(to), isolation_level=None)
     try:
         target.execute(f"PRAGMA key=\"x'{data_key.hex()}'\"")
