@@ -101,6 +101,13 @@ def read_archive(path: Path, identity: str, begin: Callable[[Label], Pages]) -> 
     return hashed.digest()
 
 
+def digest_of(path: Path) -> bytes:
+    """SHA-256 of a file, read from the disk."""
+    with path.open("rb", buffering=0) as file:
+        forget_cached(file)
+        return hashlib.file_digest(file, "sha256").digest()
+
+
 def label_of(path: Path, identity: str) -> Label:
     """What a backup says of itself; only its first part is read. Raises BackupDamaged,
     BackupOtherKey."""

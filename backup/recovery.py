@@ -26,6 +26,11 @@ def identity_from(words: str) -> str:
     return identity_of(recovery_key(words))
 
 
+def recipient_from(words: str) -> str:
+    """Whom backups are sealed to that these words open. Raises WrongRecoveryWords."""
+    return recipient_of(identity_from(words))
+
+
 def store_key_of(label: Label, words: str) -> bytes:
     """The key the store in a backup had. Raises BackupOtherKey."""
     found = unwrap_random(label.slot, recovery_key(words))

@@ -124,12 +124,17 @@ def _label(desk: Desk, store_id: str, begun: BackupRow, snapshot: Frozen, head: 
 
 
 def _read_again(desk: Desk, store: SqlStore, part: Path, progress: Progress) -> Rebuilt:
-    scratch = store.file.path.with_name(store.file.path.name + "-checked")
     key = secrets.token_bytes(KEY_BYTES)
     try:
+        scratch = scratch_file(store.file.path)
         return check_backup(part, drill_identity(desk), scratch, key, progress)
     except BackupTrouble as trouble:
         raise BackupFails(why=trouble.code) from trouble
+
+
+def scratch_file(store: Path) -> Path:
+    """Where a backup is rebuilt to be looked at, encrypted, under a key nobody keeps."""
+    return store.with_name(store.name + "-checked")
 
 
 @contextmanager

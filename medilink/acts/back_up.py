@@ -5,11 +5,19 @@ How a backup is made and opened is `backup/`'s business; here is what is decided
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from medilink.acts.network import say_here
 from medilink.acts.refusing import check_task
 from medilink.audit import Act, Outcome
 from medilink.desk import Desk
-from medilink.errors import ClockBeforeBackup, RecoveryNotTyped
+from medilink.errors import (
+    AdministratorUnknown,
+    BackupFails,
+    ClockBeforeBackup,
+    RecoveryNotTyped,
+)
+from medilink.people import Account, Role
 from medilink.permissions import Task
 from medilink.statements import BackedUp, Signed
 from medilink.store_backup import BackupKey, BackupRow, BackupUse, Restoration
@@ -79,13 +87,27 @@ def backup_is_whole(desk: Desk, whole: BackupRow) -> None:
     desk.store.backups.finish(whole, audit=event)
 
 
+def backup_looked_at(desk: Desk, row: BackupRow, *, sound: bool) -> None:
+    """A backup was opened again and looked at whole."""
+    if sound:
+        backup_is_whole(desk, replace(row, verified_at=desk.now))
+        return
+    event = desk.event(
+        Act.CHECK_BACKUP,
+        outcome=Outcome.REFUSED,
+        why=BackupFails.code,
+        generation=row.generation,
+    )
+    desk.store.log.write(event)
+
+
 def backup_failed(desk: Desk, begun: BackupRow, why: str) -> None:
     """It did not come about; administrators are told. `why`: a short, stable word."""
     event = desk.event(Act.BACK_UP, outcome=Outcome.REFUSED, why=why, generation=begun.generation)
     desk.store.log.write(event)
 
 
-def check_clock(desk: Desk, says: BackedUp) -> None:
+def _check_clock(desk: Desk, says: BackedUp) -> None:
     """Raises ClockBeforeBackup where the clock cannot be right: everything that must not be revived
     is judged by when the store came back."""
     if desk.now < says.at:
@@ -94,8 +116,9 @@ def check_clock(desk: Desk, says: BackedUp) -> None:
 
 def came_back(desk: Desk, says: BackedUp, whole: BackupRow, seq: int, accepted: str) -> None:
     """This store was restored, and whoever did it has accepted that it ends there. The first entry
-    of its new life."""
+    of its new life. Raises ClockBeforeBackup."""
     check_task(desk, Task.BACK_UP, Act.RESTORE)
+    _check_clock(desk, says)
     at = max(desk.now, desk.store.log.highest_time())
     event = desk.event(
         Act.RESTORE,
@@ -108,3 +131,18 @@ def came_back(desk: Desk, says: BackedUp, whole: BackupRow, seq: int, accepted: 
     )
     restored = Restoration(at, says.generation, says.at, seq)
     desk.store.backups.came_back(restored, whole, audit=event)
+
+
+def unlocks_from_now_on(desk: Desk, user_name: str, passphrase: str) -> Account:
+    """The administrator of a restored store who has the new passphrase; with no name given, the one
+    who was there first. Raises AdministratorUnknown."""
+    staff = sorted(desk.store.accounts.list_staff(), key=lambda one: one.id)
+    admins = [one for one in staff if Role.ADMIN in one.roles and not one.disabled]
+    wanted = user_name.strip().casefold()
+    admin = next((one for one in admins if not wanted or one.user_name == wanted), None)
+    if admin is None:
+        raise AdministratorUnknown
+    event = desk.event(Act.CHANGE_PASSWORD, account=admin.id, why="restored")
+    kept = desk.passwords.hash(passphrase)
+    desk.store.accounts.set_password(admin.id, kept, must_change=False, audit=event)
+    return admin

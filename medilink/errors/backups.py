@@ -71,6 +71,13 @@ class RestoreNotAccepted(BackupTrouble):
     code = "restore-not-accepted"
 
 
+class AdministratorUnknown(BackupTrouble):
+    """There is no administrator of that name in this backup. Check the spelling, or leave the name
+    out: then it is the clinic's first administrator."""
+
+    code = "administrator-unknown"
+
+
 class ClockBeforeBackup(BackupTrouble):
     """The clock of this computer is earlier than the backup was made. Set date and time first, and
     restore again."""
