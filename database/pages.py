@@ -87,19 +87,33 @@ class PageCodec:
         return plain.tobytes()
 
     def close_pages(self, first: int, plain: bytes) -> bytes:
-        """The same the other way, with fresh IVs."""
-        pages, fresh = memoryview(plain), os.urandom(len(plain) // PAGE * _BLOCK)
-        sealed = bytearray()
-        for place, start in enumerate(range(0, len(plain), PAGE)):
-            number, iv = first + place, fresh[place * _BLOCK : (place + 1) * _BLOCK]
-            if number == LOCK_PAGE:
-                sealed += bytes(PAGE)
-                continue
+        """The same the other way. All pages are one run of CBC, with a block of fresh randomness
+        before each: what it is encrypted to is the page's IV, as random as it was itself."""
+        pages = _as_pages(plain)
+        run = np.empty((len(pages), _SIGNED), np.uint8)
+        fresh = os.urandom(len(pages) * _BLOCK)
+        run[:, :_BLOCK] = np.frombuffer(fresh, np.uint8).reshape(-1, _BLOCK)
+        run[:, _BLOCK:] = pages[:, :_DATA]
+        if first == 1:  # the salt stands in its first block: the IV is that of the second
+            run[0, _SALT : _SALT + _BLOCK] = run[0, :_BLOCK]
+        encryptor = Cipher(self._aes, modes.CBC(os.urandom(_BLOCK))).encryptor()
+        done = np.frombuffer(encryptor.update(run.tobytes()), np.uint8).reshape(-1, _SIGNED)
+        sealed = np.empty((len(pages), PAGE), np.uint8)
+        sealed[:, :_DATA] = done[:, _BLOCK:]
+        sealed[:, _DATA:_SIGNED] = done[:, :_BLOCK]
+        if first == 1:
+            sealed[0, _DATA:_SIGNED] = done[0, _BLOCK : 2 * _BLOCK]
+            sealed[0, :_SALT] = np.frombuffer(self.salt, np.uint8)
+        self._sign(first, sealed)
+        return sealed.tobytes()
+
+    def _sign(self, first: int, sealed: NDArray[np.uint8]) -> None:
+        for number, page in enumerate(sealed, start=first):
             skipped = _SALT if number == 1 else 0
-            encryptor = Cipher(self._aes, modes.CBC(iv)).encryptor()
-            signed = encryptor.update(pages[start + skipped : start + _DATA]) + iv
-            sealed += self.salt[:skipped] + signed + self._mac(number, signed)
-        return bytes(sealed)
+            mac = self._mac(number, page[skipped:_SIGNED].data)
+            page[_SIGNED:] = np.frombuffer(mac, np.uint8)
+            if number == LOCK_PAGE:
+                page[:] = 0
 
 
 def _as_pages(content: bytes) -> NDArray[np.uint8]:
