@@ -1,14 +1,15 @@
 """One consistent look at a whole store while others go on writing: what a backup is made of.
 
-Usually nothing is copied. Once everything in the write-ahead log has been folded in and a read
-begins on the empty log, SQLite changes no page of the file itself until that read ends (wal.c: a
-checkpoint needs the lock every such reader shares); what is written meanwhile goes into the log.
-So the file's own pages are read as they lie. Where another reader keeps the log from being folded
-in, the store is copied in one step into an equally encrypted file beside it.
+Usually nothing is copied. A read that begins when everything in the write-ahead log is folded in
+takes read mark 0, and until it ends SQLite changes no page of the file itself (wal.c: a checkpoint
+needs the lock every such reader shares); what is written meanwhile goes into the log. So the file's
+own pages are read as they lie. Where another reader keeps the log from being folded in, the store
+is copied in one step into an equally encrypted file beside it.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +21,10 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from database.engine import StoreFile, as_trouble, open_raw
 from database.pages import PAGE, PageCodec, pages_counted, plain_pages
 from database.rebuilding import forget_store
-from medilink.errors import StoreDamaged
+from medilink.errors import StoreBusy, StoreDamaged
 
 PIN_TRIES = 8
-# Writers wait while the log is folded in: never long, rather try again.
-PIN_WAIT_MS = 50
+BETWEEN_TRIES_S = 0.05  # other readers are done in milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def frozen(file: StoreFile, tries: int = PIN_TRIES) -> Iterator[Frozen]:
     connection = open_raw(file.path, file.data_key)
     copy = snapshot_file(file.path)
     try:
-        if _pinned(connection, file.path, tries):
+        if _pinned(connection, file, tries):
             yield _look(connection, file.as_bytes(), file.data_key, copied=False)
             return
         _copy(connection, copy, file.data_key)
@@ -70,17 +70,28 @@ def snapshot_file(store: Path) -> Path:
     return store.with_name(store.name + "-snapshot")
 
 
-def _pinned(connection: Any, path: Path, tries: int) -> bool:
-    """Whether a read has begun on an empty log: from then on the file stays as it is."""
-    connection.execute(f"PRAGMA busy_timeout={PIN_WAIT_MS}")
-    log = path.with_name(path.name + "-wal")
-    for _ in range(tries):
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        connection.execute("BEGIN")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if not log.exists() or log.stat().st_size == 0:
-            return True
-        connection.execute("COMMIT")
+def _pinned(connection: Any, file: StoreFile, tries: int) -> bool:
+    """Whether a read has begun with everything folded in: from then on the file stays as it is.
+    Writers wait only while what they wrote since the first folding is folded in too."""
+    writer = open_raw(file.path, file.data_key)
+    try:
+        for number in range(tries):
+            time.sleep(number and BETWEEN_TRIES_S)
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            with file.write_lock:  # this process's own writers queue here; SQLite's do not
+                writer.execute("BEGIN IMMEDIATE")
+                _, logged, folded = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if logged == folded:
+                    connection.execute("BEGIN")
+                    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                writer.execute("ROLLBACK")
+            if connection.in_transaction:
+                return True
+    except sqlcipher.OperationalError as trouble:
+        if not isinstance(as_trouble(trouble), StoreBusy):
+            raise
+    finally:
+        writer.close()
     return False
 
 

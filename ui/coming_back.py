@@ -58,8 +58,7 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
     BackupTrouble, StoreNewer, DiskFull, PasswordWeak, PasswordsDiffer."""
     _check_free(config)
     label = look_into(brought.file, brought.words)
-    if brought.accepted != day_of(label):
-        raise RestoreNotAccepted(day=day_of(label))
+    check_accepted(label, brought.accepted)
     check_new_password(brought.passphrase, brought.again, (label.says.clinic, brought.user_name))
     data_key = store_key_of(label, brought.words)
     make_folder(config)
@@ -96,6 +95,12 @@ def _check_free(config: Config) -> None:
         path.name.startswith(begun) for path in config.data_dir.iterdir()
     ):
         raise FolderTaken(folder=config.data_dir)
+
+
+def check_accepted(label: Label, typed: str) -> None:
+    """Raises RestoreNotAccepted where the day of the backup was not typed."""
+    if typed != day_of(label):
+        raise RestoreNotAccepted(day=day_of(label))
 
 
 def day_of(label: Label) -> str:

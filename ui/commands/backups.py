@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import secrets
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +25,11 @@ from ui.house import House
 
 
 class Found(NamedTuple):
-    """A backup's file in a folder. `wrong`: what is the matter with it, or empty."""
+    """A backup's file in a folder. `sound` None: of a store this one does not know."""
 
     kept: Kept
-    wrong: str
+    sound: bool | None
+    said: str = "as it was made"
 
 
 def main(argv: list[str]) -> int:
@@ -42,13 +44,13 @@ def main(argv: list[str]) -> int:
     except MediLinkError as error:
         return complain(error)
     except OSError as trouble:
-        print(f"{given.folder} could not be read: {trouble.strerror}.")
+        print(f"{given.folder} could not be read: {trouble.strerror}.", file=sys.stderr)
         return FAILED
     if given.json:
-        print(json.dumps([{**as_json(one.kept), "wrong": one.wrong} for one in found]))
+        print(json.dumps([{**as_json(one.kept), "sound": one.sound} for one in found]))
     else:
         _print(found)
-    return FAILED if any(one.wrong for one in found) else FINE
+    return FAILED if any(one.sound is False for one in found) else FINE
 
 
 def _given(argv: list[str]) -> argparse.Namespace:
@@ -67,15 +69,16 @@ def look_at(house: House, folder: Path, *, whole: bool) -> Iterator[Found]:
         path, (_, generation) = folder / name, read_name(name) or ("", 0)
         row = known.get(name)
         if row is None:
-            yield Found(Kept(name, generation, 0, path.stat().st_size, b"", None), "not known here")
+            unknown = Kept(name, generation, 0, path.stat().st_size, b"", None)
+            yield Found(unknown, None, "of another store, or from after this one was restored")
         elif digest_of(path) != row.digest:
-            yield Found(as_kept(row), "it is not what it was when it was made")
+            yield Found(as_kept(row), False, "NOT what it was when it was made")
         else:
-            yield Found(as_kept(row), _opened(house, path, row) if whole else "")
+            yield _opened(house, path, row) if whole else Found(as_kept(row), True)
 
 
-def _opened(house: House, path: Path, row: BackupRow) -> str:
-    """What is wrong with a backup that is opened and looked at whole; empty: nothing."""
+def _opened(house: House, path: Path, row: BackupRow) -> Found:
+    """A backup that is opened and looked at whole."""
     desk, store = house.system_desk(), house.store
     wrong = ""
     with one_at_a_time(store.file.path):
@@ -85,12 +88,12 @@ def _opened(house: House, path: Path, row: BackupRow) -> str:
         except MediLinkError as error:
             wrong = error.sentence
     backup_looked_at(desk, row, sound=not wrong)
-    return wrong
+    return Found(as_kept(row), not wrong, wrong or "opened and checked")
 
 
 def _print(found: list[Found]) -> None:
-    for kept, wrong in found:
+    for kept, _, said in found:
         made = f"{datetime.fromtimestamp(kept.at / 1000, UTC):%Y-%m-%d %H:%M}" if kept.at else "?"
-        print(f"{kept.generation:>8}  {made:16}  {kept.size:>14,}  {wrong or 'as it was made'}")
+        print(f"{kept.generation:>8}  {made:16}  {kept.size:>14,}  {said}")
     if not found:
         print("No backups of this clinic lie there.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,15 @@ from backup.format import Label
 from medilink.config import Config, read_config
 from medilink.desk import system_clock
 from medilink.errors import MediLinkError
-from ui.coming_back import ComingBack, come_back, day_of, entries_lost, look_into, made_at
+from ui.coming_back import (
+    ComingBack,
+    check_accepted,
+    come_back,
+    day_of,
+    entries_lost,
+    look_into,
+    made_at,
+)
 from ui.commands.backup import bar, typed_words
 from ui.commands.options import FAILED, FINE, complain
 
@@ -30,12 +39,15 @@ def main(argv: list[str]) -> int:
         words = typed_words()
         label = look_into(given.file, words)
         _tell(config, label, words)
-        brought = _brought(given, words)
+        brought = _brought(given, words, label)
         rebuilt = come_back(config, brought, system_clock, bar)
     except MediLinkError as error:
         return complain(error)
     except OSError as trouble:
-        print(f"The backup could not be read or restored: {trouble.strerror}.")
+        print(f"The backup could not be read or restored: {trouble.strerror}.", file=sys.stderr)
+        return FAILED
+    except EOFError:
+        print("Nothing was restored: this has to be answered at a terminal.", file=sys.stderr)
         return FAILED
     print(f"Restored to {config.data_dir}: {rebuilt.entries} entries of the log, all checked.")
     print(f"Start it with: python run.py --data {config.data_dir}")
@@ -63,8 +75,9 @@ def _tell(config: Config, label: Label, words: str) -> None:
     print(f"If that is what you want, the day to type is {day_of(label)}.")
 
 
-def _brought(given: argparse.Namespace, words: str) -> ComingBack:
+def _brought(given: argparse.Namespace, words: str, label: Label) -> ComingBack:
     accepted = given.accept or input("Type the day of the backup: ").strip()
+    check_accepted(label, accepted)
     passphrase = os.environ.get("MEDILINK_PASSPHRASE")
     again = passphrase
     if not passphrase:
