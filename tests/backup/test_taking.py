@@ -19,8 +19,10 @@ from database.engine import StoreFile, open_raw
 from database.snapshot import Frozen, frozen
 from medilink.acts.log_proof import verify_log
 from medilink.acts.network import own_key
+from medilink.acts.report import backups_here
 from medilink.acts.sign_in import log_sign_out
 from medilink.audit import Act, AuditEntry, open_entry
+from medilink.compliance import Backups
 from medilink.errors import (
     BackupFails,
     BackupRunning,
@@ -64,6 +66,8 @@ def test_the_log_tells_of_it_and_stays_whole(kisumu: BackedUp) -> None:
     assert (begun.outcome, checked.outcome) == ("done", "done")
     assert checked.extra["digest"] == kept.digest.hex()
     assert verify_log(kisumu.clinic.admin, None).sound
+    now = kisumu.clinic.desk.now
+    assert backups_here(kisumu.clinic.admin) == Backups(made=1, newest=now, tried=now)
 
 
 def test_no_backup_before_somebody_has_typed_the_recovery_words(clinic: TestClinic) -> None:

@@ -37,7 +37,7 @@ STATEMENTS = (
         before BLOB NOT NULL,
         name TEXT DEFAULT '' NOT NULL,
         size INTEGER DEFAULT 0 NOT NULL,
-        digest BLOB DEFAULT x'' NOT NULL,
+        digest BLOB DEFAULT (x'') NOT NULL,
         verified_at INTEGER,
         CONSTRAINT pk_backup PRIMARY KEY (generation)
     )
