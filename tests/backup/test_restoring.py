@@ -16,28 +16,21 @@ from backup.taking import take_backup
 from database import migrate
 from database.engine import open_raw
 from database.store import open_store
-from medilink.acts.back_up import came_back
-from medilink.acts.log_proof import verify_log
-from medilink.acts.news import make_news, take_news
 from medilink.acts.notices import my_notices
-from medilink.acts.offer import make_offer
-from medilink.acts.open_offer import open_offer
 from medilink.acts.receive import open_with_code
 from medilink.acts.register import register_patient
 from medilink.acts.set_up import ClinicForm
 from medilink.acts.share import make_share_code
-from medilink.acts.sign_in import log_sign_out, sign_in
+from medilink.acts.sign_in import sign_in
 from medilink.acts.staff import add_staff
 from medilink.audit import Act, AuditEntry, open_entry
 from medilink.config import Config
-from medilink.desk import Desk
 from medilink.errors import (
     AdministratorUnknown,
     BackupOtherKey,
     ClockBeforeBackup,
     CodeExpired,
     FolderTaken,
-    OfferBeforeRestore,
     PasswordWeak,
     RestoreNotAccepted,
     StoreNewer,
@@ -46,21 +39,17 @@ from medilink.errors import (
 )
 from medilink.people import PatientDetails, Profession, Role, Sex
 from medilink.records import ALL_SECTIONS
-from medilink.scopes import Scope
-from medilink.store_backup import BackupRow
 from security.slots import new_recovery_words
-from tests.backup.backed_up import WORDS, BackedUp, backed_up
-from tests.clinics import DATA_KEY, START, HandClock, TestClinic
-from tests.networks import three_clinics
+from tests.backup.backed_up import BackedUp
+from tests.clinics import START, HandClock
 from ui.coming_back import ComingBack, come_back
 from ui.commands import audit, backup, backups, restore
-from ui.house import SYSTEM_ACCOUNT, House
+from ui.house import House
 
 PASSPHRASE = "mango river lantern quiet"
 NEW_PASSPHRASE = "copper violin sunset 88"
 FORM = ClinicForm("Kisumu Clinic", "KE", "en", "Grace Wafula", "grace", PASSPHRASE, PASSPHRASE)
 DAY = f"{START:%Y-%m-%d}"
-ALL_SECTIONS_SHARED = Scope(ALL_SECTIONS)
 
 
 class Laptop:
@@ -340,69 +329,3 @@ def test_the_recovery_key_in_the_store_is_that_of_the_sheet(lost: Laptop, file: 
     keys = [key for key in house.store.backups.of_keys() if key.use == "recovery"]
     assert [key.recipient for key in keys] == [recipient_from(lost.words)]
     house.close()
-
-
-def put_back(clinic: TestClinic, file: Path) -> Desk:
-    """The clinic's store restored from a backup, in the same place; nobody's desk in it."""
-    clinic.store.close()
-    clinic.store_file.unlink()
-    rebuilt = rebuild_store(file, identity_from(WORDS), clinic.store_file, lambda _: DATA_KEY)
-    clinic.store = open_store(clinic.store_file, DATA_KEY)
-    says = rebuilt.label.says
-    whole = BackupRow(
-        says.generation, says.at, says.before, file.name, rebuilt.size, rebuilt.digest, says.at
-    )
-    desk = replace(clinic.desk, store=clinic.store, account=SYSTEM_ACCOUNT)
-    came_back(desk, says, whole, rebuilt.entries, DAY)
-    return desk
-
-
-def test_a_code_of_another_clinic_from_before_the_restore_opens_no_second_time(
-    tmp_path: Path,
-) -> None:
-    kisumu, siaya, _ = three_clinics(tmp_path)
-    doctor = siaya.provider("Amina Otieno")
-    wanjiku = kisumu.patient()
-    siaya_kept = backed_up(siaya)
-    kept = siaya_kept.path(siaya_kept.take())
-    kisumu.clock.forward(minutes=5)
-    made = make_offer(wanjiku, ALL_SECTIONS_SHARED)
-    open_offer(doctor, made.text, made.code)
-    kisumu.clock.forward(minutes=5)
-
-    desk = put_back(siaya, kept)
-
-    again = replace(desk, account=doctor.who)
-    with pytest.raises(OfferBeforeRestore):
-        open_offer(again, made.text, made.code)
-    kisumu.clock.forward(minutes=5)
-    later = make_offer(wanjiku, ALL_SECTIONS_SHARED)
-    assert open_offer(again, later.text, later.code).single_use
-
-
-def test_a_log_that_others_know_longer_is_whole_once_the_restore_is_in_it(
-    tmp_path: Path,
-) -> None:
-    """Others were told of entries that came after the backup. Without its entry the log would be
-    called rewritten, rightly; with it what was given up is known."""
-    kisumu, siaya, busia = three_clinics(tmp_path)
-    kept = backed_up(siaya)
-    file = kept.path(kept.take())
-    siaya.register()
-    siaya.clock.forward(days=1)
-    take_news(busia.admin, make_news(siaya.admin))
-    siaya.clock.forward(days=1)
-
-    desk = put_back(siaya, file)
-
-    take_news(replace(desk, account=siaya.admin.who), make_news(busia.admin))
-    for _ in range(20):
-        log_sign_out(desk)
-    admin = replace(desk, account=siaya.admin.who)
-    assert verify_log(admin, None).sound
-    siaya.store.close()
-    raw = open_raw(siaya.store_file, DATA_KEY)
-    raw.execute("DELETE FROM restoration")
-    raw.close()
-    siaya.store = open_store(siaya.store_file, DATA_KEY)
-    assert not verify_log(replace(admin, store=siaya.store), None).sound

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ from medilink.acts.log_proof import verify_log
 from medilink.acts.network import own_key
 from medilink.acts.report import backups_here
 from medilink.acts.sign_in import log_sign_out
+from medilink.acts.write_visit import write_visit
 from medilink.audit import Act, AuditEntry, open_entry
 from medilink.compliance import Backups
 from medilink.errors import (
@@ -33,6 +35,7 @@ from medilink.errors import (
     WrongRecoveryWords,
 )
 from medilink.store_backup import FIRST_BEFORE
+from medilink.visits import NewVisit
 from security.slots import new_recovery_words
 from tests.backup.backed_up import STORE_ID, BackedUp, in_memory, key_file
 from tests.clinics import DATA_KEY, TestClinic
@@ -122,6 +125,22 @@ def test_what_does_not_pass_its_check_is_no_backup(
     assert label_of(kisumu.path(kept), kisumu.identity).says.before == FIRST_BEFORE
 
 
+def test_a_damaged_page_of_the_store_is_backed_up_by_nobody(kisumu: BackedUp) -> None:
+    """SQLite need not have looked at the page for years."""
+    doctor = kisumu.clinic.provider()
+    for _ in range(30):
+        patient = kisumu.clinic.register(by=doctor).patient.id
+        write_visit(doctor, patient, NewVisit(notes="n" * 9000))
+    with frozen(kisumu.clinic.store.file) as snapshot:
+        place = snapshot.size * 2 // 3
+    with kisumu.clinic.store_file.open("r+b") as file:
+        file.seek(place)
+        file.write(b"rotten")
+    with pytest.raises(StoreDamaged):
+        kisumu.take()
+    assert kisumu.left == []
+
+
 def test_what_a_power_cut_left_is_removed_by_the_next(kisumu: BackedUp) -> None:
     kept = kisumu.take()
     torn = kisumu.stick / f"{kept.name}.part"
@@ -131,6 +150,21 @@ def test_what_a_power_cut_left_is_removed_by_the_next(kisumu: BackedUp) -> None:
     kisumu.take()
     assert not torn.exists()
     assert others.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="asks Linux which locks there are")
+def test_neither_opening_nor_backing_up_loses_the_lock_on_the_store(kisumu: BackedUp) -> None:
+    """Without it another process that closes the store would take itself for the last one, and
+    fold in and remove the log this one still writes to (sqlite.org/howtocorrupt.html, 2.2)."""
+
+    def locked() -> bool:
+        inode = f":{kisumu.clinic.store_file.stat().st_ino} "
+        held = Path("/proc/locks").read_text().splitlines()
+        return any(inode in line and f" {os.getpid()} " in line for line in held)
+
+    assert locked()
+    kisumu.take()
+    assert locked()
 
 
 class Mover:

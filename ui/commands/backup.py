@@ -19,7 +19,7 @@ from backup.taking import take_backup
 from medilink.acts.back_up import recovery_key_held
 from medilink.errors import MediLinkError
 from security.slots import read_slots
-from ui.commands.options import FINE, complain, config_of, opened_house, parser
+from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
 from ui.house import House
 
 WORDS = "MEDILINK_RECOVERY_WORDS"
@@ -36,6 +36,9 @@ def main(argv: list[str]) -> int:
             house.close()
     except MediLinkError as error:
         return complain(error)
+    except EOFError:
+        print("No backup was made: this has to be answered at a terminal.", file=sys.stderr)
+        return FAILED
     if given.json:
         print(json.dumps(as_json(kept)))
     else:

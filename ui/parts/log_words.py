@@ -235,6 +235,9 @@ REFUSAL_WORDS = {
     "offer-before-restore": "made before the records were restored",
     "backup-unwritten": "it could not be written",
     "backup-fails": "it did not pass its check",
+    "disk-full": "the disk was full",
+    "store-damaged": "the records are damaged",
+    "store-busy": "another program was using the records",
 }
 
 
