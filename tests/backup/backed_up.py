@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from backup.kept import Kept
 from backup.recovery import identity_from, words_open_backups
 from backup.taking import take_backup
+from database.engine import StoreFile, open_raw
 from database.snapshot import Frozen
 from security import slots
 from tests.clinics import DATA_KEY, TestClinic
@@ -64,6 +66,36 @@ def in_memory(snapshot: Frozen) -> sqlite3.Connection:
     plain = sqlite3.connect(":memory:")
     plain.deserialize(b"".join(snapshot.pages))
     return plain
+
+
+class Mover:
+    """Moves amounts between rows, two at a time: their sum says whether a look is one moment."""
+
+    ROWS, EACH = 50, 1000
+
+    def __init__(self, file: StoreFile) -> None:
+        self._file, self.stop, self.moved = file, threading.Event(), 0
+        raw = open_raw(file.path, DATA_KEY)
+        raw.execute(
+            "CREATE TABLE IF NOT EXISTS amount"
+            " (id INTEGER PRIMARY KEY, held INTEGER, more BLOB) STRICT"
+        )
+        rows = [(number, self.EACH) for number in range(self.ROWS)]
+        raw.executemany("INSERT OR IGNORE INTO amount VALUES (?, ?, zeroblob(3000))", rows)
+        raw.close()
+
+    def run(self) -> None:
+        raw = open_raw(self._file.path, DATA_KEY)
+        raw.execute("PRAGMA wal_autocheckpoint=1")  # into the file itself as often as it may
+        while not self.stop.is_set():
+            give, take = self.moved % self.ROWS, (self.moved * 7 + 1) % self.ROWS
+            change = "UPDATE amount SET held = held + ?, more = randomblob(3000) WHERE id = ?"
+            with self._file.write_lock:
+                raw.execute("BEGIN IMMEDIATE")
+                raw.executemany(change, [(-3, give), (3, take)])
+                raw.execute("COMMIT")
+            self.moved += 1
+        raw.close()
 
 
 def need_tools() -> None:

@@ -3,8 +3,10 @@
     python -m tests.backup.killing take FOLDER STICK
     python -m tests.backup.killing restore FILE TARGET
     python -m tests.backup.killing peak FOLDER STICK
+    python -m tests.backup.killing move STORE -
 
-`take` prints the name of each backup that is done; `peak` how many MB it took to make one.
+`take` prints the name of each backup that is done; `peak` how many MB it took to make one;
+`move` writes without a pause.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from pathlib import Path
 from backup.recovery import identity_from
 from backup.restoring import rebuild_store
 from backup.taking import take_backup
-from tests.backup.backed_up import STORE_ID
+from database.engine import StoreFile
+from tests.backup.backed_up import STORE_ID, Mover
 from tests.bench.measuring import peak_mb
 from tests.bench.world import clinic_at
 from tests.clinics import DATA_KEY
@@ -44,9 +47,15 @@ def peak(folder: Path, stick: Path) -> None:
     print(idle, peak_mb(), flush=True)
 
 
+def move(store: Path, _: Path) -> None:
+    mover = Mover(StoreFile(store, DATA_KEY))
+    print("begun", flush=True)
+    mover.run()
+
+
 if __name__ == "__main__":
     what, one, other, *words = sys.argv[1:]
     if what == "restore":
         restore_for_ever(Path(one), Path(other), " ".join(words))
     else:
-        {"take": take_for_ever, "peak": peak}[what](Path(one), Path(other))
+        {"take": take_for_ever, "peak": peak, "move": move}[what](Path(one), Path(other))

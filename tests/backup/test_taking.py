@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,9 +39,10 @@ from medilink.errors import (
 from medilink.store_backup import FIRST_BEFORE
 from medilink.visits import NewVisit
 from security.slots import new_recovery_words
-from tests.backup.backed_up import STORE_ID, BackedUp, in_memory, key_file
+from tests.backup.backed_up import STORE_ID, BackedUp, Mover, in_memory, key_file
 from tests.clinics import DATA_KEY, TestClinic
 
+ROOT = Path(__file__).resolve().parents[2]
 TRIALS = 10_000 if os.environ.get("MEDILINK_LONG") else 150
 
 
@@ -167,33 +170,6 @@ def test_neither_opening_nor_backing_up_loses_the_lock_on_the_store(kisumu: Back
     assert locked()
 
 
-class Mover:
-    """Moves amounts between rows, two at a time: their sum says whether a look is one moment."""
-
-    ROWS, EACH = 50, 1000
-
-    def __init__(self, file: StoreFile) -> None:
-        self._file, self.stop, self.moved = file, threading.Event(), 0
-        raw = open_raw(file.path, DATA_KEY)
-        raw.execute("CREATE TABLE amount (id INTEGER PRIMARY KEY, held INTEGER, more BLOB) STRICT")
-        rows = [(number, self.EACH) for number in range(self.ROWS)]
-        raw.executemany("INSERT INTO amount VALUES (?, ?, zeroblob(3000))", rows)
-        raw.close()
-
-    def run(self) -> None:
-        raw = open_raw(self._file.path, DATA_KEY)
-        raw.execute("PRAGMA wal_autocheckpoint=1")  # into the file itself as often as it may
-        while not self.stop.is_set():
-            give, take = self.moved % self.ROWS, (self.moved * 7 + 1) % self.ROWS
-            change = "UPDATE amount SET held = held + ?, more = randomblob(3000) WHERE id = ?"
-            with self._file.write_lock:
-                raw.execute("BEGIN IMMEDIATE")
-                raw.executemany(change, [(-3, give), (3, take)])
-                raw.execute("COMMIT")
-            self.moved += 1
-        raw.close()
-
-
 @contextmanager
 def moving(file: StoreFile) -> Iterator[Mover]:
     mover = Mover(file)
@@ -233,6 +209,22 @@ def test_every_look_is_one_moment_while_others_write(clinic: TestClinic, tries: 
     raw = open_raw(clinic.store_file, DATA_KEY)
     assert raw.execute("SELECT sum(held) FROM amount").fetchone() == (mover.ROWS * mover.EACH,)
     raw.close()
+
+
+@pytest.mark.slow
+def test_another_process_that_writes_without_a_pause_changes_nothing(clinic: TestClinic) -> None:
+    """It leaves the file still for no moment at times: then it is a copy."""
+    mover = Mover(clinic.store.file)
+    command = [sys.executable, "-m", "tests.backup.killing", "move", str(clinic.store_file), "-"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        assert other.stdout.readline()
+        try:
+            for _ in range(TRIALS // 10):
+                with frozen(clinic.store.file) as snapshot:
+                    assert is_one_moment(snapshot, mover)
+        finally:
+            other.kill()
 
 
 def test_without_holding_the_file_still_a_look_is_torn(
