@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -177,7 +177,8 @@ class StoreFile:
 
     def __init__(self, path: Path, data_key: bytes) -> None:
         self.path = path
-        self._key = data_key
+        self.data_key = data_key
+        self._held_open: BinaryIO | None = None
         self.opened = 0
         self.write_lock = threading.Lock()
         self._readers = self._engine(_allow_reader, READERS, "BEGIN", query_only=True)
@@ -189,7 +190,7 @@ class StoreFile:
     ) -> Engine:
         def connect() -> Any:
             self.opened += 1
-            raw = open_raw(self.path, self._key)
+            raw = open_raw(self.path, self.data_key)
             raw.execute(f"PRAGMA query_only={'ON' if query_only else 'OFF'}")
             raw.set_authorizer(allow)
             return raw
@@ -234,6 +235,17 @@ class StoreFile:
         """Let go of the file. The WAL is folded in by the last connection."""
         for engine in (self._readers, self._writer, self._archivist):
             engine.dispose()
+        if self._held_open is not None:
+            self._held_open.close()
+            self._held_open = None
+
+    def as_bytes(self) -> BinaryIO:
+        """The file as it lies on the disk, closed with the store and never before: whoever closes a
+        file loses every lock the process has on it, SQLite's too (sqlite.org/howtocorrupt.html,
+        2.2)."""
+        if self._held_open is None:
+            self._held_open = self.path.open("rb", buffering=0)
+        return self._held_open
 
 
 @contextmanager
@@ -255,6 +267,9 @@ def self_test(file: StoreFile) -> None:
 
     Cipher on and new enough, no plaintext header, the log's triggers in place, word for word.
     """
+    # Looked at before SQLite opens it: see `StoreFile.as_bytes`.
+    with file.path.open("rb") as opened:
+        plain = opened.read(16).startswith(b"SQLite format 3")
     with file.reading() as connection:
         cipher = str(connection.exec_driver_sql("PRAGMA cipher_version").scalar_one())
         status = str(connection.exec_driver_sql("PRAGMA cipher_status").scalar_one())
@@ -263,8 +278,6 @@ def self_test(file: StoreFile) -> None:
         ).scalars()
         guards = {_unspaced(sql) for sql in triggers}
     version = tuple(int(part) for part in cipher.split()[0].split(".")[:2])
-    with file.path.open("rb") as opened:
-        plain = opened.read(16).startswith(b"SQLite format 3")
     if status != "1" or plain or version < OLDEST_CIPHER:
         raise StoreTrouble
     if sqlcipher.sqlite_version_info < OLDEST_SQLITE:

@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from database.engine import open_raw
 from medilink.errors import StoreDamaged, StoreNewer
 
-NEWEST = "0009"
+NEWEST = "0010"
 _STEPS = Path(__file__).parent / "migrations"
 
 

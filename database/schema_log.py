@@ -26,7 +26,8 @@ TOLD_TO_STAFF = (
     "act IN ('open in an emergency', 'ask for a correction', 'submit credentials',"
     " 'decide on credentials', 'remind of credentials', 'suspect a duplicate', 'used twice',"
     " 'flag unusual access', 'escalate unusual access', 'question an access',"
-    " 'erase personal details', 'export every record')"
+    " 'erase personal details', 'export every record', 'make a backup',"
+    " 'restore a backup')"
 )
 
 audit_log = strict_table(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from database.abroad import Abroad
 from database.accounts import Accounts
+from database.backups import BackupRows
 from database.corrections import Corrections
 from database.credentials import CredentialRows
 from database.drafts import Drafts
@@ -53,6 +54,7 @@ class SqlStore:
         self.abroad = Abroad(file, self.log)
         self.visiting = VisitingRows(file, self.log)
         self.unusual = UnusualRows(file, self.log)
+        self.backups = BackupRows(file, self.log)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -132,6 +132,10 @@ class Act(StrEnum):
     MAKE_LINK = "make a one-time link"
     FETCH_LINK = "fetch by a one-time link"
     END_LINK = "end a one-time link"
+    KEEP_BACKUP_KEY = "keep a key for backups"
+    BACK_UP = "make a backup"
+    CHECK_BACKUP = "check a backup"
+    RESTORE = "restore a backup"
 
 
 class Outcome(StrEnum):

@@ -195,7 +195,7 @@ class Backups:
 class Report:
     """A report as it is kept. `first`, `last`: its days (ISO). `waiting`: emergency openings that
     nobody has looked at, `credentials`: (standing), both when it was made. `backups`: None where
-    nothing makes any."""
+    there is none yet."""
 
     clinic: str
     first: str

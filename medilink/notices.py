@@ -33,6 +33,7 @@ class Kind(StrEnum):
     TWICE = "twice"
     UNUSUAL = "unusual"
     QUESTION = "question"
+    BACKUP = "backup"
 
 
 KIND_WORDS = {
@@ -47,8 +48,9 @@ KIND_WORDS = {
     Kind.TWICE: "A code for one use was used twice",
     Kind.UNUSUAL: "Unusual access to records",
     Kind.QUESTION: "Questions about who looked, and their answers",
+    Kind.BACKUP: "Backups",
 }
-ALWAYS_ON = frozenset({Kind.EMERGENCY, Kind.TWICE, Kind.UNUSUAL, Kind.QUESTION})
+ALWAYS_ON = frozenset({Kind.EMERGENCY, Kind.TWICE, Kind.UNUSUAL, Kind.QUESTION, Kind.BACKUP})
 
 
 class Told(StrEnum):
@@ -105,6 +107,9 @@ RULES: tuple[Rule, ...] = (
     Rule(Act.SUSPECT_DUPLICATE, Told.ADMINS, Kind.DUPLICATE, "Somebody may be registered twice"),
     Rule(Act.QUESTION_ACCESS, Told.ADMINS, Kind.QUESTION, "A patient asks who looked"),
     Rule(Act.ANSWER_QUESTION, Told.PATIENT, Kind.QUESTION, "Your question was answered"),
+    Rule(Act.BACK_UP, Told.ADMINS, Kind.BACKUP, "A backup could not be made", Outcome.REFUSED),
+    Rule(Act.RESTORE, Told.ADMINS, Kind.BACKUP, "The records were restored from a backup"),
+    Rule(Act.RESTORE, Told.PROVIDERS, Kind.BACKUP, "The records were restored from a backup"),
 )
 TO_PATIENTS = frozenset(rule.act for rule in RULES if rule.told is Told.PATIENT)
 TO_STAFF = frozenset(rule.act for rule in RULES if rule.told is not Told.PATIENT)

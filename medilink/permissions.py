@@ -42,6 +42,7 @@ class Task(StrEnum):
     SETTINGS = "change settings"
     NETWORK = "keep the network of clinics"
     EXPORT_ALL = "take every record out"
+    BACK_UP = "make backups and restore them"
 
 
 MAY: dict[Role, frozenset[Task]] = {
@@ -75,10 +76,18 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.SEE_CARDS,
             Task.MERGE,
             Task.EXPORT_ALL,
+            Task.BACK_UP,
         }
     ),
     Role.SYSTEM: frozenset(
-        {Task.IMPORT, Task.READ_LOG, Task.KEEP_LOG, Task.NETWORK, Task.EXPORT_ALL}
+        {
+            Task.IMPORT,
+            Task.READ_LOG,
+            Task.KEEP_LOG,
+            Task.NETWORK,
+            Task.EXPORT_ALL,
+            Task.BACK_UP,
+        }
     ),
 }
 

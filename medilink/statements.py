@@ -209,6 +209,20 @@ class FileSeal(NamedTuple):
     pieces: tuple[bytes, ...]
 
 
+class BackedUp(NamedTuple):
+    """What a backup holds: whose, its number, when it was begun, the version of its tables, how
+    many pages and patients, and SHA-256 of the backup `before` it (zeros: the first)."""
+
+    store: str
+    clinic: str
+    generation: int
+    at: int
+    version: str
+    pages: int
+    patients: int
+    before: bytes
+
+
 Statement = (
     Founded
     | Certificate
@@ -227,6 +241,7 @@ Statement = (
     | LogSegment
     | Issued
     | FileSeal
+    | BackedUp
 )
 KINDS: dict[int, type[Any]] = {
     1: Founded,
@@ -246,6 +261,7 @@ KINDS: dict[int, type[Any]] = {
     22: LogSegment,
     23: Issued,
     24: FileSeal,
+    25: BackedUp,
 }
 _TYPES = {
     kind: tuple(get_type_hints(kind)[name] for name in kind._fields) for kind in KINDS.values()

@@ -21,6 +21,7 @@ from medilink.log_tree import KeptBlock, LogTree
 from medilink.people import Account, AccountId, Patient, PatientDetails, PatientId
 from medilink.receiving import Original, ReceivedPatient, WholePerson
 from medilink.records import Entry, Record, Section
+from medilink.store_backup import BackupStore
 from medilink.store_log import ArchiveStore, FilterStore, ReportStore
 from medilink.store_network import AbroadStore, NetworkStore, VisitingStore
 from medilink.store_people import (
@@ -356,3 +357,5 @@ class Store(Protocol):
     def abroad(self) -> AbroadStore: ...
     @property
     def unusual(self) -> UnusualStore: ...
+    @property
+    def backups(self) -> BackupStore: ...

@@ -143,10 +143,15 @@ def unlock_with_random(held: SlotFile, kind: str, random_key: bytes) -> bytes | 
     """The data key by a random key of one kind; None where no slot of the kind fits."""
     for slot in held.slots:
         if slot.kind == kind:
-            key = _unwrap(slot, _random_key(random_key, slot))
+            key = unwrap_random(slot, random_key)
             if key:
                 return _checked(held, key)
     return None
+
+
+def unwrap_random(slot: Slot, random_key: bytes) -> bytes | None:
+    """The data key in one slot by a random key; None where it does not fit."""
+    return _unwrap(slot, _random_key(random_key, slot)) if _well_formed(slot) else None
 
 
 def _checked(held: SlotFile, data_key: bytes) -> bytes:

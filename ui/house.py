@@ -5,7 +5,6 @@ NO_CLINIC --set_up--> OPEN --lock--> LOCKED --unlock--> OPEN
 
 from __future__ import annotations
 
-import json
 import secrets
 import threading
 import uuid
@@ -15,6 +14,7 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
+from backup.recovery import words_open_backups
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.network_keys import found_network
 from medilink.acts.one_time_link import end_all_links
@@ -44,6 +44,7 @@ from security.codes import new_node_code
 from security.key_ring import EphemeralKeys
 from security.passwords import Passwords
 from security.subkeys import SubKeys
+from ui.outside_heads import read_head, write_head
 from ui.sessions import Session, Sessions
 
 IDLE_MINUTES_DEFAULT = 15
@@ -122,13 +123,14 @@ class House:
                 held = self._with_machine_slot(held, data_key)
             # Keeping the keys is the moment the clinic exists. A store begun before and never
             # finished has no keys: nothing in it can be read, by anybody.
-            _forget_begun_store(config)
+            forget_begun_store(config)
             store = make_store(config.begun_store_file, data_key)
             self._furnish(store, data_key, form)
             store.close()
             slots.write_slots(config.slots_file, slots.sealed(held, data_key))
-            _finish_begun_store(config)
+            finish_begun_store(config)
             self._move_in(open_store(config.store_file, data_key), data_key)
+            words_open_backups(self.desk(), held, " ".join(words))
 
     def _with_machine_slot(self, held: slots.SlotFile, data_key: bytes) -> slots.SlotFile:
         key = secrets.token_bytes(slots.KEY_BYTES)
@@ -185,7 +187,7 @@ class House:
     def _slots(self) -> slots.SlotFile:
         if not self.config.slots_file.is_file():
             raise KeysMissing if self.config.store_file.is_file() else NoStoreYet
-        _finish_begun_store(self.config)
+        finish_begun_store(self.config)
         return slots.read_slots(self.config.slots_file)
 
     def _open(self, data_key: bytes, how: str) -> None:
@@ -271,23 +273,19 @@ class House:
             self._stop(trouble)
             return
         head = self._store.log.head()
-        signed = {"seq": head.seq, "hash": head.hash.hex()}
-        signed["mac"] = self._keys.sign_head(_head_bytes(head))
         for path in self._head_files():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            slots.write_safely(path, json.dumps(signed).encode())
+            write_head(path, head, self._keys)
 
     def _head_files(self) -> tuple[Path, Path]:
         """Beside the store, and where a copied data folder does not reach."""
-        store_id = self._slots().store_id
-        return self.config.head_file, self.config.keys_dir / f"{store_id}.head"
+        return self.config.head_file, self.config.keys_dir / f"{self.store_id}.head"
 
     def outside_head(self, keys: SubKeys | None = None) -> Head | None:
         """The newest head that was noted; None when there is none by this store's key."""
         return max(self._outside_heads(keys or self._keys), key=lambda one: one.seq, default=None)
 
     def _outside_heads(self, keys: SubKeys | None) -> list[Head]:
-        found = [_read_head(path, keys) for path in self._head_files()] if keys else []
+        found = [read_head(path, keys) for path in self._head_files()] if keys else []
         return [head for head in found if head and head.seq]
 
     def _check_outside_heads(self, store: SqlStore, keys: SubKeys) -> None:
@@ -326,6 +324,11 @@ class House:
             return desk
         return replace(desk, account=session.account, visitor=session.visitor, seen=session.seen)
 
+    @property
+    def store_id(self) -> str:
+        """What this installation's store is called."""
+        return self._slots().store_id
+
     def system_desk(self) -> Desk:
         """The desk of the command line: whoever could unlock the store on this computer."""
         return self.desk().signed_in_as(SYSTEM_ACCOUNT)
@@ -363,26 +366,14 @@ class House:
                 raise SlotsNotKept from trouble
 
 
-def _read_head(path: Path, keys: SubKeys) -> Head | None:
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        head = Head(int(found["seq"]), bytes.fromhex(found["hash"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return head if keys.sign_head(_head_bytes(head)) == found.get("mac") else None
-
-
-def _head_bytes(head: Head) -> bytes:
-    return head.seq.to_bytes(8, "big") + head.hash
-
-
-def _forget_begun_store(config: Config) -> None:
+def forget_begun_store(config: Config) -> None:
+    """Remove a store that was begun and never finished."""
     for part in ("", "-wal", "-shm"):
         path = config.begun_store_file
         path.with_name(path.name + part).unlink(missing_ok=True)
 
 
-def _finish_begun_store(config: Config) -> None:
+def finish_begun_store(config: Config) -> None:
     """The last step of set-up, also after a power cut before it."""
     if config.begun_store_file.is_file() and not config.store_file.exists():
         config.begun_store_file.rename(config.store_file)

@@ -52,6 +52,7 @@ from medilink.people import PatientId, Role
 from medilink.permissions import Task, check_can_open
 from medilink.statements import LogHead, LogReceipt, LogSegment, Signed, read_statement
 from medilink.store import LogFilter
+from medilink.store_backup import Restoration
 from security.key_ring import Use
 from security.node_keys import SignatureWrong, fingerprint_words, key_id
 
@@ -150,6 +151,7 @@ def _told_to_others(desk: Desk) -> list[Witness] | None:
     """What this clinic has said of its log in its news. It comes back with the news of others, also
     to a store that was put back to before it. None where it was said of another log than this."""
     keys, log = own_signing_keys(desk), log_id_here(desk)
+    restored = desk.store.backups.of_restorations()
     found = []
     for raw in desk.store.network.of_statements():
         # What somebody only wrote into the store, unsigned or damaged, shows nothing.
@@ -159,8 +161,15 @@ def _told_to_others(desk: Desk) -> list[Witness] | None:
                 said.check(keys[said.signer])
                 if said.says.log != log:
                     return None
-                found.append(Witness(said.says.size, said.says.root))
+                if not _lost_by_restoring(restored, said.says):
+                    found.append(Witness(said.says.size, said.says.root))
     return found
+
+
+def _lost_by_restoring(restored: Collection[Restoration], says: LogHead) -> bool:
+    """Whether a head speaks of entries that were given up, openly, when the store was restored from
+    a backup: its own entry in the log says so."""
+    return any(one.seq < says.size and says.at <= one.at for one in restored)
 
 
 def _checked(desk: Desk, heads: Collection[Head], witnesses: Collection[Witness]) -> Verdict:

@@ -27,6 +27,7 @@ from medilink.desk import Desk
 from medilink.errors import (
     ClockTooUncertain,
     NewsTooOld,
+    OfferBeforeRestore,
     OfferBurnt,
     OfferCodeWrong,
     OfferExpired,
@@ -202,7 +203,16 @@ def _check_known(desk: Desk, shown: Shown) -> None:
         raise OfferForged
     not_withdrawn(desk, shown, shown.possible)
     if shown.head.mode != Mode.CARD:
+        _check_known_since(desk, shown)
         _check_news(shown, shown.possible)
+
+
+def _check_known_since(desk: Desk, shown: Shown) -> None:
+    """Of a code from before this store was restored nobody knows whether it was opened, or how
+    often it was tried, after the backup was made. Raises OfferBeforeRestore."""
+    restored = desk.store.backups.of_restorations()
+    if restored and shown.made <= restored[0].at:
+        raise OfferBeforeRestore
 
 
 def _check_news(shown: Shown, members: Sequence[Member]) -> None:

@@ -135,6 +135,11 @@ def _credentials(desk: Desk) -> Tally:
     return tuple(sorted(standings.items()))
 
 
-def backups_here(_desk: Desk) -> Backups | None:
-    """What is known of backups and of restoring them. None: MediLink makes none yet."""
-    return None
+def backups_here(desk: Desk) -> Backups | None:
+    """What is known of backups and of restoring them, which is how each is checked. None: there is
+    none yet."""
+    whole = [row for row in desk.store.backups.of_backups() if row.digest]
+    if not whole:
+        return None
+    tried = max(row.verified_at or 0 for row in whole)
+    return Backups(len(whole), whole[0].at, tried or None)

@@ -11,10 +11,12 @@ secret: sentences end up on screens, in logs and in reports.
         ShareRefused     a code or QR does not open the record
       NotValid           what was typed or handed in cannot be taken
       EditedMeanwhile    somebody else saved first
+      BackupTrouble      a backup cannot be made or used
 """
 
 from __future__ import annotations
 
+from medilink.errors.backups import *
 from medilink.errors.base import *
 from medilink.errors.carrying import *
 from medilink.errors.clinical import *

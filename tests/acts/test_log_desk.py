@@ -91,7 +91,7 @@ def test_a_report_holds_what_happened(clinic: TestClinic) -> None:
     }
     assert report.credentials == ((("unverified",), 1),)
     assert report.integrity.broken_at is None
-    assert report.backups is None, "nothing makes backups yet, and the report does not pretend"
+    assert report.backups is None, "there is none yet, and the report does not pretend"
     assert "Ng'ang'a" not in report_as_text(report)
     assert entries_of(clinic, Act.MAKE_REPORT) == [
         ("done", {"first": "2026-03-01", "last": "2026-03-31"})

@@ -13,6 +13,7 @@ import pytest
 
 from database.abroad import Abroad
 from database.accounts import Accounts
+from database.backups import BackupRows
 from database.corrections import Corrections
 from database.credentials import CredentialRows
 from database.duplicates import Duplicates
@@ -32,6 +33,7 @@ from database.store import SqlStore
 from database.unusual import UnusualRows
 from database.visiting import VisitingRows
 from medilink import store as protocols
+from medilink import store_backup as about_backups
 from medilink import store_log as about_log
 from medilink import store_network as abroad
 from medilink import store_people as about_people
@@ -59,6 +61,7 @@ FAMILIES = {
     "visiting": (abroad.VisitingStore, VisitingRows),
     "abroad": (abroad.AbroadStore, Abroad),
     "unusual": (about_access.UnusualStore, UnusualRows),
+    "backups": (about_backups.BackupStore, BackupRows),
 }
 # What may be asked without an entry: rights, accounts, settings, the log's own shape, and what
 # patients are called by number. Nothing about anybody's health.
@@ -172,7 +175,7 @@ def test_every_way_to_read_about_somebodys_health_is_known() -> None:
 def test_only_gates_read_and_each_narrows_what_it_read(reader: str) -> None:
     users = [
         path.relative_to(ROOT).as_posix()
-        for folder in ("medilink", "ui", "exports")
+        for folder in ("medilink", "ui", "exports", "backup")
         for path in python_files(folder)
         if f"{reader}(" in path.read_text()
     ]
@@ -207,7 +210,7 @@ def test_the_writer_is_opened_in_one_place() -> None:
     """`writing()` belongs to the log keeper, and to drafts, which are in nobody's record."""
     users = {
         path.relative_to(ROOT).as_posix()
-        for folder in ("medilink", "ui", "exports", "database", "security")
+        for folder in ("medilink", "ui", "exports", "backup", "database", "security")
         for path in python_files(folder)
         if re.search(r"\.writing\(\)", path.read_text())
     }

@@ -13,7 +13,7 @@ import pytest
 from ui.commands.check import LINT_IMPORTS
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = {"medilink", "database", "security", "exports", "ui"}
+PACKAGES = {"medilink", "database", "security", "backup", "exports", "ui"}
 RULES = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
 
 
@@ -39,6 +39,7 @@ def test_the_tools_look_at_all_of_them() -> None:
         ("cryptography", {"security", "database"}),
         ("argon2", {"security", "database"}),
         ("sqlcipher3", {"security", "database"}),
+        ("pyrage", {"security", "database"}),
         ("sqlalchemy", {"database"}),
         ("alembic", {"database"}),
     ],

@@ -112,6 +112,10 @@ ACT_WORDS = {
     Act.MAKE_LINK: "made a link by which a file can be fetched once",
     Act.FETCH_LINK: "fetched the file of a one-time link",
     Act.END_LINK: "ended a one-time link whose file nobody had fetched",
+    Act.KEEP_BACKUP_KEY: "noted which recovery sheet opens backups",
+    Act.BACK_UP: "made a backup",
+    Act.CHECK_BACKUP: "checked a backup",
+    Act.RESTORE: "restored everything from a backup",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
@@ -229,6 +233,12 @@ REFUSAL_WORDS = {
     "document-saved-again": "another program had saved it",
     "document-no-proof": "nothing in it was signed",
     "document-unknown-key": "signed by somebody who is not known here",
+    "offer-before-restore": "made before the records were restored",
+    "backup-unwritten": "it could not be written",
+    "backup-fails": "it did not pass its check",
+    "disk-full": "the disk was full",
+    "store-damaged": "the records are damaged",
+    "store-busy": "another program was using the records",
 }
 
 

@@ -132,7 +132,7 @@ def csv_rows(report: Report) -> list[Sequence[object]]:
 def backup_words(report: Report) -> str:
     """What is known of backups."""
     if report.backups is None:
-        return say("MediLink makes no backups yet. Copy the data folder to a second place.")
+        return say("No backup has been made yet. Make one: python run.py backup --to FOLDER")
     newest, tried = report.backups.newest, report.backups.tried
     return say(
         "{made} backups, the newest of {newest}. Restoring was tried last: {tried}.",

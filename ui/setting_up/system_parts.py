@@ -1,4 +1,5 @@
-"""Parts of the operating system: the spare QR reader's library, and a browser for the page tests.
+"""Parts of the operating system: the spare QR reader's library, a browser for the page tests, and
+the commands with which tests open a backup without MediLink.
 
 All optional, and never asked for with a question to the person.
 
@@ -20,11 +21,23 @@ MANAGERS: tuple[tuple[str, tuple[str, ...], dict[str, tuple[str, ...]]], ...] = 
     (
         "apt-get",
         ("-o", "DPkg::Lock::Timeout=60", "install", "-y", "--no-install-recommends"),
-        {"zbar": ("libzbar0",), "browser": ("chromium", "fonts-noto-core")},
+        {
+            "zbar": ("libzbar0",),
+            "browser": ("chromium", "fonts-noto-core"),
+            "backup-tools": ("age", "zstd"),
+        },
     ),
-    ("dnf", ("install", "-y"), {"zbar": ("zbar",), "browser": ("chromium",)}),
-    ("apk", ("add",), {"zbar": ("zbar",), "browser": ("chromium", "font-noto")}),
-    ("brew", ("install",), {"zbar": ("zbar",)}),
+    (
+        "dnf",
+        ("install", "-y"),
+        {"zbar": ("zbar",), "browser": ("chromium",), "backup-tools": ("age", "zstd")},
+    ),
+    (
+        "apk",
+        ("add",),
+        {"zbar": ("zbar",), "browser": ("chromium", "font-noto"), "backup-tools": ("age", "zstd")},
+    ),
+    ("brew", ("install",), {"zbar": ("zbar",), "backup-tools": ("age", "zstd")}),
 )
 BROWSERS = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"),
@@ -54,6 +67,13 @@ def add_browser() -> None:
     command = [str(PYTHON), "-m", "playwright", "install", "chromium"]
     if run_logged([*command, "--with-deps"] if may else command) != 0:
         say(f"No browser for the page tests, which will fail: set MEDILINK_CHROMIUM. See {LOG}.")
+
+
+def add_backup_tools() -> None:
+    """Find or get `age` and `zstd`; without them the tests that open a backup with nothing else
+    are left out, saying so."""
+    if not (shutil.which("age") and shutil.which("zstd")):
+        add_system_part("backup-tools")
 
 
 def find_browser() -> str | None:

@@ -1,0 +1,90 @@
+"""Backups as the store itself knows them: keys, generations, and from which it was restored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, desc, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from database.engine import StoreFile
+from database.log import LogKeeper
+from database.schema import access_grant
+from database.schema_backup import backup, backup_key, restoration
+from medilink.audit import AuditEvent
+from medilink.sharing import GrantKind, GrantState
+from medilink.store_backup import FIRST_BEFORE, BackupKey, BackupRow, BackupUse, Restoration
+
+_KEY = [backup_key.c[name] for name in ("use", "recipient", "held", "since", "current")]
+_ROW = [
+    backup.c[name]
+    for name in ("generation", "at", "before", "name", "size", "digest", "verified_at")
+]
+_RESTORED = [restoration.c[name] for name in ("at", "generation", "made_at", "seq")]
+# Cards live for a year and permissions stand until they are withdrawn: those stay.
+_SHORT_LIVED = (GrantKind.CODE, GrantKind.OFFER, GrantKind.ANSWER)
+
+
+class BackupRows:
+    """Implements medilink.store_backup.BackupStore."""
+
+    def __init__(self, file: StoreFile, log: LogKeeper) -> None:
+        self._file, self._log = file, log
+
+    def of_keys(self) -> list[BackupKey]:
+        newest = select(*_KEY).order_by(desc(backup_key.c.current), desc(backup_key.c.id))
+        with self._file.reading() as connection:
+            rows = connection.execute(newest).all()
+        return [BackupKey(BackupUse(row[0]), row[1], row[2], row[3], bool(row[4])) for row in rows]
+
+    def of_backups(self) -> list[BackupRow]:
+        with self._file.reading() as connection:
+            rows = connection.execute(select(*_ROW).order_by(desc(backup.c.generation))).all()
+        return [BackupRow(*row) for row in rows]
+
+    def of_restorations(self) -> list[Restoration]:
+        with self._file.reading() as connection:
+            rows = connection.execute(select(*_RESTORED).order_by(desc(restoration.c.id))).all()
+        return [Restoration(*row) for row in rows]
+
+    def keep_key(self, key: BackupKey, *, audit: AuditEvent) -> None:
+        values = {"held": key.held, "since": key.since, "current": 1}
+        row = upsert(backup_key).values(use=key.use.value, recipient=key.recipient, **values)
+        with self._log.transaction(audit) as connection:
+            older = backup_key.c.use == key.use.value
+            connection.execute(update(backup_key).where(older).values(current=0))
+            same = row.on_conflict_do_update(index_elements=["recipient"], set_=values)
+            connection.execute(same)
+
+    def begin(self, at: int, *, audit: AuditEvent) -> BackupRow:
+        whole = select(backup.c.digest).where(backup.c.digest != b"")
+        with self._log.transaction(audit) as connection:
+            newest = connection.execute(select(func.max(backup.c.generation))).scalar() or 0
+            last = connection.execute(whole.order_by(desc(backup.c.generation))).scalar()
+            begun = BackupRow(newest + 1, at, last or FIRST_BEFORE)
+            connection.execute(insert(backup).values(_as_row(begun)))
+        return begun
+
+    def finish(self, whole: BackupRow, *, audit: AuditEvent) -> None:
+        with self._log.transaction(audit) as connection:
+            _keep_whole(connection, whole)
+
+    def came_back(self, restored: Restoration, whole: BackupRow, *, audit: AuditEvent) -> None:
+        values = {column.name: getattr(restored, column.name) for column in _RESTORED}
+        open_codes = (access_grant.c.state == GrantState.ACTIVE.value) & access_grant.c.kind.in_(
+            [kind.value for kind in _SHORT_LIVED]
+        )
+        with self._log.transaction(audit) as connection:
+            connection.execute(insert(restoration).values(values))
+            _keep_whole(connection, whole)
+            over = update(access_grant).where(open_codes)
+            connection.execute(over.values(state=GrantState.EXPIRED.value))
+
+
+def _keep_whole(connection: Connection, whole: BackupRow) -> None:
+    same = backup.c.generation == whole.generation
+    connection.execute(update(backup).where(same).values(_as_row(whole)))
+
+
+def _as_row(one: BackupRow) -> dict[str, Any]:
+    return {column.name: getattr(one, column.name) for column in _ROW}

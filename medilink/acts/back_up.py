@@ -1,0 +1,148 @@
+"""Backups and restoring as the log tells of them: who may, what was begun, what came of it.
+
+How a backup is made and opened is `backup/`'s business; here is what is decided and written down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from medilink.acts.network import say_here
+from medilink.acts.refusing import check_task
+from medilink.audit import Act, Outcome
+from medilink.desk import Desk
+from medilink.errors import (
+    AdministratorUnknown,
+    BackupFails,
+    ClockBeforeBackup,
+    RecoveryNotTyped,
+)
+from medilink.people import Account, Role
+from medilink.permissions import Task
+from medilink.statements import BackedUp, Signed
+from medilink.store_backup import BackupKey, BackupRow, BackupUse, Restoration
+from security.age_files import new_identity, recipient_of
+
+_DRILL = b"drill key"
+
+
+def keep_recovery_key(desk: Desk, recipient: str, slot: bytes) -> None:
+    """Somebody has typed the recovery words: backups are sealed to them from now on. `slot` unlocks
+    the store's key with them. Part of set-up, and of the first backup of an older store."""
+    key = BackupKey(BackupUse.RECOVERY, recipient, slot, desk.now)
+    event = desk.event(Act.KEEP_BACKUP_KEY, recipient=recipient)
+    desk.store.backups.keep_key(key, audit=event)
+
+
+def begin_backup(desk: Desk) -> BackupRow:
+    """The number of the backup that is about to be made, and which one came before it. Raises
+    RecoveryNotTyped where nobody could open it on another computer."""
+    check_task(desk, Task.BACK_UP, Act.BACK_UP)
+    if recovery_key_held(desk) is None:
+        raise RecoveryNotTyped
+    drill_identity(desk)
+    return desk.store.backups.begin(desk.now, audit=desk.event(Act.BACK_UP))
+
+
+def recovery_key_held(desk: Desk) -> BackupKey | None:
+    """The recovery key backups are sealed to; None where its words were never typed."""
+    return _held(desk, BackupUse.RECOVERY)
+
+
+def drill_identity(desk: Desk) -> str:
+    """The key with which this store opens its own backups, made where there is none yet. It is in
+    the encrypted store only."""
+    held = _held(desk, BackupUse.DRILL)
+    if held is not None:
+        return desk.keys.unwrap_private(held.held, _DRILL).decode()
+    identity = new_identity()
+    recipient = recipient_of(identity)
+    wrapped = desk.keys.wrap_private(identity.encode(), _DRILL)
+    key = BackupKey(BackupUse.DRILL, recipient, wrapped, desk.now)
+    event = desk.event(Act.KEEP_BACKUP_KEY, recipient=recipient)
+    desk.store.backups.keep_key(key, audit=event)
+    return identity
+
+
+def recipients_of(desk: Desk) -> list[str]:
+    """Whom backups are sealed to."""
+    return [key.recipient for key in desk.store.backups.of_keys() if key.current]
+
+
+def _held(desk: Desk, use: BackupUse) -> BackupKey | None:
+    keys = desk.store.backups.of_keys()
+    return next((key for key in keys if key.use is use and key.current), None)
+
+
+def say_backup(desk: Desk, says: BackedUp) -> Signed:
+    """What a backup holds, signed by this clinic."""
+    return say_here(desk, says)
+
+
+def backup_is_whole(desk: Desk, whole: BackupRow) -> None:
+    """It is where it belongs, and was opened and checked there."""
+    event = desk.event(
+        Act.CHECK_BACKUP, generation=whole.generation, digest=whole.digest.hex(), size=whole.size
+    )
+    desk.store.backups.finish(whole, audit=event)
+
+
+def backup_looked_at(desk: Desk, row: BackupRow, *, sound: bool) -> None:
+    """A backup was opened again and looked at whole."""
+    if sound:
+        backup_is_whole(desk, replace(row, verified_at=desk.now))
+        return
+    event = desk.event(
+        Act.CHECK_BACKUP,
+        outcome=Outcome.REFUSED,
+        why=BackupFails.code,
+        generation=row.generation,
+    )
+    desk.store.log.write(event)
+
+
+def backup_failed(desk: Desk, begun: BackupRow, why: str) -> None:
+    """It did not come about; administrators are told. `why`: a short, stable word."""
+    event = desk.event(Act.BACK_UP, outcome=Outcome.REFUSED, why=why, generation=begun.generation)
+    desk.store.log.write(event)
+
+
+def _check_clock(desk: Desk, says: BackedUp) -> None:
+    """Raises ClockBeforeBackup where the clock cannot be right: everything that must not be revived
+    is judged by when the store came back."""
+    if desk.now < says.at:
+        raise ClockBeforeBackup
+
+
+def came_back(desk: Desk, says: BackedUp, whole: BackupRow, seq: int, accepted: str) -> None:
+    """This store was restored, and whoever did it has accepted that it ends there. The first entry
+    of its new life. Raises ClockBeforeBackup."""
+    check_task(desk, Task.BACK_UP, Act.RESTORE)
+    _check_clock(desk, says)
+    at = max(desk.now, desk.store.log.highest_time())
+    event = desk.event(
+        Act.RESTORE,
+        generation=says.generation,
+        made_at=says.at,
+        from_store=says.store,
+        digest=whole.digest.hex(),
+        last_entry=seq,
+        accepted=accepted,
+    )
+    restored = Restoration(at, says.generation, says.at, seq)
+    desk.store.backups.came_back(restored, whole, audit=event)
+
+
+def unlocks_from_now_on(desk: Desk, user_name: str, passphrase: str) -> Account:
+    """The administrator of a restored store who has the new passphrase; with no name given, the one
+    who was there first. Raises AdministratorUnknown."""
+    staff = sorted(desk.store.accounts.list_staff(), key=lambda one: one.id)
+    admins = [one for one in staff if Role.ADMIN in one.roles and not one.disabled]
+    wanted = user_name.strip().casefold()
+    admin = next((one for one in admins if not wanted or one.user_name == wanted), None)
+    if admin is None:
+        raise AdministratorUnknown
+    event = desk.event(Act.CHANGE_PASSWORD, account=admin.id, why="restored")
+    kept = desk.passwords.hash(passphrase)
+    desk.store.accounts.set_password(admin.id, kept, must_change=False, audit=event)
+    return admin

@@ -1,0 +1,98 @@
+"""What can be wrong with a backup, or stands in the way of making or using one."""
+
+from __future__ import annotations
+
+from medilink.errors.base import MediLinkError
+from medilink.errors.rights import ShareRefused
+
+
+class BackupTrouble(MediLinkError):
+    """The backup could not be made or used. Try again; if it stays, run: python run.py doctor"""
+
+    code = "backup-trouble"
+
+
+class BackupUnwritten(BackupTrouble):
+    """The backup could not be written to {folder}: {why}. Make room or choose another folder;
+    nothing that looks like a backup was left there."""
+
+    code = "backup-unwritten"
+
+
+class BackupRunning(BackupTrouble):
+    """A backup is being made already. Wait until it is done."""
+
+    code = "backup-running"
+
+
+class BackupFails(BackupTrouble):
+    """The backup was written, but it did not pass its check ({why}), so it was deleted. Make
+    another; if that fails too, run: python run.py audit verify"""
+
+    code = "backup-fails"
+
+
+class BackupDamaged(BackupTrouble):
+    """This file is damaged, cut short, or no MediLink backup. Use another one."""
+
+    code = "backup-damaged"
+
+
+class BackupOtherKey(BackupTrouble):
+    """These words do not open this backup. Check each word against the recovery sheet, and that
+    the sheet is of the clinic the backup is from."""
+
+    code = "backup-other-key"
+
+
+class BackupChanged(BackupTrouble):
+    """This backup opens, but what is in it does not fit together ({why}). Use another one, and tell
+    whoever looks after MediLink."""
+
+    code = "backup-changed"
+
+
+class RecoveryNotTyped(BackupTrouble):
+    """Nobody has typed the recovery words of this clinic yet, so a backup could not be opened after
+    this laptop is lost. Get the recovery sheet, and make the first backup with its 24 words."""
+
+    code = "recovery-not-typed"
+
+
+class FolderTaken(BackupTrouble):
+    """There is something in {folder} already. Choose a folder that does not exist yet."""
+
+    code = "folder-taken"
+
+
+class RestoreNotAccepted(BackupTrouble):
+    """Nothing was restored: the day of the backup ({day}) was not typed as it stands there."""
+
+    code = "restore-not-accepted"
+
+
+class AdministratorUnknown(BackupTrouble):
+    """There is no administrator of that name in this backup. Check the spelling, or leave the name
+    out: then it is the clinic's first administrator."""
+
+    code = "administrator-unknown"
+
+
+class ClockBeforeBackup(BackupTrouble):
+    """The clock of this computer is earlier than the backup was made. Set date and time first, and
+    restore again."""
+
+    code = "clock-before-backup"
+
+
+class OfferBeforeRestore(ShareRefused):
+    """This code was made before the records of this clinic were restored from a backup, so nobody
+    here can know whether it was used already. Ask the patient to make a new one."""
+
+    code = "offer-before-restore"
+
+
+class BackupTooNew(BackupTrouble):
+    """This backup was made by a newer MediLink. Install the newer version; nothing was changed."""
+
+    code = "backup-too-new"

@@ -1,0 +1,90 @@
+"""What the domain needs of a store about its own backups: keys, generations, and being restored.
+
+The habits of `medilink.store` hold here too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from medilink.audit import AuditEvent
+
+FIRST_BEFORE = bytes(32)  # what the first backup has in place of the digest of the one before it
+
+
+class BackupUse(StrEnum):
+    """Whom a backup is sealed to. The value is stored: never rename one."""
+
+    RECOVERY = "recovery"  # the words on the recovery sheet
+    DRILL = "drill"  # this store itself, so that it can check what it made
+
+
+@dataclass(frozen=True, slots=True)
+class BackupKey:
+    """A key backups are sealed to. `held`: for DRILL its private half, wrapped; for RECOVERY what
+    the recovery words unlock the store's own key with (a slot of the key file as JSON)."""
+
+    use: BackupUse
+    recipient: str
+    held: bytes
+    since: int
+    current: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRow:
+    """One backup, noted before it is made and again once it is checked. `before`: SHA-256 of the
+    one before it. Times in milliseconds UTC; `digest` is empty while it is not whole."""
+
+    generation: int
+    at: int
+    before: bytes
+    name: str = ""
+    size: int = 0
+    digest: bytes = b""
+    verified_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """This store came out of a backup. `at`: when; `made_at`: when the backup was made; `seq`: the
+    newest entry of the log that was in it."""
+
+    at: int
+    generation: int
+    made_at: int
+    seq: int
+
+
+class BackupStore(Protocol):
+    def of_keys(self) -> list[BackupKey]:
+        """Every key backups are or were sealed to, the present one of a use first."""
+        ...
+
+    def of_backups(self) -> list[BackupRow]:
+        """The newest first."""
+        ...
+
+    def of_restorations(self) -> list[Restoration]:
+        """The newest first."""
+        ...
+
+    def keep_key(self, key: BackupKey, *, audit: AuditEvent) -> None:
+        """The present one of its use from now on. The same key again takes the place of itself."""
+        ...
+
+    def begin(self, at: int, *, audit: AuditEvent) -> BackupRow:
+        """The next generation, noted in the store before it is made: so a backup knows its own
+        number, and which one came before."""
+        ...
+
+    def finish(self, whole: BackupRow, *, audit: AuditEvent) -> None:
+        """It is written and checked."""
+        ...
+
+    def came_back(self, restored: Restoration, whole: BackupRow, *, audit: AuditEvent) -> None:
+        """This store was restored from the backup `whole`. Codes to type and scan that were open
+        in it are over: some may have been used or withdrawn since."""
+        ...

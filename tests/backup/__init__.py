@@ -1,0 +1,1 @@
+"""Backups: what is promised of them, against the real store, real files and the real commands."""

@@ -1,0 +1,146 @@
+"""Back at work on a new computer: with a backup's file, the recovery words and a new passphrase.
+
+Nothing is there before everything is: the store gets its name once it is checked, moved forward,
+and its keys are written. A power cut before that leaves a folder without a clinic.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from backup.archive import Progress, label_of
+from backup.format import Label, slot_bytes
+from backup.recovery import identity_from, recipient_from, store_key_of
+from backup.restoring import Rebuilt, rebuild_store
+from database.store import open_store
+from medilink.acts.back_up import came_back, keep_recovery_key, unlocks_from_now_on
+from medilink.acts.sign_in import check_new_password
+from medilink.config import Config
+from medilink.desk import Clock, Desk
+from medilink.errors import FolderTaken, RestoreNotAccepted
+from medilink.people import Account
+from medilink.store_backup import BackupRow
+from security import slots
+from security.passwords import Passwords
+from security.subkeys import SubKeys
+from ui.house import (
+    SYSTEM_ACCOUNT,
+    finish_begun_store,
+    forget_begun_store,
+    make_folder,
+)
+from ui.outside_heads import read_head
+
+
+@dataclass(frozen=True, slots=True)
+class ComingBack:
+    """What somebody brings. `user_name`: the administrator who unlocks from now on, with
+    `passphrase`; `accepted`: the day of the backup, typed, because what came after it is lost."""
+
+    file: Path
+    words: str
+    user_name: str
+    passphrase: str
+    again: str
+    accepted: str
+
+
+def look_into(file: Path, words: str) -> Label:
+    """What a backup says of itself. Raises WrongRecoveryWords, BackupTrouble."""
+    return label_of(file, identity_from(words))
+
+
+def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progress) -> Rebuilt:
+    """Make the clinic in `config`'s folder out of a backup. Raises WrongRecoveryWords,
+    BackupTrouble, StoreNewer, DiskFull, PasswordWeak, PasswordsDiffer."""
+    _check_free(config)
+    label = look_into(brought.file, brought.words)
+    check_accepted(label, brought.accepted)
+    check_new_password(brought.passphrase, brought.again, (label.says.clinic, brought.user_name))
+    data_key = store_key_of(label, brought.words)
+    make_folder(config)
+    forget_begun_store(config)
+    try:
+        rebuilt = rebuild_store(
+            brought.file,
+            identity_from(brought.words),
+            config.begun_store_file,
+            lambda _: data_key,
+            progress,
+        )
+        admin = _begin_new_life(config, brought, rebuilt, data_key, clock)
+    except BaseException:
+        forget_begun_store(config)
+        raise
+    made = (
+        slots.passphrase_slot(data_key, brought.passphrase, admin.user_name, config.hash_cost),
+        slots.random_slot(
+            "recovery", data_key, slots.recovery_key(brought.words), "recovery sheet"
+        ),
+    )
+    # A name of its own: what the lost laptop still writes is another store's from now on.
+    held = slots.SlotFile(uuid.uuid4().hex, made)
+    slots.write_slots(config.slots_file, slots.sealed(held, data_key))
+    finish_begun_store(config)
+    return rebuilt
+
+
+def _check_free(config: Config) -> None:
+    """Nothing but what an interrupted restore has left may be there."""
+    begun = config.begun_store_file.name
+    if config.data_dir.exists() and not all(
+        path.name.startswith(begun) for path in config.data_dir.iterdir()
+    ):
+        raise FolderTaken(folder=config.data_dir)
+
+
+def check_accepted(label: Label, typed: str) -> None:
+    """Raises RestoreNotAccepted where the day of the backup was not typed."""
+    if typed != day_of(label):
+        raise RestoreNotAccepted(day=day_of(label))
+
+
+def day_of(label: Label) -> str:
+    """The day a backup was made, in UTC, as it has to be typed."""
+    return f"{made_at(label):%Y-%m-%d}"
+
+
+def _begin_new_life(
+    config: Config, brought: ComingBack, rebuilt: Rebuilt, data_key: bytes, clock: Clock
+) -> Account:
+    """The first entries after the restore, and the administrator who unlocks."""
+    store = open_store(config.begun_store_file, data_key)
+    try:
+        clinic, passwords = store.settings.of_clinic(), Passwords(config.hash_cost)
+        desk = Desk(store, clinic, SubKeys(data_key), passwords, clock, SYSTEM_ACCOUNT)
+        says, label = rebuilt.label.says, rebuilt.label
+        whole = BackupRow(
+            says.generation,
+            says.at,
+            says.before,
+            brought.file.name,
+            rebuilt.size,
+            rebuilt.digest,
+            desk.now,
+        )
+        came_back(desk, says, whole, rebuilt.entries, brought.accepted)
+        keep_recovery_key(desk, recipient_from(brought.words), slot_bytes(label.slot))
+        return unlocks_from_now_on(desk, brought.user_name, brought.passphrase)
+    finally:
+        store.close()
+
+
+def made_at(label: Label) -> datetime:
+    """When a backup was made."""
+    return datetime.fromtimestamp(label.says.at / 1000, UTC)
+
+
+def entries_lost(config: Config, label: Label, words: str) -> int:
+    """How many entries of the log this computer knows of that the backup has not, where it is the
+    one the store was on; 0 elsewhere."""
+    keys = SubKeys(store_key_of(label, words))
+    head = read_head(config.keys_dir / f"{label.says.store}.head", keys)
+    return max(head.seq - label.log.size, 0) if head else 0

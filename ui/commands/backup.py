@@ -1,0 +1,85 @@
+"""`python run.py backup --to FOLDER`: everything into one sealed file, opened and checked there.
+
+The first backup of a store from before there were any asks for the 24 words of the recovery sheet,
+or reads them from MEDILINK_RECOVERY_WORDS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from pathlib import Path
+
+from backup.kept import Kept
+from backup.recovery import words_open_backups
+from backup.taking import take_backup
+from medilink.acts.back_up import recovery_key_held
+from medilink.errors import MediLinkError
+from security.slots import read_slots
+from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
+from ui.house import House
+
+WORDS = "MEDILINK_RECOVERY_WORDS"
+
+
+def main(argv: list[str]) -> int:
+    """0 when the backup is there and was checked; 1 with a sentence when it is not."""
+    given = _given(argv)
+    try:
+        house = opened_house(config_of(given))
+        try:
+            kept = _take(house, given.to)
+        finally:
+            house.close()
+    except MediLinkError as error:
+        return complain(error)
+    except EOFError:
+        print("No backup was made: this has to be answered at a terminal.", file=sys.stderr)
+        return FAILED
+    if given.json:
+        print(json.dumps(as_json(kept)))
+    else:
+        print(f"Backup {kept.generation}, {kept.size:,} bytes, opened and checked:")
+        print(given.to / kept.name)
+    return FINE
+
+
+def _given(argv: list[str]) -> argparse.Namespace:
+    options = parser("backup", "Everything into one sealed file, opened and checked there.")
+    options.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    options.add_argument("--json", action="store_true")
+    return options.parse_args(argv)
+
+
+def _take(house: House, folder: Path) -> Kept:
+    desk = house.system_desk()
+    if recovery_key_held(desk) is None:
+        held = read_slots(house.config.slots_file)
+        words_open_backups(desk, held, typed_words())
+    return take_backup(desk, house.store, house.store_id, folder, bar)
+
+
+def typed_words() -> str:
+    """The words of the recovery sheet, as they are given or typed; they are not shown."""
+    return os.environ.get(WORDS) or getpass.getpass("The 24 words of the recovery sheet: ")
+
+
+def as_json(kept: Kept) -> dict[str, object]:
+    """A backup for other programs."""
+    return {
+        "name": kept.name,
+        "generation": kept.generation,
+        "at": kept.at,
+        "size": kept.size,
+        "sha256": kept.digest.hex(),
+        "verified_at": kept.verified_at,
+    }
+
+
+def bar(done: int, of: int) -> None:
+    """Progress on a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r{done} of {of} pages", end="\n" if done == of else "", file=sys.stderr)
