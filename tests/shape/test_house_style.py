@@ -13,7 +13,7 @@ from medilink.looking import SHOWN_OF_OTHERS, SHOWN_TO_PATIENT
 from ui.parts.log_words import ACT_WORDS, REFUSAL_WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("medilink", "database", "security", "exports", "ui")
+FOLDERS = ("medilink", "database", "security", "exports", "backup", "ui")
 FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 LONGEST_FILE = 420
 LONGEST_FUNCTION = 60

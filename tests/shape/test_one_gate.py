@@ -172,7 +172,7 @@ def test_every_way_to_read_about_somebodys_health_is_known() -> None:
 def test_only_gates_read_and_each_narrows_what_it_read(reader: str) -> None:
     users = [
         path.relative_to(ROOT).as_posix()
-        for folder in ("medilink", "ui", "exports")
+        for folder in ("medilink", "ui", "exports", "backup")
         for path in python_files(folder)
         if f"{reader}(" in path.read_text()
     ]
@@ -207,7 +207,7 @@ def test_the_writer_is_opened_in_one_place() -> None:
     """`writing()` belongs to the log keeper, and to drafts, which are in nobody's record."""
     users = {
         path.relative_to(ROOT).as_posix()
-        for folder in ("medilink", "ui", "exports", "database", "security")
+        for folder in ("medilink", "ui", "exports", "backup", "database", "security")
         for path in python_files(folder)
         if re.search(r"\.writing\(\)", path.read_text())
     }
