@@ -22,9 +22,14 @@ class Kept:
     verified_at: int | None
 
 
+def store_prefix(store_id: str) -> str:
+    """What the names of all files of this store's backups begin with."""
+    return f"medilink-{store_id}-"
+
+
 def archive_name(store_id: str, generation: int) -> str:
     """What the file of a backup is called."""
-    return f"medilink-{store_id}-{generation:08d}.db.zst.age"
+    return f"{store_prefix(store_id)}{generation:08d}.db.zst.age"
 
 
 def manifest_name(archive: str) -> str:
