@@ -43,9 +43,9 @@ class AtPlace:
         return max(good, key=lambda one: one.generation, default=None)
 
     def with_kept(self, kept: Kept) -> AtPlace:
-        """Another one there, or a newer look at one that was."""
+        """Another one there, or a newer look at one that was. A verified one ends all trouble."""
         others = tuple(one for one in self.held if one.name != kept.name)
-        return AtPlace((*others, kept))
+        return AtPlace((*others, kept), self.trouble if kept.verified_at is None else None)
 
     def without(self, names: set[str]) -> AtPlace:
         """Some are no longer there."""
@@ -54,10 +54,11 @@ class AtPlace:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """`verified_at`, `verified_generation`: the last verified backup, wherever it is. `ran`: all that the running clock has counted, in milliseconds; `ran_at_verified`: what it
-    was at the last verified backup; `running` and `seen_at`: the running clock and the wall clock
-    when they were looked at last; `highest_generation` is that of every file seen anywhere, so that
-    no name is given twice."""
+    """`verified_at` and `verified_generation`: of the last verified backup, wherever it is.
+    `ran`: all that the running clock has counted, in milliseconds; `ran_at_verified`: what that was
+    at the last verified backup. `running` and `seen_at`: the running clock and the wall clock when
+    they were looked at last. `highest_generation`: of every file seen anywhere, so that no name is
+    given twice."""
 
     places: Mapping[str, AtPlace] = field(default_factory=dict)
     verified_at: int | None = None

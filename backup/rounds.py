@@ -191,7 +191,7 @@ class _Walk:
         put_manifest(room, made.kept.name, made.manifest)
         settle(room, wanted(made.kept))
         at = self._known.at(HOME).with_kept(made.kept)
-        self._note_place(HOME, drop_unverified(room, at, made.kept))
+        self._note_place(HOME, drop_unverified(room, at, made.kept), made.kept.generation)
         self._means.check(made.kept, opener(room, made.kept.name))
         self._note_verified(made.kept)
         self._note_place(HOME, thin_out(room, self._known.at(HOME), self._means.policy))
@@ -199,7 +199,7 @@ class _Walk:
     def _note_verified(self, kept: Kept) -> None:
         at = milliseconds(self._means.now())
         good = verified(kept, at)
-        self._note_place(HOME, replace(self._known.at(HOME).with_kept(good), trouble=None))
+        self._note_place(HOME, self._known.at(HOME).with_kept(good))
         known = replace(self._known, verified_at=at, verified_generation=kept.generation)
         self._note(replace(known, ran_at_verified=known.ran, seen_at=at))
         self._round.made = good
@@ -262,5 +262,6 @@ class _Walk:
         self._note(replace(self._known.with_place(key, at), highest_generation=highest))
 
     def _note(self, known: Remembered) -> None:
+        if known != self._known:
+            self._means.ledger.write(known)
         self._known = known
-        self._means.ledger.write(known)
