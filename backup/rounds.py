@@ -168,13 +168,16 @@ class _Walk:
         return self._round
 
     def _look_at_clocks(self) -> None:
-        known, running = self._known, self._means.running()
-        ran = known.ran + ran_between(known.running, running)
-        why = due(passed_by(replace(known, ran=ran)), self._now, self._means.schedule)
+        known = self._ran_on()
+        why = due(passed_by(known), self._now, self._means.schedule)
         # A clock that was set back is the reason for a backup until there is one.
         seen_at = known.seen_at if why is Due.CLOCK else milliseconds(self._now)
         self._round.due = why
-        self._note(replace(known, ran=ran, running=running, seen_at=seen_at))
+        self._note(replace(known, seen_at=seen_at))
+
+    def _ran_on(self) -> Remembered:
+        known, running = self._known, self._means.running()
+        return replace(known, ran=known.ran + ran_between(known.running, running), running=running)
 
     # ---- at home
 
@@ -200,7 +203,8 @@ class _Walk:
         at = milliseconds(self._means.now())
         good = verified(kept, at)
         self._note_place(HOME, self._known.at(HOME).with_kept(good))
-        known = replace(self._known, verified_at=at, verified_generation=kept.generation)
+        # Making and checking it took a while, which does not make it older.
+        known = replace(self._ran_on(), verified_at=at, verified_generation=kept.generation)
         self._note(replace(known, ran_at_verified=known.ran, seen_at=at))
         self._round.made = good
 

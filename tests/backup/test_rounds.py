@@ -13,7 +13,7 @@ import pytest
 from backup.folder import MARK
 from backup.kept import archive_name, manifest_name
 from backup.ledger import LedgerFile, Remembered
-from backup.rounds import claim_file
+from backup.rounds import Made, claim_file
 from backup.schedule import Concern, Due, concern
 from tests.backup.worlds import STORE, Laptop, chosen_folder, pulled_out, whole_backups
 
@@ -139,6 +139,28 @@ def test_a_clock_set_back_asks_for_a_backup_until_there_is_one(laptop: Laptop) -
     assert laptop.process().go().made is not None
     laptop.passes(TEN_MINUTES)
     assert laptop.process().go().due is Due.NOT_YET
+
+
+def test_a_clock_set_back_during_sleep_by_less_than_the_sleep_delays_nothing(
+    laptop: Laptop,
+) -> None:
+    process = laptop.process()
+    process.ask()
+    laptop.passes(timedelta(hours=25), wall=timedelta(hours=6))
+    done = process.ask()
+    assert done is not None
+    assert (done.due, len(laptop.made)) == (Due.OVERDUE, 2)
+
+
+def test_the_time_a_backup_takes_does_not_make_it_older(laptop: Laptop) -> None:
+    class Slow(Laptop):
+        def make(self, folder: Path, above: int) -> Made:
+            self.passes(timedelta(hours=10))
+            return super().make(folder, above)
+
+    slow = Slow(laptop.folder)
+    slow.process().go()
+    assert slow.process().passed().ran == 0
 
 
 def test_a_clock_ten_years_ahead_removes_nothing(laptop: Laptop) -> None:
