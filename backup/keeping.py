@@ -17,8 +17,10 @@ from backup.destinations import BEGUN, Progress, Room, Wanted, plain_trouble, pu
 from backup.kept import Kept, generation_in, manifest_name, store_prefix
 from backup.ledger import AtPlace
 from backup.retention import Policy, removable
+from medilink.days import DAY_MS
 
 LARGEST_MANIFEST = 1 << 20
+READ_AGAIN_MS = 7 * DAY_MS  # media fade silently; a month of daily backups is read once in a month
 
 
 def look_through(room: Room, at: AtPlace, store_id: str) -> tuple[AtPlace, int]:
@@ -64,6 +66,15 @@ def wanted(kept: Kept) -> Wanted:
 def verified(kept: Kept, at: int) -> Kept:
     """The same backup, read back and found good."""
     return replace(kept, verified_at=at)
+
+
+def longest_unread(at: AtPlace, now: int) -> Kept | None:
+    """The verified backup that was read longest ago, if that is more than a week; one dated later
+    than now counts as long ago."""
+    unread = [one for one in at.held if one.verified_at is not None]
+    since = {one.name: now - (one.verified_at or 0) for one in unread}
+    due = [one for one in unread if not 0 <= since[one.name] <= READ_AGAIN_MS]
+    return max(due, key=lambda one: abs(since[one.name]), default=None)
 
 
 def thin_out(room: Room, at: AtPlace, policy: Policy) -> AtPlace:

@@ -18,11 +18,21 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from backup.destinations import Place, Progress, Wanted, check_fits, plain_trouble, settle
+from backup.destinations import (
+    Place,
+    Progress,
+    Room,
+    Wanted,
+    check_fits,
+    check_there,
+    plain_trouble,
+    settle,
+)
 from backup.folder import FolderRoom, Home
 from backup.keeping import (
     carry,
     drop_unverified,
+    longest_unread,
     look_through,
     opener,
     put_manifest,
@@ -197,7 +207,7 @@ class _Walk:
         self._note_place(HOME, drop_unverified(room, at, made.kept), made.kept.generation)
         self._means.check(made.kept, opener(room, made.kept.name))
         self._note_verified(made.kept)
-        self._note_place(HOME, thin_out(room, self._known.at(HOME), self._means.policy))
+        self._upkeep(HOME, room)
 
     def _note_verified(self, kept: Kept) -> None:
         at = milliseconds(self._means.now())
@@ -227,7 +237,7 @@ class _Walk:
             at = at.with_kept(verified(newest, milliseconds(self._means.now())))
             self._note_place(place.key, at)
             self._round.carried.append(place.key)
-            self._note_place(place.key, thin_out(room, at, self._means.policy))
+            self._upkeep(place.key, room)
 
     def _newest_at_home(self) -> Kept | None:
         return self._known.at(HOME).newest_verified
@@ -236,6 +246,18 @@ class _Walk:
         """How large a backup is about, as far as is known."""
         newest = self._newest_at_home()
         return newest.size if newest else 0
+
+    def _upkeep(self, key: str, room: Room) -> None:
+        """Thin out, and read one older backup again: media fade. Raises CopyDamaged, once it is
+        written down that this one is good no more."""
+        at, now = thin_out(room, self._known.at(key), self._means.policy), self._means.now()
+        self._note_place(key, at)
+        old = longest_unread(at, milliseconds(now))
+        if old is None:
+            return
+        self._note_place(key, at.with_kept(replace(old, verified_at=None)))
+        check_there(room, wanted(old))
+        self._note_place(key, at.with_kept(verified(old, milliseconds(now))))
 
     # ---- writing it down
 

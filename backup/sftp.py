@@ -61,6 +61,11 @@ class SftpRoom:
         with self._sftp.open(self._path(name), "wb") as file:
             file.set_pipelined(True)
             yield cast(BinaryIO, file)
+            # Sent one after the other without waiting, paramiko drops the answers: a full disk
+            # shows in the size alone.
+            file.flush()
+            if file.stat().st_size != file.tell():
+                raise PlaceTrouble
 
     @contextlib.contextmanager
     def read(self, name: str) -> Iterator[BinaryIO]:

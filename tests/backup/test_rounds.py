@@ -195,6 +195,27 @@ def test_a_lost_ledger_costs_a_backup_and_removes_none(laptop: Laptop, damage: b
     assert whole_backups(laptop.home) == {1, 2, 3, 4}
 
 
+def test_old_copies_are_read_again_and_a_faded_one_is_told_and_carries_no_weight(
+    laptop: Laptop, tmp_path: Path
+) -> None:
+    stick = chosen_folder(tmp_path / "stick")
+    laptop.places = [stick]
+    for _ in range(5):
+        laptop.process().go()
+        laptop.passes(DAY)
+    faded = tmp_path / "stick" / archive_name(STORE, 3)
+    faded.write_bytes(faded.read_bytes()[:-1] + b"?")
+    told = []
+    for _ in range(20):
+        told.append({key: one.code for key, one in laptop.process().go().troubles.items()})
+        laptop.passes(DAY)
+    assert [one for one in told if one] == [{stick.key: "copy-damaged"}]
+    held = {one.generation: one.verified_at for one in laptop.known_at(stick.key)}
+    assert held.pop(3) is None
+    assert all(held.values())
+    assert max(held) == 25
+
+
 def test_left_overs_go_and_files_of_others_stay(laptop: Laptop, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     laptop.places = [chosen_folder(stick)]
