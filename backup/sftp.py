@@ -50,15 +50,13 @@ class SftpRoom:
         self._sftp, self._folder = sftp, folder
 
     def names(self) -> dict[str, int]:
-        return {
-            entry.filename: entry.st_size or 0
-            for entry in self._sftp.listdir_attr(self._folder)
-            if S_ISREG(entry.st_mode or 0)
-        }
+        with self._line_holds():
+            entries = self._sftp.listdir_attr(self._folder)
+        return {one.filename: one.st_size or 0 for one in entries if S_ISREG(one.st_mode or 0)}
 
     @contextlib.contextmanager
     def write(self, name: str) -> Iterator[BinaryIO]:
-        with self._sftp.open(self._path(name), "wb") as file:
+        with self._line_holds(), self._sftp.open(self._path(name), "wb") as file:
             file.set_pipelined(True)
             yield cast(BinaryIO, file)
             # Sent one after the other without waiting, paramiko drops the answers: a full disk
@@ -69,15 +67,16 @@ class SftpRoom:
 
     @contextlib.contextmanager
     def read(self, name: str) -> Iterator[BinaryIO]:
-        with self._sftp.open(self._path(name), "rb") as file:
+        with self._line_holds(), self._sftp.open(self._path(name), "rb") as file:
             file.prefetch(file.stat().st_size, READ_AHEAD)
             yield cast(BinaryIO, file)
 
     def rename(self, old: str, new: str) -> None:
-        self._sftp.rename(self._path(old), self._path(new))
+        with self._line_holds():
+            self._sftp.rename(self._path(old), self._path(new))
 
     def remove(self, name: str) -> None:
-        with contextlib.suppress(FileNotFoundError):
+        with self._line_holds(), contextlib.suppress(FileNotFoundError):
             self._sftp.remove(self._path(name))
 
     def free(self) -> int | None:
@@ -85,6 +84,19 @@ class SftpRoom:
 
     def _path(self, name: str) -> str:
         return f"{self._folder}/{name}"
+
+    @contextlib.contextmanager
+    def _line_holds(self) -> Iterator[None]:
+        """paramiko tells of a broken line in several ways, one an OSError without number."""
+        try:
+            yield
+        except (paramiko.SSHException, EOFError, TimeoutError) as broken:
+            raise PlaceVanished from broken
+        except OSError as trouble:
+            channel = self._sftp.get_channel()
+            if channel is None or channel.closed:
+                raise PlaceVanished from trouble
+            raise
 
 
 class Sftp:
@@ -100,12 +112,7 @@ class Sftp:
         with _line(self._address.host, self._address.port) as line:
             _greet(line, self._address.host_key)
             _sign_in(line, self._address)
-            sftp = paramiko.SFTPClient.from_transport(line)
-            if sftp is None:
-                raise PlaceTrouble
-            with sftp, _told_when_it_breaks():
-                sftp.get_channel().settimeout(PATIENCE_S)  # type: ignore[union-attr]
-                yield SftpRoom(sftp, self._address.folder)
+            yield SftpRoom(_open_files(line), self._address.folder)
 
 
 def read_host_key(host: str, port: int = 22) -> str:
@@ -179,9 +186,13 @@ def _read_key(text: str) -> paramiko.PKey:
     raise NotLetIn
 
 
-@contextlib.contextmanager
-def _told_when_it_breaks() -> Iterator[None]:
+def _open_files(line: paramiko.Transport) -> paramiko.SFTPClient:
     try:
-        yield
-    except (paramiko.SSHException, EOFError, TimeoutError) as broken:
-        raise PlaceVanished from broken
+        sftp = paramiko.SFTPClient.from_transport(line)
+    except (paramiko.SSHException, EOFError, OSError) as trouble:
+        raise PlaceVanished from trouble
+    channel = sftp.get_channel() if sftp else None
+    if sftp is None or channel is None:
+        raise PlaceVanished
+    channel.settimeout(PATIENCE_S)
+    return sftp
