@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from medilink.errors import (
-    BackupChanged,
     BackupNameTaken,
     CopyDamaged,
     PlaceFull,
     PlaceReadOnly,
     PlaceTrouble,
     PlaceVanished,
+    SourceChanged,
     TooBigForPlace,
 )
 
@@ -95,22 +95,14 @@ def put(
         begun = wanted.name + BEGUN
         try:
             _write(room, wanted, source, progress)
-            settle(room, wanted)
+            if digest_there(room, begun) != wanted.digest:
+                raise CopyDamaged
+            room.rename(begun, wanted.name)
         except BaseException:
             # The first trouble is the one to tell; a place that is gone cannot be tidied anyway.
             with contextlib.suppress(OSError, EOFError, PlaceTrouble):
                 room.remove(begun)
             raise
-
-
-def settle(room: Room, wanted: Wanted) -> None:
-    """Read a begun file back, and give it its name if it is what was wanted. Raises CopyDamaged."""
-    with plain_trouble(wanted.size):
-        if wanted.name in room.names():
-            raise BackupNameTaken
-        if digest_there(room, wanted.name + BEGUN) != wanted.digest:
-            raise CopyDamaged
-        room.rename(wanted.name + BEGUN, wanted.name)
 
 
 def check_there(room: Room, wanted: Wanted) -> None:
@@ -158,7 +150,7 @@ def _write(room: Room, wanted: Wanted, source: BinaryIO, progress: Progress) -> 
             done += len(part)
             progress(done, wanted.size)
     if seen.digest() != wanted.digest:
-        raise BackupChanged
+        raise SourceChanged
 
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}

@@ -1,18 +1,20 @@
-"""One backup as it lies somewhere, and what its file is called."""
+"""A backup as it lies somewhere, and how its file is called.
+
+Pure. Generations order backups, never clocks.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-_NAME = re.compile(r"medilink-([0-9a-f]{1,64})-([0-9]{8,})\.db\.zst\.age")
+_NAME = re.compile(r"medilink-([0-9a-f]{32})-([0-9]{8,})\.db\.zst\.age")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A backup at one place. `at` is the time its manifest tells, in milliseconds UTC: a claim of
-    the clock of that day. `digest` is the SHA-256 of the file. `verified_at`: when it was last read
-    back from this place and found good; None if never."""
+    """One backup. `at`: when it was made, in milliseconds UTC, as it says itself; `size`: bytes of
+    the file; `digest`: SHA-256 of it; `verified_at`: when it was last opened and checked."""
 
     name: str
     generation: int
@@ -22,22 +24,13 @@ class Kept:
     verified_at: int | None
 
 
-def store_prefix(store_id: str) -> str:
-    """What the names of all files of this store's backups begin with."""
-    return f"medilink-{store_id}-"
+def name_of(store_id: str, generation: int) -> str:
+    """How the file of a backup is called: the first suffix says what is in it, the others with what
+    it is opened."""
+    return f"medilink-{store_id}-{generation:08d}.db.zst.age"
 
 
-def archive_name(store_id: str, generation: int) -> str:
-    """What the file of a backup is called."""
-    return f"{store_prefix(store_id)}{generation:08d}.db.zst.age"
-
-
-def manifest_name(archive: str) -> str:
-    """What the small signed file beside a backup is called."""
-    return f"{archive}.manifest"
-
-
-def generation_in(name: str, store_id: str) -> int | None:
-    """The generation a file name tells, if it is the name of a backup of this store."""
+def read_name(name: str) -> tuple[str, int] | None:
+    """(store, generation) of a backup's file; None for any other."""
     found = _NAME.fullmatch(name)
-    return int(found[2]) if found and found[1] == store_id else None
+    return (found[1], int(found[2])) if found else None

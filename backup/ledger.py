@@ -57,8 +57,7 @@ class Remembered:
     """`verified_at` and `verified_generation`: of the last verified backup, wherever it is.
     `ran`: all that the running clock has counted, in milliseconds; `ran_at_verified`: what that was
     at the last verified backup. `running` and `seen_at`: the running clock and the wall clock when
-    they were looked at last. `highest_generation`: of every file seen anywhere, so that no name is
-    given twice."""
+    they were looked at last."""
 
     places: Mapping[str, AtPlace] = field(default_factory=dict)
     verified_at: int | None = None
@@ -67,7 +66,6 @@ class Remembered:
     ran: int = 0
     running: int = 0
     seen_at: int = 0
-    highest_generation: int = 0
 
     def at(self, key: str) -> AtPlace:
         return self.places.get(key, AtPlace())

@@ -14,7 +14,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
@@ -26,16 +25,12 @@ from backup.destinations import (
     check_fits,
     check_there,
     plain_trouble,
-    settle,
 )
 from backup.folder import FolderRoom, Home
 from backup.keeping import (
     carry,
-    drop_unverified,
     longest_unread,
     look_through,
-    opener,
-    put_manifest,
     thin_out,
     verified,
     wanted,
@@ -61,30 +56,20 @@ _MS = timedelta(milliseconds=1)
 HOME = Home.key
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A backup that was just written beside its name (`kept.name` + ".part"); not verified yet."""
-
-    kept: Kept
-    manifest: bytes
-
-
-Make = Callable[[Path, int], Made]  # the folder to write in; its generation is above this one
-Check = Callable[[Kept, Callable[[], AbstractContextManager[BinaryIO]]], None]
+Make = Callable[[Path], Kept]
 Claim = Callable[[], AbstractContextManager[bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a round needs. `make` writes a backup, `check` opens one again and raises MediLinkError
-    if it is not good; `places` are those chosen now; `claim` holds the lock, or tells that another
-    process has it; `now` is in the clinic's time zone."""
+    """What a round needs. `make` puts a new backup into a folder, opened and checked there, or
+    raises MediLinkError and leaves nothing; `places` are those chosen now; `claim` holds the lock,
+    or tells that another process has it; `now` is in the clinic's time zone."""
 
     store_id: str
     home: Home
     places: Callable[[], Sequence[Place]]
     make: Make
-    check: Check
     ledger: Ledger
     claim: Claim
     now: Callable[[], datetime]
@@ -192,31 +177,21 @@ class _Walk:
     # ---- at home
 
     def _look_through_home(self, room: FolderRoom) -> None:
-        at, highest = look_through(room, self._known.at(HOME), self._means.store_id)
-        self._note_place(HOME, at, highest)
+        self._note_place(HOME, look_through(room, self._known.at(HOME), self._means.store_id))
         passed = passed_by(self._known)
         if passed.verified_at is None:
             self._round.due = Due.FIRST
 
     def _make(self, room: FolderRoom) -> None:
         check_fits(room, Wanted("", self._expected(), b""))
-        made = self._means.make(room.folder, self._known.highest_generation)
-        put_manifest(room, made.kept.name, made.manifest)
-        settle(room, wanted(made.kept))
-        at = self._known.at(HOME).with_kept(made.kept)
-        self._note_place(HOME, drop_unverified(room, at, made.kept), made.kept.generation)
-        self._means.check(made.kept, opener(room, made.kept.name))
-        self._note_verified(made.kept)
-        self._upkeep(HOME, room)
-
-    def _note_verified(self, kept: Kept) -> None:
+        made = self._means.make(room.folder)
         at = milliseconds(self._means.now())
-        good = verified(kept, at)
-        self._note_place(HOME, self._known.at(HOME).with_kept(good))
+        self._note_place(HOME, self._known.at(HOME).with_kept(made))
         # Making and checking it took a while, which does not make it older.
-        known = replace(self._ran_on(), verified_at=at, verified_generation=kept.generation)
+        known = replace(self._ran_on(), verified_at=at, verified_generation=made.generation)
         self._note(replace(known, ran_at_verified=known.ran, seen_at=at))
-        self._round.made = good
+        self._round.made = made
+        self._upkeep(HOME, room)
 
     # ---- elsewhere
 
@@ -231,8 +206,8 @@ class _Walk:
         with place.enter() as room, self._means.home.enter() as home:
             if not self._may_try(place.key):
                 return
-            at, highest = look_through(room, self._known.at(place.key), self._means.store_id)
-            self._note_place(place.key, at, highest)
+            at = look_through(room, self._known.at(place.key), self._means.store_id)
+            self._note_place(place.key, at)
             carry(newest, home, room, self._means.progress)
             at = at.with_kept(verified(newest, milliseconds(self._means.now())))
             self._note_place(place.key, at)
@@ -283,9 +258,8 @@ class _Walk:
             self._note_place(key, replace(at, trouble=told))
             self._round.troubles[key] = trouble
 
-    def _note_place(self, key: str, at: AtPlace, highest: int = 0) -> None:
-        highest = max(highest, self._known.highest_generation)
-        self._note(replace(self._known.with_place(key, at), highest_generation=highest))
+    def _note_place(self, key: str, at: AtPlace) -> None:
+        self._note(self._known.with_place(key, at))
 
     def _note(self, known: Remembered) -> None:
         if known != self._known:

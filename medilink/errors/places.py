@@ -61,11 +61,11 @@ class BackupNameTaken(PlaceTrouble):
     code = "backup-name-taken"
 
 
-class BackupChanged(PlaceTrouble):
+class SourceChanged(PlaceTrouble):
     """A backup on this computer has changed since it was checked, so it was not copied. Make a new
     backup, and have the disk of this computer looked at."""
 
-    code = "backup-changed"
+    code = "source-changed"
 
 
 class OtherComputer(PlaceTrouble):

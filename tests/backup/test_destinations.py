@@ -23,7 +23,6 @@ from backup.folder import Folder, FolderRoom, claim_folder
 from backup.sftp import Address, Sftp
 from backup.stick import FOLDER, Stick, Volume, claim_stick
 from medilink.errors import (
-    BackupChanged,
     BackupNameTaken,
     CopyDamaged,
     PlaceAway,
@@ -31,6 +30,7 @@ from medilink.errors import (
     PlaceReadOnly,
     PlaceTrouble,
     PlaceVanished,
+    SourceChanged,
     TooBigForPlace,
 )
 from tests.backup.failing import Failing, die, raising
@@ -102,7 +102,7 @@ def test_another_file_of_that_name_is_never_written_over(there: SimpleNamespace)
 def test_a_source_that_is_not_what_was_checked_is_not_copied(
     there: SimpleNamespace, body: bytes
 ) -> None:
-    with pytest.raises(BackupChanged):
+    with pytest.raises(SourceChanged):
         copy(there.place, body)
     assert backups_in(there.folder) == {}
 

@@ -7,6 +7,8 @@ verified at a place stays there until there is a newer one, and nobody else's fi
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from backup.destinations import BEGUN, digest_there
 from backup.folder import FolderRoom
+from backup.kept import Kept, name_of
+from backup.rounds import Rounds
 from tests.backup.worlds import STORE, Laptop, chosen_folder
 
 PHOTO = b"a photo of somebody's child"
@@ -30,7 +34,7 @@ class LifeOfAPlace(RuleBasedStateMachine):
     def begin(self) -> None:
         self.temporary = tempfile.TemporaryDirectory()
         root = Path(self.temporary.name)
-        self.laptop = Laptop(root / "laptop", content=b"page" * 10)
+        self.laptop = Laptop(root / "laptop")
         self.stick, self.pocket = root / "stick", root / "pocket"
         self.laptop.places = [chosen_folder(self.stick)]
         (self.stick / "photo.jpg").write_bytes(PHOTO)
@@ -63,24 +67,17 @@ class LifeOfAPlace(RuleBasedStateMachine):
     def checks_fail_or_do_not(self, good: bool) -> None:
         self.laptop.checked_good = good
 
-    @rule(in_the_middle=st.booleans())
-    def the_plug_is_pulled(self, in_the_middle: bool) -> None:
-        """While a backup is written or while it is checked; nothing is tidied up."""
+    @rule()
+    def the_plug_is_pulled(self) -> None:
+        """While a backup is written; nothing is tidied up."""
 
-        def pull(*_what: object) -> None:
-            if in_the_middle:
-                self.laptop.home.mkdir(exist_ok=True)
-                name = f"medilink-{STORE}-99999999.db.zst.age{BEGUN}"
-                (self.laptop.home / name).write_bytes(b"half")
+        def pull(folder: Path) -> Kept:
+            (folder / (name_of(STORE, 99) + BEGUN)).write_bytes(b"half")
             raise PulledPlug
 
-        setattr(self.laptop, "make" if in_the_middle else "check", pull)
-        try:
-            self.laptop.process().go(at_once=True)
-        except PulledPlug:
-            pass
-        finally:
-            delattr(self.laptop, "make" if in_the_middle else "check")
+        doomed = replace(self.laptop.means(), make=pull)
+        with suppress(PulledPlug):
+            Rounds(doomed).go(at_once=True)
         self.process = self.laptop.process()
 
     @precondition(lambda self: self.stick.exists() and self.laptop.known_at(self.key))

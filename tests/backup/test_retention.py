@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backup.kept import Kept, archive_name
+from backup.kept import Kept, name_of
 from backup.retention import POLICY, removable
 from medilink.days import DAY_MS
 
@@ -24,7 +24,7 @@ START = int(datetime(2026, 1, 1, 12, tzinfo=UTC).timestamp() * 1000)
 
 
 def made(generation: int, at: int, *, verified: bool = True) -> Kept:
-    name = archive_name("5e1f", generation)
+    name = name_of("5e1f", generation)
     return Kept(name, generation, at, 1, bytes(32), at if verified else None)
 
 

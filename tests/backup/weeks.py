@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -22,12 +22,11 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from backup.destinations import BEGUN
 from backup.folder import FolderRoom, Home
-from backup.kept import Kept, archive_name
+from backup.kept import Kept, name_of
 from backup.ledger import Remembered
 from backup.retention import Policy
-from backup.rounds import Made, Means, Rounds
+from backup.rounds import Means, Rounds
 from backup.schedule import SCHEDULE, Due, milliseconds
 from medilink.clock import BEHIND
 from tests.backup.worlds import STORE
@@ -124,7 +123,7 @@ class Weeks:
 
     def process(self) -> Rounds:
         means = Means(
-            STORE, HomeInMemory(self.room), tuple, self.make, self.check, self.ledger, self.claim,
+            STORE, HomeInMemory(self.room), tuple, self.make, self.ledger, self.claim,
             lambda: (self.true + self.off_by).astimezone(self.zone),
             lambda: self.running // timedelta(milliseconds=1), SCHEDULE, FEW,
         )  # fmt: skip
@@ -142,7 +141,7 @@ class Weeks:
         finally:
             self.locked = False
 
-    def make(self, _folder: Path, above: int) -> Made:
+    def make(self, _folder: Path) -> Kept:
         if self.making:
             self.double_runs.append(f"{self.true}: two at the same time")
             raise Killed
@@ -154,12 +153,13 @@ class Weeks:
             self.while_making()
         finally:
             self.making = False
-        body = b"%d" % (above + 1)
-        name = archive_name(STORE, above + 1)
-        at = milliseconds(self.true + self.off_by)
-        kept = Kept(name, above + 1, at, len(body), hashlib.sha256(body).digest(), None)
-        self.room.files[name + BEGUN] = body
-        return Made(kept, b"manifest")
+        self.verified, self.awake_past_due = self.true, timedelta()
+        self.jumped, self.kills_in_a_row = False, 0
+        self.backups += 1
+        body = b"%d" % self.backups
+        name, at = name_of(STORE, self.backups), milliseconds(self.true + self.off_by)
+        self.room.files[name] = body
+        return Kept(name, self.backups, at, len(body), hashlib.sha256(body).digest(), at)
 
     def while_making(self) -> None:
         """Up to ten minutes: the others ask, somebody closes the lid, sets the clock, or pulls the
@@ -176,13 +176,6 @@ class Weeks:
                 self.kills_in_a_row += 1
                 self.kills += 1
                 raise Killed
-
-    def check(self, _kept: Kept, opened: Callable[[], AbstractContextManager[BinaryIO]]) -> None:
-        with opened() as file:
-            assert file.read()
-        self.verified, self.awake_past_due = self.true, timedelta()
-        self.jumped, self.kills_in_a_row = False, 0
-        self.backups += 1
 
     # ---- what happens
 

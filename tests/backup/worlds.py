@@ -6,36 +6,33 @@ The rounds, the places and the ledger are the real ones; only what is in a backu
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import BinaryIO
 
-from backup.destinations import BEGUN, Place, digest_there
-from backup.folder import Folder, FolderRoom, Home, claim_folder
-from backup.kept import Kept, archive_name, manifest_name
+from backup.destinations import Place
+from backup.folder import Folder, Home, claim_folder
+from backup.kept import Kept, name_of
 from backup.ledger import LedgerFile
-from backup.rounds import Made, Means, Rounds, claim_file
+from backup.rounds import Means, Rounds, claim_file
 from backup.schedule import milliseconds
 from medilink.errors import CopyDamaged
 
-STORE = "5e1f0a"
+STORE = "5e1f0a" + 26 * "0"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @dataclass
 class Laptop:
-    """`wall` may be wrong, `running` never is; `content` is what the next backup holds."""
+    """`wall` may be wrong, `running` never is."""
 
     folder: Path
     places: list[Place] = field(default_factory=list)
     wall: datetime = NOON
     running: int = 60_000
     zone: tzinfo = UTC
-    content: bytes = b"page " * 1000
     checked_good: bool = True
     made: list[Kept] = field(default_factory=list)
 
@@ -54,7 +51,6 @@ class Laptop:
             Home(self.home),
             lambda: self.places,
             self.make,
-            self.check,
             LedgerFile(self.folder / "backups.json"),
             lambda: claim_file(self.folder / "backups.lock"),
             lambda: self.wall.astimezone(self.zone),
@@ -64,26 +60,16 @@ class Laptop:
     def process(self) -> Rounds:
         return Rounds(self.means())
 
-    def make(self, folder: Path, above: int) -> Made:
-        generation = above + 1
-        body = f"{generation}:".encode() + self.content
-        kept = Kept(
-            archive_name(STORE, generation),
-            generation,
-            milliseconds(self.wall),
-            len(body),
-            hashlib.sha256(body).digest(),
-            None,
-        )
-        (folder / (kept.name + BEGUN)).write_bytes(body)
-        self.made.append(kept)
-        return Made(kept, json.dumps({"sha256": kept.digest.hex()}).encode())
-
-    def check(self, kept: Kept, opened: Callable[[], AbstractContextManager[BinaryIO]]) -> None:
-        with opened() as file:
-            good = hashlib.sha256(file.read()).digest() == kept.digest
-        if not good or not self.checked_good:
+    def make(self, folder: Path) -> Kept:
+        if not self.checked_good:
             raise CopyDamaged
+        generation = len(self.made) + 1
+        body = body_of(generation)
+        name, at = name_of(STORE, generation), milliseconds(self.wall)
+        kept = Kept(name, generation, at, len(body), hashlib.sha256(body).digest(), at)
+        (folder / name).write_bytes(body)
+        self.made.append(kept)
+        return kept
 
     def known_at(self, place: str) -> list[Kept]:
         return sorted(
@@ -98,13 +84,16 @@ def chosen_folder(path: Path) -> Folder:
 
 
 def whole_backups(folder: Path) -> set[int]:
-    """Generations whose archive is whole, by the manifest beside it; nothing else is named so."""
-    found = set()
-    for archive in folder.glob("medilink-*.age"):
-        manifest = json.loads((folder / manifest_name(archive.name)).read_bytes())
-        assert digest_there(FolderRoom(folder), archive.name).hex() == manifest["sha256"]
-        found.add(int(archive.name.split("-")[2].split(".")[0]))
-    return found
+    """The generations that lie there; every one of them is whole."""
+    found = {int(file.name[-19:-11]): file for file in folder.glob("medilink-*.age")}
+    for generation, file in found.items():
+        assert file.read_bytes() == body_of(generation)
+    return set(found)
+
+
+def body_of(generation: int) -> bytes:
+    """What a made-up backup holds."""
+    return f"{generation}:".encode() + b"page " * 100
 
 
 @contextmanager
