@@ -1,1 +1,1 @@
-"""Backups: what is promised of them, against the real store, real files and the real commands."""
+"""Backups: what is promised of them, against the real store, real files, places and commands."""

@@ -42,6 +42,7 @@ def test_the_tools_look_at_all_of_them() -> None:
         ("pyrage", {"security", "database"}),
         ("sqlalchemy", {"database"}),
         ("alembic", {"database"}),
+        ("paramiko", {"backup"}),
     ],
 )
 def test_everyone_but_its_owners_is_forbidden_a_library(outside: str, owners: set[str]) -> None:
@@ -85,6 +86,8 @@ def lint(house: Path) -> subprocess.CompletedProcess[str]:
         ("database/store.py", "import exports"),
         ("database/store.py", "import medilink.acts"),
         ("exports/pdf.py", "import cryptography"),
+        ("backup/sftp.py", "import ui"),
+        ("backup/sftp.py", "import exports"),
         ("ui/app.py", "import alembic"),
         ("ui/app.py", "import argon2"),
     ],
@@ -97,7 +100,9 @@ def test_a_planted_import_against_the_arrows_is_caught(house: Path, module: str,
 @pytest.mark.slow
 def test_the_arrows_that_may_be_are_let_through(house: Path) -> None:
     allowed = {
-        "ui/app.py": "import streamlit\nimport database\nimport medilink.acts\nimport exports",
+        "ui/app.py": "import streamlit\nimport database\nimport medilink.acts\nimport exports"
+        "\nimport backup",
+        "backup/sftp.py": "import paramiko\nimport database\nimport medilink.sharing",
         "database/store.py": "import sqlalchemy\nimport sqlcipher3\nimport security\n"
         "import medilink.sharing",
         "medilink/acts/share.py": "import medilink.sharing\nimport medilink.errors",

@@ -1,0 +1,135 @@
+"""A folder as a place for backups: on this computer's disk, on another disk, on a share.
+
+A folder that was chosen has a small file with a random id in it. Where the file is missing, the
+disk or share is not mounted, and what looks like the folder is an empty one on the wrong disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from medilink.errors import PlaceAway, PlaceReadOnly
+
+MARK = ".medilink-place"
+MARK_BYTES = 16
+
+
+class FolderRoom:
+    """A folder that is there."""
+
+    def __init__(self, folder: Path, largest: int | None = None) -> None:
+        self.folder, self.largest = folder, largest
+
+    def names(self) -> dict[str, int]:
+        with os.scandir(self.folder) as entries:
+            return {
+                entry.name: entry.stat().st_size
+                for entry in entries
+                if entry.is_file(follow_symlinks=False)
+            }
+
+    @contextlib.contextmanager
+    def write(self, name: str) -> Iterator[BinaryIO]:
+        # Never through a link that somebody has put there under the name.
+        how = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+        handle = os.open(self.folder / name, how | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(handle, "wb") as file:
+            yield cast(BinaryIO, file)
+            file.flush()
+            os.fsync(file.fileno())
+
+    @contextlib.contextmanager
+    def read(self, name: str) -> Iterator[BinaryIO]:
+        with (self.folder / name).open("rb") as file:
+            forget_cached(file.fileno())
+            yield cast(BinaryIO, file)
+
+    def rename(self, old: str, new: str) -> None:
+        os.rename(self.folder / old, self.folder / new)
+        make_lasting(self.folder)
+
+    def remove(self, name: str) -> None:
+        (self.folder / name).unlink(missing_ok=True)
+
+    def free(self) -> int | None:
+        return shutil.disk_usage(self.folder).free
+
+
+class Folder:
+    """A folder that was chosen with `claim_folder`."""
+
+    def __init__(self, path: Path, mark: str) -> None:
+        self.path, self.key = path, f"folder:{mark}"
+        self._mark = mark
+
+    @contextlib.contextmanager
+    def enter(self) -> Iterator[FolderRoom]:
+        if mark_in(self.path) != self._mark:
+            raise PlaceAway
+        yield FolderRoom(self.path)
+
+
+class Home:
+    """The folder beside the store, where backups are made and from where they are carried on."""
+
+    key = "home"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextlib.contextmanager
+    def enter(self) -> Iterator[FolderRoom]:
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield FolderRoom(self.path)
+
+
+def claim_folder(path: Path) -> str:
+    """Make a folder a place for backups, if it is none yet; returns its id.
+    Raises PlaceAway, PlaceReadOnly."""
+    found = mark_in(path)
+    if found:
+        return found
+    made = secrets.token_hex(MARK_BYTES)
+    try:
+        with FolderRoom(path).write(MARK) as file:
+            file.write(made.encode())
+        make_lasting(path)
+    except FileNotFoundError as gone:
+        raise PlaceAway from gone
+    except OSError as trouble:
+        raise PlaceReadOnly from trouble
+    return made
+
+
+def mark_in(path: Path) -> str:
+    """The id of a folder that was chosen, or nothing."""
+    try:
+        text = (path / MARK).read_bytes()[: 2 * MARK_BYTES].decode("ascii", "replace")
+    except OSError:
+        return ""
+    return text if len(text) == 2 * MARK_BYTES else ""
+
+
+def forget_cached(handle: int) -> None:
+    """Let the next read come from the medium, where the system can be told so: what it remembers
+    of a write says nothing about a worn-out stick."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def make_lasting(folder: Path) -> None:
+    """A new name survives a power cut only once its folder was written too. Windows does that by
+    itself and lets nobody ask for it."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,82 @@
+"""Why a backup could not be put into a place it is kept at, or read back from there."""
+
+from __future__ import annotations
+
+from medilink.errors.base import MediLinkError
+
+
+class PlaceTrouble(MediLinkError):
+    """This place did not take the backup; it may be full or worn out. Look at it, or choose another
+    place. MediLink tries again by itself."""
+
+    code = "place-trouble"
+
+
+class PlaceAway(PlaceTrouble):
+    """This place for backups is not there now. Plug the stick in, or connect to the other computer.
+    MediLink then copies by itself."""
+
+    code = "place-away"
+
+
+class PlaceVanished(PlaceTrouble):
+    """The place for backups went away while it was in use. Nothing that was half copied counts as a
+    backup. Plug it in again and leave it there for a while."""
+
+    code = "place-vanished"
+
+
+class PlaceFull(PlaceTrouble):
+    """There is not enough room for the backup: it needs {needed} MB. Remove other files from this
+    place, or choose a larger one."""
+
+    code = "place-full"
+
+
+class PlaceReadOnly(PlaceTrouble):
+    """Nothing can be written to this place: it is write-protected. Look for a small switch on the
+    stick, or ask whoever looks after this place."""
+
+    code = "place-read-only"
+
+
+class TooBigForPlace(PlaceTrouble):
+    """The backup is larger than 4 GB, and this stick can hold no file as large as that. Format it
+    as exFAT, which erases it, or choose another stick."""
+
+    code = "too-big-for-place"
+
+
+class CopyDamaged(PlaceTrouble):
+    """What was read back from this place is not what was written. Choose another stick or cable:
+    this one cannot be relied on."""
+
+    code = "copy-damaged"
+
+
+class BackupNameTaken(PlaceTrouble):
+    """Another file at this place already has the name of this backup. It was left as it is. Choose
+    an empty folder for the backups."""
+
+    code = "backup-name-taken"
+
+
+class SourceChanged(PlaceTrouble):
+    """A backup on this computer has changed since it was checked, so it was not copied. Make a new
+    backup, and have the disk of this computer looked at."""
+
+    code = "source-changed"
+
+
+class OtherComputer(PlaceTrouble):
+    """The computer that answers is not the one that was chosen for the backups, so nothing was sent
+    to it. Ask whoever looks after it whether it was replaced."""
+
+    code = "other-computer"
+
+
+class NotLetIn(PlaceTrouble):
+    """The computer for the backups did not let MediLink in. Check the user name and the key or
+    password for it."""
+
+    code = "not-let-in"
