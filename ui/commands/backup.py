@@ -1,5 +1,9 @@
 """`python run.py backup --to FOLDER`: everything into one sealed file, opened and checked there.
 
+`python run.py backup --when-due [--also FOLDER …]` is for the computer's own timer, every ten
+minutes: it makes a backup beside the store when the last verified one is a day old, carries the
+newest to every folder or stick that is there and lacks it, and thins out.
+
 The first backup of a store from before there were any asks for the 24 words of the recovery sheet,
 or reads them from MEDILINK_RECOVERY_WORDS.
 """
@@ -11,6 +15,7 @@ import getpass
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from backup.kept import Kept
@@ -21,6 +26,7 @@ from medilink.errors import MediLinkError
 from security.slots import read_slots
 from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
 from ui.house import House
+from ui.rounds import chosen_folder, rounds_here
 
 WORDS = "MEDILINK_RECOVERY_WORDS"
 
@@ -31,6 +37,8 @@ def main(argv: list[str]) -> int:
     try:
         house = opened_house(config_of(given))
         try:
+            if given.when_due:
+                return _round(house, given.also)
             kept = _take(house, given.to)
         finally:
             house.close()
@@ -49,17 +57,45 @@ def main(argv: list[str]) -> int:
 
 def _given(argv: list[str]) -> argparse.Namespace:
     options = parser("backup", "Everything into one sealed file, opened and checked there.")
-    options.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    options.add_argument("--to", type=Path, metavar="FOLDER")
+    options.add_argument("--when-due", action="store_true", help="for a timer: only what is due")
+    options.add_argument(
+        "--also", type=Path, action="append", default=[], metavar="FOLDER", help="carry it there"
+    )
     options.add_argument("--json", action="store_true")
-    return options.parse_args(argv)
+    given = options.parse_args(argv)
+    if (given.to is None) != given.when_due:
+        options.error("say where --to, or --when-due")
+    return given
+
+
+def _round(house: House, also: Sequence[Path]) -> int:
+    """What was due and what came of it, a line each. A stick that is elsewhere is no trouble."""
+    _ask_words_once(house)
+    places = [chosen_folder(path) for path in also if path.is_dir()]
+    done = rounds_here(house, places, bar).go()
+    print("Another process makes a round." if done.busy else f"Due: {done.due.value}.")
+    if done.made:
+        print(f"Backup {done.made.generation}, {done.made.size:,} bytes, opened and checked.")
+    for place in done.carried:
+        print(f"Carried to {place}.")
+    for place, trouble in done.troubles.items():
+        print(f"{place}: {trouble.sentence}", file=sys.stderr)
+    return FAILED if done.troubles else FINE
 
 
 def _take(house: House, folder: Path) -> Kept:
+    _ask_words_once(house)
+    desk = house.system_desk()
+    return take_backup(desk, house.store, house.store_id, folder, bar)
+
+
+def _ask_words_once(house: House) -> None:
+    """A store from before there were backups does not know whom to seal them to."""
     desk = house.system_desk()
     if recovery_key_held(desk) is None:
         held = read_slots(house.config.slots_file)
         words_open_backups(desk, held, typed_words())
-    return take_backup(desk, house.store, house.store_id, folder, bar)
 
 
 def typed_words() -> str:
