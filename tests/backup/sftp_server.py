@@ -61,7 +61,7 @@ class Computer:
                 continue
 
     def cut(self) -> None:
-        for line in self.lines:
+        for line in tuple(self.lines):  # not the ones of the next try
             line.close()
 
 
@@ -141,6 +141,7 @@ class Handle(paramiko.SFTPHandle):
         super().__init__(flags)
         self.readfile = self.writefile = file
         self.computer = computer
+        self.dead = False
 
     def stat(self) -> paramiko.SFTPAttributes:
         return paramiko.SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
@@ -148,7 +149,10 @@ class Handle(paramiko.SFTPHandle):
     def write(self, offset: int, data: bytes) -> int:
         computer = self.computer
         computer.written += len(data)
+        if self.dead:  # what was on its way already goes into no file of the next try
+            return paramiko.SFTP_FAILURE
         if 0 <= computer.cut_after < computer.written:
+            self.dead = True
             computer.cut()
             return paramiko.SFTP_FAILURE
         if 0 <= computer.full_after < computer.written:
