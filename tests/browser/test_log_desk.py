@@ -180,7 +180,7 @@ def make_a_report(page: Page) -> None:
     pages = PdfReader(io.BytesIO(kept(download.value))).pages
     text = " ".join(" ".join(one.extract_text() for one in pages).split())
     assert f"page 1 of {len(pages)}" in text
-    for said in ("Report of", "Whole:", "Opened in this time: 1", "MediLink makes no backups yet"):
+    for said in ("Report of", "Whole:", "Opened in this time: 1", "No backup has been made yet"):
         assert said in text
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as table (CSV)").click()
