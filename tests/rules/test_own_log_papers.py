@@ -76,15 +76,15 @@ def told(one: AuditEntry, *, own: bool = False) -> str:
                 sections=("allergies",),
                 extra={"clinic": "Siaya Clinic", "opened": "1771990000000"},
             ),
-            "Chebet Kiprono, Siaya Clinic, opened allergies with your code · it was opened there ",
+            "Chebet Kiprono, Siaya Clinic opened allergies with your code · it was opened there ",
         ),
         (
             entry(actor_role=Role.PATIENT, actor_name="Mama Achieng", method=Method.GUARDIAN),
-            "Mama Achieng, opened the record as guardian",
+            "Mama Achieng opened the record as guardian",
         ),
         (
             entry(actor_name="", actor_role=""),
-            "Somebody whose name is no longer kept, opened the record",
+            "Somebody whose name is no longer kept opened the record",
         ),
         (
             entry(Act.EXPORT, outcome="refused", why="something new"),

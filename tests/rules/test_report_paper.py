@@ -65,7 +65,7 @@ def test_a_report_can_be_read_back_from_its_paper_and_its_table() -> None:
         "Different records that were opened: 12.",
         "Opened in this time: 2. Waiting for a review when this report was made: 4.",
         "account 9",
-        "MediLink makes no backups yet",
+        "No backup has been made yet",
     ):
         assert part in said, part
     rows = list(csv.reader(io.StringIO(report_csv(a_report()).decode("utf-8-sig"))))
