@@ -245,7 +245,8 @@ def go(page: Page, link: str, title: str) -> None:
     """Use the menu, and what is folded in it."""
     wanted = page.get_by_role("link", name=link, exact=True)
     for folded in FOLDED_WORDS.values():
-        group = page.get_by_role("button", name=folded)
+        # The first one: pages below may have buttons that speak of the clinic too.
+        group = page.get_by_role("button", name=folded).first
         wanted.or_(group).first.wait_for()
         if wanted.count():
             break
