@@ -89,7 +89,7 @@ def make_export(  # noqa: PLR0913 what somebody chooses, each named by the calle
     """One file of a record, signed and sealed, in the log with what it is and its SHA-256.
 
     `progress` may raise ExportCancelled; nothing is kept then, and the log says so. Raises what
-    `hand_out_record` raises, PasswordTooWeak.
+    `hand_out_record` raises, PasswordWeak.
     """
     handed = hand_out_record(desk, patient, asked, form=form.value)
     return make_file(
