@@ -10,13 +10,14 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import BinaryIO
 
 from exports.columns import FLAT_HEADING_WORDS
-from exports.csv_text import csv_bytes, csv_lines
+from exports.csv_text import csv_bytes, csv_lines, harmless, safe_cell
 from exports.document import ClinicalDocument, Proof
 from exports.file_names import papers
-from exports.rows import Batch, Table, flat_batches, person_facts, tables
+from exports.rows import Batch, Table, flat_batches, person_facts, tables, when_text
 from exports.told import checking_lines, facts_of
 from exports.wording import Wording
 from medilink.people import Patient
@@ -41,7 +42,7 @@ def write_csv_zip(
     """Write the zip into `sink`. What the sink raises (a full disk) or `progress` (somebody has
     changed their mind) passes through; nothing is written anywhere else."""
     files = papers(document.handed)
-    made = tables(document.record, words, files)
+    made = [one.changed(harmless) for one in tables(document.record, words, files)]
     count = _counting(progress, 2 * sum(len(table.entries) for table in made))
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
         inside = _Inside(packed, _zip_time(document.handed.made_at))
@@ -62,7 +63,7 @@ def write_flat_csv(
     document: ClinicalDocument, words: Wording, sink: BinaryIO, progress: Progress
 ) -> None:
     """Write everything as one table into `sink`, a row for each entry. As `write_csv_zip`."""
-    made = tables(document.record, words)
+    made = [one.changed(harmless) for one in tables(document.record, words)]
     count = _counting(progress, sum(len(table.entries) for table in made))
     for some in _everything(made, document.patient, words, count):
         sink.write(some)
@@ -78,7 +79,7 @@ def file_of(table: Table) -> str:
 
 def _of_section(table: Table, count: Count) -> Iterator[bytes]:
     yield from csv_lines([table.headings])
-    yield from _lines(table.batches(), count)
+    yield from _lines(table.batches(_when), count)
 
 
 def _everything(
@@ -86,13 +87,19 @@ def _everything(
 ) -> Iterator[bytes]:
     yield from csv_lines([[words.say(heading) for heading in FLAT_HEADING_WORDS]])
     for table in made:
-        yield from _lines(flat_batches(table, patient), count)
+        yield from _lines(flat_batches(table, patient, _when), count)
+
+
+@lru_cache(maxsize=32_768)
+def _when(at: int | None) -> str:
+    """A time that no calendar holds may be a number below zero."""
+    return safe_cell(when_text(at))
 
 
 def _lines(batches: Iterable[Batch], count: Count) -> Iterator[bytes]:
     for batch in batches:
         count(len(batch[0]))
-        yield csv_bytes(list(zip(*batch, strict=True)))
+        yield csv_bytes(zip(*batch, strict=True))
 
 
 def _counting(progress: Progress, of: int) -> Count:

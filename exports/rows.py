@@ -7,7 +7,7 @@ keep their digits. Versions that were corrected since follow those in force; the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -64,42 +64,34 @@ class Table:
     columns: tuple[Column, ...]
     headings: tuple[str, ...]
     entries: tuple[Entry, ...]
-    _changes: tuple[tuple[int, Change], ...] = field(repr=False)
-    _none: Callable[[str], str] = field(repr=False)
+    _said: tuple[Sequence[Any], ...] = field(repr=False)  # whole columns; times as they are kept
 
     def batches(self, when: Callable[[int | None], Any] = when_text) -> Iterator[Batch]:
         """A few rows at a time, column by column, which takes a third of the time of row by row.
         Every cell is a text but the times, which are what `when` makes of them."""
-        fields = type(self.entries[0])._fields if self.entries else ()
-        read = [fields.index(one.of) for one in self.columns] if fields else []
-        times = [number for number, one in enumerate(self.columns) if one.kind is As.WHEN]
-        recorded = self.place("recorded")
+        times = frozenset(n for n, one in enumerate(self.columns) if one.kind is As.WHEN)
         for first in range(0, len(self.entries), TOGETHER):
-            some = self.entries[first : first + TOGETHER]
-            kept: list[Sequence[Any]] = list(zip(*some, strict=True))
-            batch = [kept[number] for number in read]
-            batch[recorded] = list(map(recorded_at, some))
-            for number, change in self._changes:
-                batch[number] = change(batch[number])
-            for number in times:
-                batch[number] = list(map(when, batch[number]))
-            self._say_absences(some, batch)
-            yield batch
+            some = slice(first, first + TOGETHER)
+            yield [
+                list(map(when, column[some])) if number in times else column[some]
+                for number, column in enumerate(self._said)
+            ]
+
+    def changed(self, change: Callable[[Sequence[str]], Sequence[str]]) -> Table:
+        """The same with other texts in it. They are changed once, whichever table they go into;
+        times are left alone."""
+        return replace(
+            self,
+            _said=tuple(
+                said if one.kind is As.WHEN else change(said)
+                for one, said in zip(self.columns, self._said, strict=False)
+            ),
+        )
 
     def rows(self, when: Callable[[int | None], Any] = when_text) -> Iterator[tuple[Any, ...]]:
         """Row after row."""
         for batch in self.batches(when):
             yield from zip(*batch, strict=True)
-
-    def _say_absences(self, some: Sequence[Entry], batch: Batch) -> None:
-        """Say in the document's language that there is nothing to list; all else stays as typed."""
-        if self.section not in ABSENCE_WORDS:
-            return
-        place = self.place(FLAT[self.section][0])
-        batch[place] = [
-            self._none(name) if says_none(entry) else name
-            for name, entry in zip(batch[place], some, strict=True)
-        ]
 
     def place(self, of: str) -> int:
         """Which column has a field of the entries."""
@@ -124,20 +116,37 @@ def _table(
     files: Mapping[bytes, str] | None,
 ) -> Table:
     columns = tuple(one for one in COLUMNS[section] if files is not None or one.kind is not As.FILE)
-    changes = [
-        (number, change)
-        for number, one in enumerate(columns)
-        if (change := _change(one, words, files or {}))
-    ]
     return Table(
         section=section,
         title=words.say(SECTION_WORDS[section]),
         columns=columns,
         headings=tuple(words.say(one.heading) for one in columns),
         entries=tuple(entries),
-        _changes=tuple(changes),
-        _none=words.say_kept,
+        _said=tuple(_columns(section, columns, entries, words, files or {})),
     )
+
+
+def _columns(
+    section: Section,
+    columns: Sequence[Column],
+    entries: Sequence[Entry],
+    words: Wording,
+    files: Mapping[bytes, str],
+) -> Iterator[Sequence[Any]]:
+    """What each column says, from the top to the bottom."""
+    if not entries:
+        return
+    kept = dict(zip(type(entries[0])._fields, zip(*entries, strict=True), strict=True))
+    kept["recorded"] = tuple(map(recorded_at, entries))
+    if section in ABSENCE_WORDS:  # that there is nothing to list; all else stays as typed
+        of = FLAT[section][0]
+        kept[of] = tuple(
+            words.say_kept(name) if says_none(entry) else name
+            for name, entry in zip(kept[of], entries, strict=True)
+        )
+    for column in columns:
+        change = _change(column, words, files)
+        yield change(kept[column.of]) if change else kept[column.of]
 
 
 def _change(column: Column, words: Wording, files: Mapping[bytes, str]) -> Change | None:
@@ -174,7 +183,9 @@ class _Said(dict[object, str]):
 # ---- everything in one table
 
 
-def flat_batches(table: Table, patient: Patient) -> Iterator[Batch]:
+def flat_batches(
+    table: Table, patient: Patient, when_said: Callable[[int | None], str] = when_text
+) -> Iterator[Batch]:
     """The same entries as rows of the one table of everything (`columns.FLAT_HEADING_WORDS`)."""
     own = [table.place(of) if of else None for of in FLAT[table.section]]
     when, always = table.place("at"), [table.place(of) for of in FLAT_ALWAYS]
@@ -183,7 +194,7 @@ def flat_batches(table: Table, patient: Patient) -> Iterator[Batch]:
         for number, one in enumerate(table.columns)
         if number not in {*own, when, *always} and one.kind in _SAID_BESIDE
     ]
-    for batch in table.batches():
+    for batch in table.batches(when_said):
         rows = len(batch[0])
         yield [
             [patient.medilink_id] * rows,
