@@ -11,6 +11,7 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import BinaryIO
 
 import orjson
@@ -89,12 +90,13 @@ def in_order(record: Record) -> list[Entry]:
     """Every entry, versions too: kind by kind, newest first."""
     found: list[Entry] = []
     for place in PLACES_IN_FORCE:
-        found += sorted(getattr(record, place), key=_newest)
-    return found + sorted(record.versions, key=lambda old: (type(old).__name__, *_newest(old)))
+        found += _newest_first(getattr(record, place))
+    return found + sorted(_newest_first(record.versions), key=lambda old: type(old).__name__)
 
 
-def _newest(entry: Entry) -> tuple[int, bytes]:
-    return -entry.at, entry.uid
+def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
+    """By time; those of one time by their uids."""
+    return sorted(sorted(entries, key=attrgetter("uid")), key=attrgetter("at"), reverse=True)
 
 
 def _entry_lines(entries: list[Entry], progress: Progress) -> Iterator[bytes]:

@@ -54,6 +54,7 @@ def take_turns(rounds: int, chunk: int, *contestants: Work) -> list[Timing]:
     taken: list[list[float]] = [[] for _ in contestants]
     order = list(range(len(contestants)))
     gc.collect()
+    gc.freeze()  # as the served program does once it stands (ui/app.py)
     for _ in range(rounds):
         for number in order:
             taken[number].append(cpu_us(contestants[number], chunk))
