@@ -27,6 +27,7 @@ NAMES = {sign.code: sign.name for sign in VITAL_SIGNS} | {
 }
 # Short, so that all stand beside each other; the unit stands below.
 _UNITS = {sign.code: sign.shown_unit for sign in VITAL_SIGNS} | {BMI_CODE: "kg/m²"}
+SAID_EACH = 2
 _NARROWEST = 9  # as wide as a value that is too high; a column's longest word may be longer
 
 
@@ -62,7 +63,7 @@ def _value_row(sheet: Sheet, group: Sequence[Observation], *, several: bool) -> 
     yield Cell(_usual(sheet, newest, band))
     yield Cell(sheet.said.day(newest.at))
     if several:
-        yield Cell("\n".join(_earlier(sheet, one, newest) for one in group[1:]), small=True)
+        yield Cell(_before(sheet, newest, group[1:]), small=True)
     yield Cell(beside((sheet.by(newest), newest.why)), small=True)
 
 
@@ -71,6 +72,23 @@ def _judged(sheet: Sheet, seen: Observation) -> str:
     out = beyond(usual_range(sheet.record, seen), number_of(seen))
     note = seen.text if seen.value and seen.text else ""
     return beside((sheet.said.value(seen), sheet.words.say(out) if out else "", note))
+
+
+def _before(sheet: Sheet, newest: Observation, earlier: Sequence[Observation]) -> str:
+    """The values before the newest, a line each; many that were all the same are said at once."""
+    lines = [_earlier(sheet, one, newest) for one in earlier]
+    if len(lines) <= SAID_EACH or {_what(one) for one in earlier} != {_what(newest)}:
+        return "\n".join(lines)
+    return sheet.words.say_many(
+        "{number} time the same, first on {day}",
+        "{number} times the same, first on {day}",
+        len(lines),
+        day=sheet.said.day(earlier[-1].at),
+    )
+
+
+def _what(seen: Observation) -> tuple[str, ...]:
+    return seen.value, seen.text, seen.low, seen.high, seen.why, seen.author, seen.origin
 
 
 def _earlier(sheet: Sheet, seen: Observation, newest: Observation) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from exports.pdf_flow import SMALL, TEXT
+from exports.record_pdf_measured import NAMES
 from exports.record_pdf_sheet import Sheet
 from exports.record_words import beside
 from medilink.handing_out import Purpose
@@ -61,7 +62,8 @@ def _measured(sheet: Sheet, seen: list[Observation]) -> None:
             both = f"{sheet.said.digits(one)}/{sheet.said.value(pressures[LOWER])}"
             told[one.section].append(f"{say('Blood pressure')} {both}")
         elif one.code != LOWER or not together:
-            told[one.section].append(f"{kept(one.name)} {sheet.said.value(one)}")
+            name = say(NAMES[one.code]) if one.code in NAMES else kept(one.name)
+            told[one.section].append(f"{name} {sheet.said.value(one)}")
     if vitals := told[Section.VITALS]:
         sheet.flow.labelled(say("Measured"), "; ".join(vitals))
     if results := told[Section.RESULTS]:

@@ -37,6 +37,7 @@ SECTION_WORDS = {
 }
 LONGEST_NUMBER = 7  # digits and sign: other systems send 155.1662615246799
 _ANNOTATION = re.compile(r"\{([^{}]*)\}")  # UCUM: mL/min/{1.73_m2}
+_FILE = re.compile(r"\.(?:json|ndjson|csv|zip|xlsx|pdf|xml)$", re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 30, tzinfo=UTC)
 _FIRST = datetime(1, 1, 2, tzinfo=UTC)
@@ -160,6 +161,8 @@ class Said:
     def by(self, entry: Entry, clinic: str) -> str:
         """Who wrote an entry, and where, if not at this clinic."""
         elsewhere = entry.origin if entry.origin not in (clinic, entry.author) else ""
+        if _FILE.search(elsewhere):
+            elsewhere = self.words.say("a file that was brought in")
         return beside((entry.author, elsewhere), ", ")
 
     def doubt(self, entry: Entry) -> str:
