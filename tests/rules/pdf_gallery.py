@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from exports.document import ClinicalDocument, LetterPart, Proof
 from exports.record_look import Look
 from exports.record_pdf import draw_record
 from medilink.handing_out import EVERYTHING_ASKED, Asked, HandedOut, Purpose
+from medilink.people import Sex
 from medilink.records import Record
 from tests.made_records import made_up_records
 from ui import words as catalogue
@@ -30,6 +31,7 @@ PROOF = Proof(
     "MLV:" + "A1B2C3D4E5" * 25, SIX_WORDS, "gadget harbor ivory jungle kettle lemon", b"{}"
 )
 STANDING = "verified"
+PLAIN = Look("Kisumu Clinic", accent="#000000")
 SHARPNESS = 1.25  # × 72 dots an inch: a page of A4 is 744 dots wide
 
 
@@ -109,6 +111,15 @@ def _gallery() -> Iterator[tuple[str, bytes]]:
     )
     referral = document_of(grown, Asked(Purpose.REFERRAL, language="fr"), letter)
     yield "pdf-referral", draw_record(referral, PROOF, Spoken("fr"), look)
+    others = (one for one in people if one not in (child, grown))
+    third = max(others, key=lambda r: (r.patient.details.sex is Sex.FEMALE, len(r.entries())))
+    yield (
+        "pdf-copy",
+        draw_record(document_of(third, Asked(language="sw")), PROOF, Spoken("sw"), look),
+    )
+    named = replace(third.patient.details, given="አበበች", family="الحسن")
+    scripts = replace(third, patient=replace(third.patient, details=named))
+    yield "pdf-scripts", draw_record(document_of(scripts), PROOF, Spoken("en"), PLAIN)
 
 
 def main(folder: Path) -> None:
