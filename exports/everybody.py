@@ -15,7 +15,8 @@ from pathlib import Path
 
 from exports.bulk import write_bulk
 from exports.csv_text import csv_lines
-from exports.making import KINDS, Form, Made, make_file, why_unfinished
+from exports.forms import KINDS, Form
+from exports.making import Chosen, Made, make_file, why_unfinished
 from exports.record_file import Progress, nobody_waits
 from exports.whole_files import writing_new
 from exports.wording import Wording
@@ -93,9 +94,10 @@ def _fill(
     if wanted.form == BULK:
         write_bulk(handed, locked.add, len(everybody), desk.now, progress)
         return
+    chosen = Chosen(wanted.asked, Form(wanted.form), wanted.words)
     held: list[tuple[Made, Patient]] = []
     for number, one in enumerate(handed, start=1):
-        made = make_file(desk, one, wanted.asked, Form(wanted.form), wanted.words)
+        made = make_file(desk, one, chosen)
         locked.add(made.name, made.content)
         held.append((replace(made, content=b""), one.record.patient))
         progress(number, len(everybody))

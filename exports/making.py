@@ -6,19 +6,14 @@ hand_out_record (the right, the log) → ClinicalDocument → a renderer → sea
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import NamedTuple
 
 from exports.document import ClinicalDocument, LetterPart, Proof
-from exports.fhir import write_bundle
-from exports.ips import write_ips
-from exports.record_csv import write_csv_zip
+from exports.forms import KINDS, Form, Issuing, draw_paper
 from exports.record_file import Issuer, Progress, nobody_waits, write_record_file
 from exports.record_look import DEFAULT_ACCENT, Look
-from exports.record_pdf import draw_record
-from exports.record_xlsx import draw_workbook
 from exports.wording import Wording
 from medilink.acts.hand_out import hand_out_record
 from medilink.acts.issue import (
@@ -40,17 +35,6 @@ from security.locked_files import lock_pdf, lock_zip
 from security.node_keys import fingerprint_words
 
 
-class Form(StrEnum):
-    """The kinds of file a document may be. The value stands in the log and in seals."""
-
-    PDF = "PDF"
-    JSON = "MediLink JSON"
-    CSV = "CSV"
-    EXCEL = "Excel"
-    FHIR = "FHIR R4"
-    IPS = "IPS"
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """A file that may leave. `number`: of the document, as it is printed. `copy`: a PDF without the
@@ -65,60 +49,43 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Issuing:
-    """A document with the record in it signed, and how the clinic's papers look: what renderers
-    are given."""
+class Chosen:
+    """What somebody chose: what of the record, as which kind of file, in whose words; for a letter
+    its parts, and a password where the file is to be locked."""
 
-    document: ClinicalDocument
-    issued: Issued
-    proof: Proof
-    look: Look
+    asked: Asked
+    form: Form
+    words: Wording
+    letter: Sequence[LetterPart] = ()
+    password: str = ""
 
 
-def make_export(  # noqa: PLR0913 what somebody chooses, each named by the caller
-    desk: Desk,
-    patient: PatientId,
-    asked: Asked,
-    form: Form,
-    words: Wording,
-    *,
-    letter: Sequence[LetterPart] = (),
-    password: str = "",
-    progress: Progress = nobody_waits,
+def make_export(
+    desk: Desk, patient: PatientId, chosen: Chosen, progress: Progress = nobody_waits
 ) -> Made:
     """One file of a record, signed and sealed, in the log with what it is and its SHA-256.
 
     `progress` may raise ExportCancelled; nothing is kept then, and the log says so. Raises what
     `hand_out_record` raises, PasswordWeak.
     """
-    handed = hand_out_record(desk, patient, asked, form=form.value)
-    return make_file(
-        desk, handed, asked, form, words, letter=letter, password=password, progress=progress
-    )
+    handed = hand_out_record(desk, patient, chosen.asked, form=chosen.form.value)
+    return make_file(desk, handed, chosen, progress)
 
 
-def make_file(  # noqa: PLR0913 what somebody chooses, each named by the caller
-    desk: Desk,
-    handed: HandedOut,
-    asked: Asked,
-    form: Form,
-    words: Wording,
-    *,
-    letter: Sequence[LetterPart] = (),
-    password: str = "",
-    progress: Progress = nobody_waits,
+def make_file(
+    desk: Desk, handed: HandedOut, chosen: Chosen, progress: Progress = nobody_waits
 ) -> Made:
     """The same from what was handed out already."""
-    patient = handed.record.patient
+    patient, form = handed.record.patient, chosen.form
     try:
-        issuing = issue(desk, handed, asked, letter, progress)
+        issuing = issue(desk, handed, chosen.asked, chosen.letter, progress)
         kind = KINDS[form]
-        content = kind.draw(issuing, words, progress)
+        content = kind.draw(issuing, chosen.words, progress)
         called = issuing.document.called
         leaving = _Leaving(f"medilink-{called}{kind.ending}", kind.media, kind.container, content)
-        if password:
+        if chosen.password:
             signed = sealed(desk, issuing.issued, *leaving[2:], form.value)
-            leaving = _locked(leaving, signed, password)
+            leaving = _locked(leaving, signed, chosen.password)
         content = seal_file(
             desk,
             patient.id,
@@ -126,20 +93,20 @@ def make_file(  # noqa: PLR0913 what somebody chooses, each named by the caller
             leaving.container,
             leaving.content,
             form=form.value,
-            locked=bool(password),
+            locked=bool(chosen.password),
         )
     except BaseException as trouble:  # also when the page is left: the run just ends
         log_unfinished(desk, patient.id, form.value, why_unfinished(trouble))
         raise
-    copy = _copy(desk, issuing, words) if letter else b""
-    return Made(leaving.name, leaving.media, content, called, bool(password), copy)
+    copy = _copy(desk, issuing, chosen.words) if chosen.letter else b""
+    return Made(leaving.name, leaving.media, content, called, bool(chosen.password), copy)
 
 
 def _copy(desk: Desk, issuing: Issuing, words: Wording) -> bytes:
     """A letter as it is filed. The record that goes along with it is there already; a copy of it in
     every letter, and of every letter in it, would double with each."""
     alone = replace(issuing, proof=replace(issuing.proof, record=b""))
-    paper = _paper(alone, words, nobody_waits)
+    paper = draw_paper(alone, words, nobody_waits)
     return sealed(desk, issuing.issued, Container.PDF, paper, Form.PDF.value)
 
 
@@ -200,58 +167,3 @@ def issue(
     proof = Proof(text, document_words(digest), key_words, record)
     look = Look(handed.clinic, logo_here(desk), desk.clinic.accent or DEFAULT_ACCENT)
     return Issuing(document, issued, proof, look)
-
-
-# ---- forms
-
-
-Draw = Callable[[Issuing, Wording, Progress], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one form is drawn, and what the browser is told of it."""
-
-    draw: Draw
-    container: Container
-    ending: str
-    media: str
-
-
-def _record(issuing: Issuing, _words: Wording, _progress: Progress) -> bytes:
-    return issuing.proof.record
-
-
-def _bundle(issuing: Issuing, _words: Wording, _progress: Progress) -> bytes:
-    return write_bundle(issuing.document.handed)
-
-
-def _tables(issuing: Issuing, words: Wording, progress: Progress) -> bytes:
-    sink = io.BytesIO()
-    write_csv_zip(issuing.document, issuing.proof, words, sink, progress)
-    return sink.getvalue()
-
-
-def _workbook(issuing: Issuing, words: Wording, progress: Progress) -> bytes:
-    return draw_workbook(issuing.document, issuing.proof, words, progress)
-
-
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _summary(issuing: Issuing, words: Wording, _progress: Progress) -> bytes:
-    return write_ips(issuing.document, words)
-
-
-def _paper(issuing: Issuing, words: Wording, progress: Progress) -> bytes:
-    return draw_record(issuing.document, issuing.proof, words, issuing.look, progress)
-
-
-KINDS: dict[Form, Kind] = {
-    Form.PDF: Kind(_paper, Container.PDF, ".pdf", "application/pdf"),
-    Form.IPS: Kind(_summary, Container.FHIR, ".ips.json", "application/fhir+json"),
-    Form.CSV: Kind(_tables, Container.ZIP, ".zip", "application/zip"),
-    Form.EXCEL: Kind(_workbook, Container.ZIP, ".xlsx", _EXCEL),
-    Form.JSON: Kind(_record, Container.JSON, ".json", "application/json"),
-    Form.FHIR: Kind(_bundle, Container.FHIR, ".fhir.json", "application/fhir+json"),
-}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from exports.making import Form, Made, make_export
+from exports.forms import Form
+from exports.making import Chosen, Made, make_export
 from exports.wording import English
 from medilink.acts.check_document import check_document_code, check_document_file
 from medilink.acts.leaving import remove_clinic
@@ -29,7 +30,7 @@ def clinics(tmp_path: Path) -> tuple[TestClinic, ...]:
 def document_of(clinic: TestClinic, form: Form = Form.JSON) -> Made:
     doctor, patient = clinic.provider(), clinic.register().patient.id
     record_patient_is_here(doctor, patient, "here for a visit")
-    return make_export(doctor, patient, Asked(), form, English())
+    return make_export(doctor, patient, Chosen(Asked(), form, English()))
 
 
 def checked(desk: Desk, made: Made) -> Checked:

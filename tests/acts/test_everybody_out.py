@@ -12,7 +12,7 @@ import pytest
 import pyzipper
 
 from exports.everybody import BULK, AllWanted, export_everybody
-from exports.making import Form
+from exports.forms import Form
 from exports.record_file import Progress, nobody_waits
 from exports.wording import English
 from medilink.acts.bring_in import ImportReport, bring_in, read_file

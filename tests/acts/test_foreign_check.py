@@ -16,7 +16,8 @@ from jsonschema import Draft202012Validator
 from pycose.keys import OKPKey
 from pycose.messages import Sign1Message
 
-from exports.making import Form, make_export
+from exports.forms import Form
+from exports.making import Chosen, make_export
 from exports.qr import fits_one_code
 from exports.wording import English
 from medilink.acts.network import own_key
@@ -61,7 +62,7 @@ def verified(desk: Desk, cose: bytes) -> list[Any]:
 
 
 def test_another_library_checks_the_code_and_the_seal(doctor: Desk) -> None:
-    file = make_export(doctor, ONE, Asked(), Form.JSON, English()).content
+    file = make_export(doctor, ONE, Chosen(Asked(), Form.JSON, English())).content
     whole = json.loads(file)
     signed = file.split(b',\n"record":', 1)[1].rsplit(b',\n"issuer":', 1)[0]
     number, _, purpose, _, digest = verified(doctor, base45.b45decode(whole["proof"][4:]))
@@ -74,7 +75,7 @@ def test_another_library_checks_the_code_and_the_seal(doctor: Desk) -> None:
 
 
 def test_another_library_checks_a_bundle(doctor: Desk) -> None:
-    file = make_export(doctor, ONE, Asked(), Form.FHIR, English()).content
+    file = make_export(doctor, ONE, Chosen(Asked(), Form.FHIR, English())).content
     signature = json.loads(file)["signature"]
     assert signature["sigFormat"] == "application/cose"
     sealed = file.rsplit(b',"signature":', 1)[0]
@@ -84,7 +85,7 @@ def test_another_library_checks_a_bundle(doctor: Desk) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_record_file_fits_the_schema(path: Path, tmp_path: Path) -> None:
     _, desk = with_file(tmp_path / "clinic", path.name, path.read_bytes())
-    made = make_export(desk, ONE, Asked(), Form.JSON, English())
+    made = make_export(desk, ONE, Chosen(Asked(), Form.JSON, English()))
     Draft202012Validator(SCHEMA).validate(json.loads(made.content))
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from exports.making import Form, make_export
+from exports.forms import Form
+from exports.making import Chosen, make_export
 from exports.wording import English
 from medilink.acts.bring_in import ImportReport, bring_in, read_file
 from medilink.acts.check_document import check_document_code, check_document_file
@@ -59,7 +60,7 @@ def doctor(clinic: TestClinic) -> Desk:
 
 
 def export(desk: Desk, form: Form) -> bytes:
-    return make_export(desk, ONE, Asked(), form, English()).content
+    return make_export(desk, ONE, Chosen(Asked(), form, English())).content
 
 
 def signed_by(signer: Desk, made: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:
@@ -192,7 +193,7 @@ def test_what_no_menu_offers_can_still_leave(
     newcomer = PatientId(2)
     record_patient_is_here(doctor, newcomer, "here for a visit")
     for form in set(Form) - {Form.IPS}:  # of which it is said that it cannot be one
-        made = make_export(doctor, newcomer, Asked(), form, English())
+        made = make_export(doctor, newcomer, Chosen(Asked(), form, English()))
         assert check_document_file(clinic.admin, made.content).sound
 
 

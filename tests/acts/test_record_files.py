@@ -12,7 +12,8 @@ from random import Random
 import pytest
 from pypdf import PdfReader
 
-from exports.making import Form, Made, make_export
+from exports.forms import Form
+from exports.making import Chosen, Made, make_export
 from exports.wording import English
 from medilink.acts.bring_in import ImportReport, bring_in, read_file
 from medilink.acts.check_document import check_document_file
@@ -57,9 +58,9 @@ def with_file(folder: Path, name: str, content: bytes) -> tuple[TestClinic, Desk
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_patient_leaves_and_comes_back_byte_for_byte(path: Path, tmp_path: Path) -> None:
     first, doctor = with_file(tmp_path / "first", path.name, path.read_bytes())
-    made = make_export(doctor, ONE, Asked(), Form.JSON, English())
+    made = make_export(doctor, ONE, Chosen(Asked(), Form.JSON, English()))
     second, colleague = with_file(tmp_path / "second", made.name, made.content)
-    again = make_export(colleague, ONE, Asked(), Form.JSON, English())
+    again = make_export(colleague, ONE, Chosen(Asked(), Form.JSON, English()))
     assert record_of(again) == record_of(made)
     assert before_record(again) == before_record(made)
     first.store.close()
@@ -96,7 +97,7 @@ def altered(made: bytes, random: Random) -> tuple[bytes, int]:
 
 @pytest.mark.parametrize("form", list(Form), ids=lambda form: form.name)
 def test_one_altered_byte_is_refused_and_found(form: Form, martha: Desk) -> None:
-    made = make_export(martha, ONE, Asked(), form, English()).content
+    made = make_export(martha, ONE, Chosen(Asked(), form, English())).content
     assert check_document_file(martha, made).sound
     random = Random(form.value)
     for _ in range(170):  # in six forms a thousand
@@ -107,7 +108,7 @@ def test_one_altered_byte_is_refused_and_found(form: Form, martha: Desk) -> None
 
 
 def test_a_change_is_told_by_the_entry_it_is_in(martha: Desk) -> None:
-    made = make_export(martha, ONE, Asked(), Form.JSON, English()).content
+    made = make_export(martha, ONE, Chosen(Asked(), Form.JSON, English())).content
     line = next(line for line in made.split(b"\n") if b'"type":"Condition"' in line)
     lied = made.replace(line, line.replace(b'"name":"', b'"name":"No '))
     assert lied != made
@@ -119,7 +120,7 @@ def test_a_change_is_told_by_the_entry_it_is_in(martha: Desk) -> None:
 
 
 def test_a_document_of_a_clinic_nobody_knows_is_said_to_be(martha: Desk, other: TestClinic) -> None:
-    made = make_export(martha, ONE, Asked(), Form.JSON, English())
+    made = make_export(martha, ONE, Chosen(Asked(), Form.JSON, English()))
     found = check_document_file(other.admin, made.content)
     assert (found.state, found.signer.trust, found.sound) == (State.GENUINE, Trust.UNKNOWN, False)
     assert found.signer.name == "Kisumu Clinic"
@@ -131,7 +132,7 @@ def test_a_cancelled_export_leaves_nothing_but_its_entry(martha: Desk) -> None:
         raise ExportCancelled
 
     with pytest.raises(ExportCancelled):
-        make_export(martha, ONE, Asked(), Form.JSON, English(), progress=cancel)
+        make_export(martha, ONE, Chosen(Asked(), Form.JSON, English()), progress=cancel)
     event, wanted = martha.event(Act.READ_LOG), LogFilter(acts=frozenset({Act.ISSUE}))
     [entry], _ = martha.store.log.list_entries(wanted, limit=1, audit=event)
     assert (entry.act, entry.outcome, entry.why) == (
@@ -152,7 +153,7 @@ def test_the_record_comes_back_from_every_form_that_carries_it(
     form: Form, locked: bool, martha: Desk, tmp_path: Path
 ) -> None:
     password = STRONG if locked else ""
-    made = make_export(martha, ONE, Asked(), form, English(), password=password)
+    made = make_export(martha, ONE, Chosen(Asked(), form, English(), password=password))
     second = new_clinic(tmp_path / "second")
     if locked:
         with pytest.raises(FileLocked):
@@ -164,8 +165,10 @@ def test_the_record_comes_back_from_every_form_that_carries_it(
     bring_in(second.admin, people, ImportReport())
     colleague = second.provider()
     record_patient_is_here(colleague, ONE, "here for a visit")
-    plain = make_export(martha, ONE, Asked(), Form.JSON, English())
-    assert record_of(make_export(colleague, ONE, Asked(), Form.JSON, English())) == record_of(plain)
+    plain = make_export(martha, ONE, Chosen(Asked(), Form.JSON, English()))
+    assert record_of(
+        make_export(colleague, ONE, Chosen(Asked(), Form.JSON, English()))
+    ) == record_of(plain)
 
 
 def test_exports_made_at_the_same_time_do_not_meet(tmp_path: Path) -> None:
@@ -177,7 +180,7 @@ def test_exports_made_at_the_same_time_do_not_meet(tmp_path: Path) -> None:
     wanted = [(patient, form) for _ in range(3) for patient in patients for form in Form]
 
     def make(one: tuple[Patient, Form]) -> Made:
-        return make_export(doctor, one[0].id, Asked(), one[1], English())
+        return make_export(doctor, one[0].id, Chosen(Asked(), one[1], English()))
 
     with ThreadPoolExecutor(6) as hands:
         made = list(hands.map(make, wanted))
@@ -193,7 +196,7 @@ def test_exports_made_at_the_same_time_do_not_meet(tmp_path: Path) -> None:
 def test_a_file_of_an_unknown_clinic_waits_until_its_words_were_compared(
     martha: Desk, other: TestClinic
 ) -> None:
-    made = make_export(martha, ONE, Asked(), Form.JSON, English())
+    made = make_export(martha, ONE, Chosen(Asked(), Form.JSON, English()))
     with pytest.raises(SignerUnknown) as told:
         read_file(other.admin, made.name, made.content)
     assert told.value.facts["clinic"] == "Kisumu Clinic"
@@ -203,7 +206,7 @@ def test_a_file_of_an_unknown_clinic_waits_until_its_words_were_compared(
 
 
 def test_a_strangers_file_hangs_nothing_on_another_person(martha: Desk, other: TestClinic) -> None:
-    made = make_export(martha, ONE, Asked(), Form.JSON, English())
+    made = make_export(martha, ONE, Chosen(Asked(), Form.JSON, English()))
     [person], _ = read_file(other.admin, made.name, made.content, strangers=True)
     assert isinstance(person, WholePerson)
     bring_in(other.admin, [person], ImportReport())

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import orjson
 
-from exports.making import Form, make_export
+from exports.forms import Form
+from exports.making import Chosen, make_export
 from exports.wording import English
 from medilink.audit import Act, LoggedRead
 from medilink.desk import Desk
@@ -38,7 +39,7 @@ def exports_as_json(world: World) -> Measured:
 
 
 def _export(desk: Desk) -> bytes:
-    return make_export(desk, ONLY, EVERYTHING_ASKED, Form.JSON, English()).content
+    return make_export(desk, ONLY, Chosen(EVERYTHING_ASKED, Form.JSON, English())).content
 
 
 def _floor(desk: Desk, logged: LoggedRead) -> None:

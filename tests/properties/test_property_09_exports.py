@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from exports.making import KINDS, Form, Made, make_export
+from exports.forms import KINDS, Form
+from exports.making import Chosen, Made, make_export
 from exports.wording import English
 from medilink.acts.check_document import check_document_code, check_document_file
 from medilink.acts.register import record_patient_is_here
@@ -110,7 +111,7 @@ def test_property_09_an_export_holds_what_is_asked_for_and_may_be_seen(
 ) -> None:
     grant = house.share(granted)
     try:
-        made = make_export(house.named, house.id, asked_by(wanted), form, English())
+        made = make_export(house.named, house.id, Chosen(asked_by(wanted), form, English()))
     finally:
         revoke_code(house.patient, grant.id)
     assert check_document_file(house.named, made.content).sound
@@ -119,7 +120,7 @@ def test_property_09_an_export_holds_what_is_asked_for_and_may_be_seen(
         may = allowed(planted, granted) and allowed(planted, wanted)
         assert (planted.word in read) == may, (form, planted)
     with pytest.raises(NoRight):
-        make_export(house.named, house.id, asked_by(wanted), form, English())
+        make_export(house.named, house.id, Chosen(asked_by(wanted), form, English()))
 
 
 @many
@@ -127,7 +128,7 @@ def test_property_09_an_export_holds_what_is_asked_for_and_may_be_seen(
 def test_property_09_a_patient_takes_along_what_they_ask_for(
     house: House, wanted: Scope, form: Form
 ) -> None:
-    made = make_export(house.patient, house.id, asked_by(wanted), form, English())
+    made = make_export(house.patient, house.id, Chosen(asked_by(wanted), form, English()))
     assert check_document_file(house.patient, made.content).sound
     read = text_of(made)
     for planted in PLANTED:
@@ -139,7 +140,7 @@ def test_property_09_a_patient_takes_along_what_they_ask_for(
 def test_property_09_a_summary_says_nothing_that_was_not_asked_for(
     house: House, wanted: Scope
 ) -> None:
-    made = make_export(house.patient, house.id, asked_by(wanted), Form.IPS, English())
+    made = make_export(house.patient, house.id, Chosen(asked_by(wanted), Form.IPS, English()))
     assert check_document_file(house.patient, made.content).sound
     for planted in PLANTED:
         said = planted.word in made.content.decode()
@@ -153,7 +154,7 @@ def _stands_in_summary(planted: Planted, wanted: Scope) -> bool:
 
 def test_property_09_every_page_of_paper_and_its_code(house: House) -> None:
     whole = asked_by(Scope(ALL_SECTIONS, EVERYTHING.sensitive))
-    made = make_export(house.patient, house.id, whole, Form.PDF, English())
+    made = make_export(house.patient, house.id, Chosen(whole, Form.PDF, English()))
     texts = [page.extract_text() for page in PdfReader(io.BytesIO(made.content)).pages]
     for number, text in enumerate(texts, start=1):
         assert f"page {number} of {len(texts)}" in text

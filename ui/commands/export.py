@@ -15,7 +15,8 @@ import sys
 from pathlib import Path
 
 from exports.everybody import BULK, AllWanted, everybody_path, export_everybody
-from exports.making import Form, make_file
+from exports.forms import Form
+from exports.making import Chosen, make_file
 from exports.whole_files import writing_new
 from medilink.acts.hand_out import hand_out_by_id
 from medilink.desk import Desk
@@ -77,7 +78,8 @@ def _write(desk: Desk, given: argparse.Namespace) -> Path:
     if not given.all:
         form = Form(FORMS[given.form])
         handed = hand_out_by_id(desk, given.who, asked, form.value, given.why)
-        made = make_file(desk, handed, asked, form, words, password=os.environ.get(PASSWORD, ""))
+        password = os.environ.get(PASSWORD, "")
+        made = make_file(desk, handed, Chosen(asked, form, words, password=password))
         path: Path = given.to / made.name
         with writing_new(path) as file:
             file.write(made.content)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from exports.making import Form, Made, make_export
+from exports.forms import Form
+from exports.making import Chosen, Made, make_export
 from medilink.acts.read_record import open_identity
 from medilink.desk import Desk
 from medilink.errors import MediLinkError, NothingChosen
-from medilink.handing_out import PURPOSE_WORDS, Asked, Purpose
+from medilink.handing_out import PURPOSE_WORDS, Purpose
 from medilink.people import Patient, PatientId, Role
 from ui.parts.choose_export import Wanted, choose_export
 from ui.parts.desk import current_desk, go_to, patient_on_desk
@@ -91,19 +92,10 @@ def _ask(*, own: bool) -> None:
 
 def _make(desk: Desk, patient: PatientId, wanted: Wanted) -> None:
     """The page has asked; now it waits. Stop, or leaving the page, ends it."""
-    asked: Asked = wanted.asked
+    words = DocumentWords(wanted.asked.language)
+    chosen = Chosen(wanted.asked, wanted.form, words, password=wanted.password)
     try:
-        made = make_with_progress(
-            lambda progress: make_export(
-                desk,
-                patient,
-                asked,
-                wanted.form,
-                DocumentWords(asked.language),
-                password=wanted.password,
-                progress=progress,
-            )
-        )
+        made = make_with_progress(lambda progress: make_export(desk, patient, chosen, progress))
     except MediLinkError as error:
         tell_error(error)
         return

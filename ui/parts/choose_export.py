@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from exports.making import Form
+from exports.forms import Form
 from medilink.choices import SECTION_WORDS
 from medilink.handing_out import Asked, Purpose
 from medilink.records import ALL_SECTIONS, Section

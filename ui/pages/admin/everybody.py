@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from exports.everybody import BULK, AllWanted, everybody_path, export_everybody
-from exports.making import Form
+from exports.forms import Form
 from medilink.errors import FolderUnusable, MediLinkError, Missing
 from medilink.handing_out import Asked
 from ui.parts.desk import current_desk

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from exports.forms import Form
 from exports.letter_kinds import (
     FIXED,
     HEADING_WORDS,
@@ -18,7 +19,7 @@ from exports.letter_kinds import (
 )
 from exports.letter_page import ONE_PAGE_LINES, lines_of
 from exports.letters import Author, as_letter, draft_parts
-from exports.making import Form, Made, make_export
+from exports.making import Chosen, Made, make_export
 from medilink.acts.credentials import standings
 from medilink.acts.documents import add_document
 from medilink.acts.letters import Begun, begin_letter
@@ -196,10 +197,9 @@ def _sign(typed: Typed, asked: Asked, texts: Mapping[Part, str], *, filing: bool
         for part, text in texts.items():
             check_note_text(HEADING_WORDS[part], text)
         letter = as_letter(texts, asked.purpose, words)
+        chosen = Chosen(asked, Form.PDF, words, letter)
         made = make_with_progress(
-            lambda progress: make_export(
-                desk, typed.patient, asked, Form.PDF, words, letter=letter, progress=progress
-            )
+            lambda progress: make_export(desk, typed.patient, chosen, progress)
         )
     except MediLinkError as error:
         tell_error(error)
