@@ -53,8 +53,14 @@ class Sheet:
         if anything:
             self.flow.section(title, keep=keep)
         else:
-            self.flow.empty_section(title, self.words.say("Nothing written down."))
+            self.flow.empty_section(title, self._nothing())
         return anything
+
+    def _nothing(self) -> str:
+        """Of a record in part nobody can tell from this paper what else was written."""
+        if self.document.handed.whole:
+            return self.words.say("Nothing written down.")
+        return self.words.say("Nothing that is part of this document.")
 
     def by(self, entry: Entry) -> str:
         """Who wrote an entry, and whether the clock was in doubt."""

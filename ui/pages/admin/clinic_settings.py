@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 
+from exports.record_look import DEFAULT_ACCENT
 from medilink.acts.staff import (
     ADULT_AGES,
     IDLE_MINUTES,
@@ -21,10 +23,9 @@ from ui.house import the_house
 from ui.parts.clock_banner import show_confirm_clock
 from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.qr_picture import show_qr
-from ui.parts.telling import tell_error, told
+from ui.parts.telling import tell_error
+from ui.report_folder import is_there
 from ui.words import say
-
-PLAIN = "#000000"  # no colour: papers are black on white
 
 
 def show() -> None:
@@ -60,7 +61,9 @@ def show() -> None:
             clinic.report_folder,
             help=say("On the computer MediLink runs on. Reports name no patient."),
         )
-        accent = st.color_picker(say("Colour of the clinic's papers"), clinic.accent or PLAIN)
+        accent = st.color_picker(
+            say("Colour of the clinic's papers"), clinic.accent or DEFAULT_ACCENT
+        )
         if st.form_submit_button(say("Save"), type="primary"):
             wanted = replace(
                 clinic,
@@ -69,7 +72,7 @@ def show() -> None:
                 adult_age=int(adult),
                 unverified_may_open=int(lenient),
                 log_years=int(log_years),
-                accent="" if accent == PLAIN else accent or "",
+                accent="" if accent == DEFAULT_ACCENT else accent or "",
                 report_folder=folder or "",
             )
             _save(clinic, wanted)
@@ -89,7 +92,11 @@ def _logo() -> None:
     given = st.file_uploader(say("Logo (PNG or JPEG)"), type=["png", "jpg", "jpeg"], key="logo")
     if given is not None and st.session_state.get("logo-taken") != given.file_id:
         st.session_state["logo-taken"] = given.file_id
-        told(change_logo)(current_desk(), given.getvalue())
+        try:
+            change_logo(current_desk(), given.getvalue())
+        except MediLinkError as error:
+            tell_error(error)
+            return
         st.rerun()
 
 
@@ -107,7 +114,7 @@ def _save(before: Clinic, wanted: Clinic) -> None:
             accent=wanted.accent,
             report_folder=wanted.report_folder,
         )
-        flash(say("Saved."))
+        flash(_saved(wanted.report_folder))
     except EditedMeanwhile as conflict:
         theirs = conflict.theirs
         assert isinstance(theirs, Clinic)  # noqa: S101 the store hands out nothing else here
@@ -127,6 +134,15 @@ def _save(before: Clinic, wanted: Clinic) -> None:
     the_house().clinic_changed()
     st.session_state.pop("settings-of", None)
     st.rerun()
+
+
+def _saved(folder: str) -> str:
+    if not folder or is_there(Path(folder)):
+        return say("Saved.")
+    return say(
+        "Saved. The folder for each month's report is not there now: reports are put into it as"
+        " soon as it is."
+    )
 
 
 def _show_addresses() -> None:
