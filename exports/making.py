@@ -94,6 +94,7 @@ def make_file(
             leaving.content,
             form=form.value,
             locked=bool(chosen.password),
+            read=handed.read,
         )
     except BaseException as trouble:  # also when the page is left: the run just ends
         log_unfinished(desk, patient.id, form.value, why_unfinished(trouble))

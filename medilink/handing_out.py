@@ -85,7 +85,8 @@ class HandedOut:
     not leave. `made_at` in milliseconds UTC. `standings`: how the licence stands of those who treat
     patients here, by the name they write under. `log_head`: how the clinic's log stood, signed
     (`medilink.statements.LogHead`): whoever keeps the file can hold the clinic to it. `whole`:
-    nothing of the sections was held back or cut by dates, so what is not there is nowhere.
+    nothing of the sections was held back or cut by dates, so what is not there is nowhere. `read`:
+    the number of the log entry that says so.
     """
 
     record: Record
@@ -97,6 +98,7 @@ class HandedOut:
     standings: Mapping[str, str] = field(default_factory=dict)
     log_head: bytes = b""
     whole: bool = True
+    read: int = 0
 
 
 # FHIR types by the section they are part of, where that can be told from the type.

@@ -110,6 +110,7 @@ def read_for_export(
         standings=_standings(desk, cut),
         log_head=say_head(desk).raw,
         whole=sieve.whole and not asked.narrowed,
+        read=logged.seq,
     )
 
 

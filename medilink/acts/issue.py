@@ -60,9 +60,11 @@ def seal_file(  # noqa: PLR0913 what the log says of a file, each named by the c
     *,
     form: str,
     locked: bool = False,
+    read: int = 0,
 ) -> bytes:
     """The file that leaves. One entry of the log: which document, what kind of file, its size and
-    SHA-256. Nobody has the file before that entry is written."""
+    SHA-256, and by which entry the record in it was read. Nobody has the file before that entry is
+    written."""
     file = sealed(desk, issued, container, content, form)
     desk.store.log.write(
         desk.event(
@@ -73,6 +75,7 @@ def seal_file(  # noqa: PLR0913 what the log says of a file, each named by the c
             size=len(file),
             sha256=hashlib.sha256(file).hexdigest(),
             locked=int(locked),
+            read=read or "",
         )
     )
     return file

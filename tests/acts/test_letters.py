@@ -32,7 +32,7 @@ from medilink.sensitive import categories_in_text
 from medilink.summing_up.summary import sum_up
 from medilink.visits import NewVisit, Prescribed
 from tests.clinics import TestClinic, own_id
-from ui.parts.scope_form import SENSITIVE_WORDS
+from ui.parts.choose_parts import SENSITIVE_WORDS
 from ui.words import languages
 from ui.words.wording import DocumentWords
 

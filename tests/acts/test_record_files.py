@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -140,6 +141,17 @@ def test_a_cancelled_export_leaves_nothing_but_its_entry(martha: Desk) -> None:
         "refused",
         "export-cancelled",
     )
+
+
+def test_the_log_says_of_a_file_which_reading_it_came_from(martha: Desk) -> None:
+    made = make_export(martha, ONE, Chosen(Asked(), Form.JSON, English()))
+    event = martha.event(Act.READ_LOG)
+    wanted = LogFilter(acts=frozenset({Act.ISSUE, Act.EXPORT}))
+    issued, read = martha.store.log.list_entries(wanted, limit=2, audit=event)[0]
+    assert (issued.act, read.act) == ("issue a document", "export record")
+    assert issued.extra["read"] == str(read.seq)
+    assert issued.extra["sha256"] == hashlib.sha256(made.content).hexdigest()
+    assert (read.extra["purpose"], read.extra["form"]) == ("patient copy", "MediLink JSON")
 
 
 # ---- locked, and in every form that carries the record

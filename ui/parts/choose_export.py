@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import streamlit as st
 
 from exports.forms import Form
-from medilink.choices import SECTION_WORDS
 from medilink.handing_out import Asked, Purpose
-from medilink.records import ALL_SECTIONS, Section
-from ui.parts.chart import SECTION_ICONS
-from ui.parts.scope_form import CHOSEN, EVERYTHING, SENSITIVE_WORDS, any_past_day, midnight
+from ui.parts.choose_parts import SENSITIVE_WORDS, choose_matters, choose_sections, choose_time
 from ui.words import languages, say, spoken
 
 _KEY = "export"
@@ -30,7 +26,7 @@ class Wanted:
 def choose_export(purpose: Purpose, form: Form) -> Wanted | None:
     """The questions that have good answers already stand under More choices. What was chosen once
     the file is to be made; else None."""
-    sections = _sections()
+    sections = choose_sections(say("Which parts?"), _KEY)
     language = st.selectbox(
         say("Language of the file"),
         list(languages()),
@@ -39,51 +35,24 @@ def choose_export(purpose: Purpose, form: Form) -> Wanted | None:
         key=f"{_KEY}-language",
     )
     with st.expander(say("More choices"), icon=":material/tune:"):
-        st.markdown(f"**{say('Only what happened in a time')}**")
-        first, last = st.columns(2)
-        since = first.date_input(say("From"), key=f"{_KEY}-from", **any_past_day())
-        until = last.date_input(say("To"), key=f"{_KEY}-to", **any_past_day())
+        since, until = choose_time(_KEY)
         st.caption(
             say("Allergies, illnesses and medicines of today are in the file whatever the dates.")
         )
         st.markdown(f"**{say('Leave out what is about')}**")
-        left_out = {
-            category
-            for category, words in SENSITIVE_WORDS.items()
-            if st.checkbox(say(words), key=f"{_KEY}-without-{category.value}")
-        }
+        left_out = choose_matters(f"{_KEY}-without")
     password = _password_and_go()
     if password is None:
         return None
     asked = Asked(
         purpose=purpose,
-        sections=frozenset(sections),
-        since=midnight(since),
-        until=midnight(until + timedelta(days=1) if until else None),
+        sections=sections,
+        since=since,
+        until=until,
         language=language or spoken(),
         sensitive=frozenset(SENSITIVE_WORDS) - left_out,
     )
     return Wanted(asked, form, password)
-
-
-def _sections() -> set[Section]:
-    parts = st.radio(
-        say("Which parts?"),
-        [EVERYTHING, CHOSEN],
-        format_func=lambda s: say("All parts") if s == EVERYTHING else say("Only parts of it"),
-        horizontal=True,
-        key=f"{_KEY}-parts",
-    )
-    if parts == EVERYTHING:
-        return set(ALL_SECTIONS)
-    return {
-        section
-        for section in Section
-        if st.checkbox(
-            f":material/{SECTION_ICONS[section]}: {say(SECTION_WORDS[section])}",
-            key=f"{_KEY}-{section}",
-        )
-    }
 
 
 def _password_and_go() -> str | None:

@@ -12,8 +12,8 @@ from medilink.scopes import ALL_SENSITIVE
 from medilink.sensitive import Sensitive, sensitive_parts
 from medilink.summing_up.summary import EXPECTED
 from ui.parts.chart import SECTION_ICONS
+from ui.parts.choose_parts import SENSITIVE_WORDS
 from ui.parts.letter_text import Typed
-from ui.parts.scope_form import SENSITIVE_WORDS
 from ui.words import languages, say, spoken
 
 URGENCY_LABEL_WORDS = {

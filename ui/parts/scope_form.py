@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import datetime
 
 import streamlit as st
 
-from medilink.choices import SECTION_WORDS
 from medilink.records import ALL_SECTIONS, Section
 from medilink.scopes import Scope
-from medilink.sensitive import Sensitive
 from medilink.sharing import DEFAULT_HOURS, DURATIONS_HOURS
-from ui.parts.chart import SECTION_ICONS, section_list
+from ui.parts.chart import section_list
+from ui.parts.choose_parts import SENSITIVE_WORDS, choose_matters, choose_sections, choose_time
 from ui.parts.durations import say_duration
-from ui.parts.person import plain_day, today
+from ui.parts.person import plain_day
 from ui.words import say
-
-EVERYTHING, CHOSEN = "everything", "chosen"
-EARLIEST = date(1900, 1, 1)
-SENSITIVE_WORDS = {
-    Sensitive.HIV: "HIV",
-    Sensitive.MENTAL_HEALTH: "Mental health",
-    Sensitive.REPRODUCTIVE: "Pregnancy, family planning and sexuality",
-}
 
 
 def choose_scope(key: str) -> Scope:
     """The questions; `key` keeps two of these forms apart. What cannot be so is said when it is
     saved."""
-    parts = st.radio(
-        say("What may they see?"),
-        [EVERYTHING, CHOSEN],
-        format_func=lambda s: say("All parts") if s == EVERYTHING else say("Only parts of it"),
-        horizontal=True,
-        key=f"{key}-parts",
-    )
-    sections = set(ALL_SECTIONS)
-    if parts == CHOSEN:
-        sections = {
-            section
-            for section in Section
-            if st.checkbox(
-                f":material/{SECTION_ICONS[section]}: {say(SECTION_WORDS[section])}",
-                key=f"{key}-{section}",
-            )
-        }
+    sections = choose_sections(say("What may they see?"), key)
     st.caption(
         say(
             "HIV, mental health, pregnancy and sexuality are left out, unless you tick them under"
@@ -58,53 +32,23 @@ def choose_scope(key: str) -> Scope:
         help=say("Without it they only read: what another clinic finds and does stays there."),
     )
     with st.expander(say("More choices"), icon=":material/tune:"):
-        return _more(key, frozenset(sections), writes)
+        return _more(key, sections, writes)
 
 
 def _more(key: str, sections: frozenset[Section], writes: bool) -> Scope:
     st.markdown(f"**{say('Also share what is about')}**")
-    sensitive = {
-        category
-        for category, words in SENSITIVE_WORDS.items()
-        if st.checkbox(say(words), key=f"{key}-{category.value}")
-    }
+    sensitive = choose_matters(key)
     st.caption(
         say(
             "MediLink finds these by words, codes and medicines, and rather leaves out too much."
             " It cannot find what is only hinted at."
         )
     )
-    st.markdown(f"**{say('Only what happened in a time')}**")
-    first, last = st.columns(2)
-    since = first.date_input(say("From"), key=f"{key}-from", **any_past_day())
-    until = last.date_input(say("To"), key=f"{key}-to", **any_past_day())
+    since, until = choose_time(key)
     st.caption(
         say("Allergies, illnesses and medicines that you have today are shown whatever the dates.")
     )
-    return Scope(
-        sections,
-        frozenset(sensitive),
-        midnight(since),
-        midnight(until + timedelta(days=1) if until else None),
-        writes,
-    )
-
-
-def any_past_day() -> dict[str, Any]:
-    """What a question for a day of the past is asked with."""
-    return {
-        "value": None,
-        "min_value": EARLIEST,
-        "max_value": today().date(),
-        "format": "YYYY-MM-DD",
-    }
-
-
-def midnight(day: date | None) -> int | None:
-    """The beginning of a day here, in milliseconds UTC."""
-    if day is None:
-        return None
-    return int(datetime.combine(day, time.min).astimezone().timestamp() * 1000)
+    return Scope(sections, sensitive, since, until, writes)
 
 
 def choose_hours(key: str) -> int:

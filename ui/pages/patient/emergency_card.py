@@ -12,12 +12,12 @@ from medilink.acts.cards import EmergencyCard, make_emergency_card
 from medilink.errors import MediLinkError
 from medilink.sensitive import Sensitive
 from medilink.smart.card_bundle import CardPart
+from ui.parts.choose_parts import SENSITIVE_WORDS
 from ui.parts.desk import current_desk, go_to, show_flash
 from ui.parts.half_done import MADE_CARD, forget, keep, kept
 from ui.parts.lost_card import show_lost_card
 from ui.parts.network_words import tell_if_removed
 from ui.parts.person import moment, plain_day, today
-from ui.parts.scope_form import SENSITIVE_WORDS
 from ui.parts.telling import tell_error
 from ui.parts.whose import choose_person
 from ui.words import say

@@ -29,6 +29,7 @@ from medilink.handing_out import PURPOSE_WORDS, Asked, Purpose
 from medilink.people import PatientId
 from medilink.sensitive import categories_in_text
 from medilink.visits import check_note_text
+from ui.parts.choose_parts import SENSITIVE_WORDS
 from ui.parts.desk import current_desk, go_to, patient_on_desk
 from ui.parts.letter_choices import choose_asked, choose_purpose, choose_urgency
 from ui.parts.letter_text import Typed, place_of, typed_letter
@@ -37,7 +38,6 @@ from ui.parts.making_file import make_with_progress
 from ui.parts.person import moment, show_person
 from ui.parts.plain import plain
 from ui.parts.provider_card import standing_words
-from ui.parts.scope_form import SENSITIVE_WORDS
 from ui.parts.telling import live_part, tell_error
 from ui.words import say
 from ui.words.wording import DocumentWords
