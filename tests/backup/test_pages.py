@@ -14,8 +14,9 @@ from database.engine import open_raw
 from database.pages import AT_ONCE, LOCK_PAGE, PAGE, PageCodec, plain_pages
 from database.rebuilding import NewFile, check_whole
 from medilink.errors import StoreDamaged
+from tests.counts import times
 
-FILES = 100 if os.environ.get("MEDILINK_LONG") else 12
+FILES = times(12, 100)
 
 
 def random_store(path: Path, chance: random.Random) -> tuple[bytes, list[tuple[int, bytes]]]:

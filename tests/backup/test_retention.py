@@ -4,11 +4,9 @@ were never verified, weeks in which the stick was elsewhere, thinning that was m
 from __future__ import annotations
 
 import random
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -17,6 +15,7 @@ from hypothesis import strategies as st
 from backup.kept import Kept, name_of
 from backup.retention import POLICY, removable
 from medilink.days import DAY_MS
+from tests.backup.staying import must_stay
 
 LIVES, AT_ONCE = 10_000, 1_000
 TEN_YEARS = 3_650 * DAY_MS
@@ -39,45 +38,6 @@ def lives(chance: random.Random) -> Iterator[tuple[Kept, bool]]:
         if chance.random() < jumps:
             at += chance.randint(-TEN_YEARS, TEN_YEARS)
         yield made(generation, at, verified=chance.random() >= failures), chance.random() < 0.4
-
-
-def days_passed(history: list[Kept], since: Kept) -> int:
-    """How many days have passed at most: no more than there were backups, whatever clocks say."""
-    later = [one for one in history if one.generation >= since.generation]
-    return sum(
-        min(max(two.at // DAY_MS - one.at // DAY_MS, 0), two.generation - one.generation)
-        for one, two in pairwise(later)
-    )
-
-
-MANY = (POLICY.daily, POLICY.weekly, POLICY.monthly, 10**9) * 2
-
-
-@cache
-def periods(one: Kept) -> tuple[Hashable, ...]:
-    """Day, week, month, year: by the calendar, and by the number of backups."""
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=one.at)
-    number = one.generation
-    by_count = (number, number // 7, number // 30, number // 365)
-    return (at.date(), at.strftime("%G %V"), (at.year, at.month), at.year, *by_count)
-
-
-def must_stay(history: list[Kept]) -> set[int]:
-    """What the policy asks for, told from everything that ever reached the place."""
-    must = {one.generation for one in history if days_passed(history, one) <= POLICY.days}
-    verified = [one for one in history if one.verified_at is not None]
-    must |= {one.generation for one in verified[-1:]}
-    for which, many in enumerate(MANY):
-        later: set[Hashable] = set()
-        of_verified: set[Hashable] = set()
-        for one in reversed(history):
-            period = periods(one)[which]
-            if one.verified_at is not None and period not in of_verified:
-                of_verified.add(period)
-                if len(later - {period}) < many:
-                    must.add(one.generation)
-            later.add(period)
-    return must
 
 
 @pytest.mark.slow

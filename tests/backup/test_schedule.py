@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
@@ -24,8 +23,9 @@ from backup.schedule import (
     running_ms,
 )
 from tests.backup.weeks import Weeks
+from tests.counts import times
 
-LIVES, WEEKS = 20, 500 if os.environ.get("MEDILINK_LONG") else 50
+LIVES, WEEKS = 20, times(50, 500)
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 EVENING = MORNING.replace(hour=20)
 HOUR = timedelta(hours=1)

@@ -41,9 +41,10 @@ from medilink.visits import NewVisit
 from security.slots import new_recovery_words
 from tests.backup.backed_up import STORE_ID, BackedUp, Mover, in_memory, key_file
 from tests.clinics import DATA_KEY, TestClinic
+from tests.counts import times
 
 ROOT = Path(__file__).resolve().parents[2]
-TRIALS = 10_000 if os.environ.get("MEDILINK_LONG") else 150
+TRIALS = times(150, 10_000)
 
 
 def entries(clinic: TestClinic, act: Act) -> list[AuditEntry]:
