@@ -65,6 +65,15 @@ def forget_store(path: Path) -> None:
         path.with_name(path.name + tail).unlink(missing_ok=True)
 
 
+def check_folded_in(path: Path) -> None:
+    """A closed store is its one file, and may be moved. Where the disk refused while the last
+    connection folded the write-ahead log in, part of the store is still in that log, which a
+    rename would leave behind. Raises DiskFull."""
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise DiskFull
+
+
 def check_whole(path: Path, data_key: bytes) -> None:
     """Every page, index and reference of a store's file is sound. Raises StoreDamaged."""
     raw = open_raw(path, data_key, create=True)  # which turns the write-ahead log on again

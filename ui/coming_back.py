@@ -15,6 +15,7 @@ from backup.archive import Progress, label_of
 from backup.format import Label, slot_bytes
 from backup.recovery import identity_from, recipient_from, store_key_of
 from backup.restoring import Rebuilt, rebuild_store
+from database.rebuilding import check_folded_in
 from database.store import open_store
 from medilink.acts.back_up import came_back, keep_recovery_key, unlocks_from_now_on
 from medilink.acts.sign_in import check_new_password
@@ -72,6 +73,7 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
             progress,
         )
         admin = _begin_new_life(config, brought, rebuilt, data_key, clock)
+        check_folded_in(config.begun_store_file)
     except BaseException:
         forget_begun_store(config)
         raise

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from backup.recovery import words_open_backups
+from database.rebuilding import check_folded_in
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.network_keys import found_network
 from medilink.acts.one_time_link import end_all_links
@@ -127,6 +128,7 @@ class House:
             store = make_store(config.begun_store_file, data_key)
             self._furnish(store, data_key, form)
             store.close()
+            check_folded_in(config.begun_store_file)
             slots.write_slots(config.slots_file, slots.sealed(held, data_key))
             finish_begun_store(config)
             self._move_in(open_store(config.store_file, data_key), data_key)
