@@ -28,6 +28,7 @@ from security import slots
 from security.passwords import Passwords
 from security.subkeys import SubKeys
 from ui.house import (
+    MAY_WRITE,
     SYSTEM_ACCOUNT,
     finish_begun_store,
     forget_begun_store,
@@ -92,7 +93,7 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
 
 def _check_free(config: Config) -> None:
     """Nothing but what an interrupted restore has left may be there."""
-    begun = config.begun_store_file.name
+    begun = (config.begun_store_file.name, f"{config.slots_file.name}.new", MAY_WRITE)
     if config.data_dir.exists() and not all(
         path.name.startswith(begun) for path in config.data_dir.iterdir()
     ):

@@ -49,6 +49,7 @@ from ui.outside_heads import read_head, write_head
 from ui.sessions import Session, Sessions
 
 IDLE_MINUTES_DEFAULT = 15
+MAY_WRITE = ".may-write"  # a file that shows it
 WRONG_TRIES_BYTES = 20_000  # a thousand tries: more say nothing new
 SYSTEM_WORDS = ("command line on this computer", "MediLink by itself")
 SYSTEM_ACCOUNT = Account(AccountId(0), "", SYSTEM_WORDS[0], Role.SYSTEM)
@@ -385,7 +386,7 @@ def make_folder(config: Config) -> None:
     """Make the data folder, for its owner only. Raises FolderReadOnly."""
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = config.data_dir / ".may-write"
+        probe = config.data_dir / MAY_WRITE
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as trouble:

@@ -1,13 +1,13 @@
 """Kills a step, or fails one of its calls to the operating system; a program of its own, because it
 forks and because libfiu has to be there from the start.
 
-    python -m tests.backup.battery kill STEP FOLDER TIMES SEED
-    python -m tests.backup.battery calls STEP FOLDER EVERY ERRNO {once,on,kill}
+    python -m tests.backup.battery kill FOLDER TIMES SEED STEP…
+    python -m tests.backup.battery calls FOLDER EVERY ERRNO {once,on,kill} STEP…
 
 `kill`: -9 at random moments. `calls`: under libfiu, the k-th call to the system fails with an error
-(once; from then on), or is the last thing that happens, for every k (or each EVERY-th). Each time in
+(once; from then on), or is the last thing that happens, for every k, or each EVERY-th. Each time in
 a copy of the world the step begins in; after it what is promised is looked at, and the step done
-again, which must succeed. Prints what was tried and what was wrong as JSON.
+again, which must succeed. Prints what was tried and what was wrong as JSON, a line for each step.
 """
 
 from __future__ import annotations
@@ -187,16 +187,27 @@ def calls(step: Step, folder: Path, every: int, code: int, mode: str) -> Found:
     battery.found.calls = int(os.pread(count, 12, 0) or b"0")
     for at in range(1, battery.found.calls + 1, every):
         decide = _deciding(at, mode, None)
-        battery.strike(f"call {at} of {battery.found.calls}", lambda one=decide: _arm(code, one), None)
+        battery.strike(
+            f"call {at} of {battery.found.calls}", lambda one=decide: _arm(code, one), None
+        )
         if len(battery.found.wrong) > MANY_WRONG:
             break
     return battery.found
 
 
+def main(what: str, where: Path, given: list[str]) -> None:
+    """Each step in a folder of its own."""
+    ahead = 2 if what == "kill" else 3
+    for name in given[ahead:]:
+        folder = where / name
+        folder.mkdir()
+        if what == "kill":
+            found = kill(STEPS[name], folder, int(given[0]), int(given[1]))
+        else:
+            found = calls(STEPS[name], folder, int(given[0]), int(given[1]), given[2])
+        print(json.dumps({"step": name, **asdict(found)}), flush=True)
+        shutil.rmtree(folder)
+
+
 if __name__ == "__main__":
-    what, named, where, *rest = sys.argv[1:]
-    if what == "kill":
-        outcome = kill(STEPS[named], Path(where), int(rest[0]), int(rest[1]))
-    else:
-        outcome = calls(STEPS[named], Path(where), int(rest[0]), int(rest[1]), rest[2])
-    print(json.dumps(asdict(outcome)))
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])

@@ -245,9 +245,7 @@ def _forty_nights(folder: Path) -> None:
             (place / one.name).write_bytes(body_of(one.generation))
             known = known.with_place(key, known.at(key).with_kept(one))
     newest = laptop.made[-1]
-    means.ledger.write(
-        replace(known, verified_at=newest.at, verified_generation=newest.generation)
-    )
+    means.ledger.write(replace(known, verified_at=newest.at, verified_generation=newest.generation))
 
 
 def _prune(folder: Path) -> None:
@@ -262,9 +260,7 @@ def _wrong_after_pruning(folder: Path, done: bool) -> Wrong:
     laptop = _laptop(folder)
     for place in (laptop.home, folder / "stick"):
         there = {
-            name[1]: path.read_bytes()
-            for path in place.iterdir()
-            if (name := read_name(path.name))
+            name[1]: path.read_bytes() for path in place.iterdir() if (name := read_name(path.name))
         }
         if any(content != body_of(generation) for generation, content in there.items()):
             yield f"half a backup in {place.name}"

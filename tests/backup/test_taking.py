@@ -216,7 +216,7 @@ def test_every_look_is_one_moment_while_others_write(clinic: TestClinic, tries: 
 def test_another_process_that_writes_without_a_pause_changes_nothing(clinic: TestClinic) -> None:
     """It leaves the file still for no moment at times: then it is a copy."""
     mover = Mover(clinic.store.file)
-    command = [sys.executable, "-m", "tests.backup.killing", "move", str(clinic.store_file), "-"]
+    command = [sys.executable, "-m", "tests.backup.beside", "move", str(clinic.store_file), "-"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as other:
         assert other.stdout
         assert other.stdout.readline()
