@@ -13,7 +13,7 @@ from typing import IO, BinaryIO, Protocol, cast
 import zstandard
 
 from backup.format import HEAD_BYTES, Label, label_length, read_label
-from database.pages import PAGE
+from database.pages import PAGE, Content
 from database.snapshot import Frozen
 from medilink.errors import BackupDamaged, BackupOtherKey
 from security.age_files import (
@@ -33,9 +33,9 @@ Progress = Callable[[int, int], None]
 
 
 class Pages(Protocol):
-    """Takes the plain pages of a backup, in pieces of any length."""
+    """Takes the plain pages of a backup, in pieces of any length that last as long as the call."""
 
-    def write(self, plain: bytes, /) -> None: ...
+    def write(self, plain: Content, /) -> None: ...
 
     def close(self) -> None:
         """That was all of them."""
@@ -203,6 +203,6 @@ class _Plain:
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
 
-    def write(self, plain: bytes) -> int:
-        self._pages.write(bytes(plain))
+    def write(self, plain: Content) -> int:
+        self._pages.write(plain)
         return len(plain)

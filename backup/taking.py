@@ -104,8 +104,8 @@ def _write(  # noqa: PLR0913 where to, and which
         os.replace(part, path)
         sync_folder(path.parent)
     except BaseException:
-        for begun in (part, path):  # one that nobody knows of would lie there for ever
-            begun.unlink(missing_ok=True)
+        for left in (part, path):  # one that nobody knows of would lie there for ever
+            left.unlink(missing_ok=True)
         raise
     return rebuilt
 
