@@ -1,4 +1,4 @@
-"""Backups beside what others use: the bare commands, restic, borg; CPU and stored size in one table.
+"""Backups beside what others use: the bare commands, restic and borg; CPU and stored size of all.
 
 All four are given the same plain pages (ours decrypts them itself), encrypt, compress with zstd and
 write a first backup into an empty place; contestants in turn, the best of each. restic and borg are
