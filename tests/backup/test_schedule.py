@@ -1,4 +1,4 @@
-"""When a backup is due: the rule, and a thousand weeks of it."""
+"""When a backup is due: the rule, and weeks of it (a thousand with --long)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from backup.schedule import (
 from tests.backup.weeks import Weeks
 from tests.counts import times
 
-LIVES, WEEKS = 20, times(50, 500)
+LIVES, WEEKS = times(4, 20), 50
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 EVENING = MORNING.replace(hour=20)
 HOUR = timedelta(hours=1)
@@ -105,7 +105,7 @@ def test_the_running_clock_starts_again_with_the_computer() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(LIVES))
 def test_fifty_weeks_without_a_double_run_and_without_a_gap(seed: int) -> None:
-    """Twenty laptops, 1,000 weeks in all (10,000 with --long)."""
+    """Four laptops; twenty, and 1,000 weeks in all, with --long."""
     laptop = Weeks(seed)
     laptop.live(WEEKS)
     assert laptop.double_runs == []
