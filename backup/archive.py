@@ -13,7 +13,7 @@ from typing import IO, BinaryIO, Protocol, cast
 import zstandard
 
 from backup.format import HEAD_BYTES, Label, label_length, read_label
-from database.pages import PAGE
+from database.pages import PAGE, Content
 from database.snapshot import Frozen
 from medilink.errors import BackupDamaged, BackupOtherKey
 from security.age_files import (
@@ -24,17 +24,18 @@ from security.age_files import (
     seal_stream,
 )
 
-# zstd's default, 3, takes a quarter more work for a file a twelfth smaller: past what a backup may
-# cost beside the bare commands (tests/bench/bench_backup.py).
-LEVEL = 2
+# zstd's default level with a window of 8 MB, of four tried the smallest file for at most 1.3 times
+# the work of the bare commands: 1.22 (level 2: 1.01 and a twelfth larger; 3 with long-distance
+# matching: 1.65 and a fiftieth smaller; tests/bench/bench_backup.py measures it).
+LEVEL, WINDOW_LOG = 3, 23
 _READ_BYTES = 1024 * 1024
 Progress = Callable[[int, int], None]
 
 
 class Pages(Protocol):
-    """Takes the plain pages of a backup, in pieces of any length."""
+    """Takes the plain pages of a backup, in pieces of any length that last as long as the call."""
 
-    def write(self, plain: bytes, /) -> None: ...
+    def write(self, plain: Content, /) -> None: ...
 
     def close(self) -> None:
         """That was all of them."""
@@ -57,8 +58,10 @@ def write_archive(
 
 
 def _packed(snapshot: Frozen, label: bytes, progress: Progress) -> Iterator[bytes]:
-    packer = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
-    packing = packer.compressobj(size=snapshot.size)
+    how = zstandard.ZstdCompressionParameters.from_level(
+        LEVEL, window_log=WINDOW_LOG, write_checksum=True
+    )
+    packing = zstandard.ZstdCompressor(compression_params=how).compressobj(size=snapshot.size)
     done = 0
     yield label
     for plain in snapshot.pages:
@@ -200,6 +203,6 @@ class _Plain:
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
 
-    def write(self, plain: bytes) -> int:
-        self._pages.write(bytes(plain))
+    def write(self, plain: Content) -> int:
+        self._pages.write(plain)
         return len(plain)

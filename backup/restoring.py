@@ -14,7 +14,7 @@ from pathlib import Path
 from backup.archive import Progress, nobody_waits, read_archive
 from backup.format import Label
 from database.migrate import NEWEST
-from database.pages import PAGE
+from database.pages import PAGE, Content
 from database.rebuilding import NewFile, check_whole, forget_store
 from database.store import SqlStore, open_store
 from medilink.errors import (
@@ -47,7 +47,7 @@ class _Counted:
     def __init__(self, file: NewFile, label: Label, progress: Progress) -> None:
         self.file, self.label, self._progress, self._bytes = file, label, progress, 0
 
-    def write(self, plain: bytes) -> None:
+    def write(self, plain: Content) -> None:
         self.file.write(plain)
         self._bytes += len(plain)
         self._progress(self._bytes // PAGE, self.label.says.pages)

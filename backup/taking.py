@@ -33,6 +33,7 @@ from medilink.acts.log_proof import say_head
 from medilink.desk import Desk
 from medilink.errors import (
     BackupFails,
+    BackupNameTaken,
     BackupRunning,
     BackupTrouble,
     BackupUnwritten,
@@ -91,6 +92,8 @@ def _write(  # noqa: PLR0913 where to, and which
 ) -> Rebuilt:
     """The file under its name, once what was written has been opened again from the disk."""
     clear_parts(path.parent, store_id)
+    if path.exists():  # where an older copy of the store counts on: that one knows what this lost
+        raise BackupNameTaken
     part = path.with_name(path.name + PART)
     try:
         head = say_head(desk)  # before the moment that is kept: what it says is then in it
@@ -99,10 +102,11 @@ def _write(  # noqa: PLR0913 where to, and which
             write_archive(snapshot, label, recipients_of(desk), file, progress)
         rebuilt = _read_again(desk, store, part, progress)
         os.replace(part, path)
+        sync_folder(path.parent)
     except BaseException:
-        part.unlink(missing_ok=True)
+        for left in (part, path):  # one that nobody knows of would lie there for ever
+            left.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
     return rebuilt
 
 

@@ -215,20 +215,20 @@ class StoreFile:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent look at the store. Raises StoreTrouble in plain words."""
-        with _plain_words(self._readers), self._readers.begin() as connection:
+        with plain_words(self._readers), self._readers.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The one writer, in one transaction: all of it or nothing. Raises StoreTrouble."""
-        with self.write_lock, _plain_words(self._writer), self._writer.begin() as connection:
+        with self.write_lock, plain_words(self._writer), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
     def archiving(self) -> Iterator[Connection]:
         """The writer that may move old entries of the log into a segment; for
         database/log_archive.py alone (tests/shape checks it). Raises StoreTrouble."""
-        with self.write_lock, _plain_words(self._archivist), self._archivist.begin() as connection:
+        with self.write_lock, plain_words(self._archivist), self._archivist.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -249,7 +249,8 @@ class StoreFile:
 
 
 @contextmanager
-def _plain_words(engine: Engine) -> Iterator[None]:
+def plain_words(engine: Engine) -> Iterator[None]:
+    """What the driver says, as somebody at a desk can act on it. Raises StoreTrouble."""
     try:
         yield
     except (DBAPIError, sqlcipher.DatabaseError) as trouble:

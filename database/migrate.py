@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from database.engine import open_raw
+from database.engine import open_raw, plain_words
 from medilink.errors import StoreDamaged, StoreNewer
 
 NEWEST = "0010"
@@ -39,7 +39,7 @@ def bring_up(path: Path, data_key: bytes, *, create: bool = False) -> None:
         poolclass=StaticPool,
     )
     try:
-        with engine.connect() as connection:
+        with plain_words(engine), engine.connect() as connection:
             found = schema_version(connection)
             if found == NEWEST:
                 return

@@ -15,7 +15,8 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterator
-from typing import BinaryIO
+from io import RawIOBase
+from typing import BinaryIO, cast
 
 import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -34,14 +35,20 @@ _RESERVED = bytes([PAGE - _DATA])
 # SQLCipher: the HMAC key is PBKDF2 over the key with the salt masked, two rounds.
 _MASK, _ROUNDS = 0x3A, 2
 _SHA512_BLOCK = 128
+_LONGER = _BLOCK - 1  # how much more room than bytes `update_into` asks for
 _IPAD, _OPAD = 0x36, 0x5C  # RFC 2104
+
+Content = bytes | memoryview
 
 
 class PageCodec:
-    """Opens and closes the pages of one file: its key and its salt. Raises StoreDamaged."""
+    """Opens and closes the pages of one file: its key and its salt, in one thread. Its rooms are
+    used again for each run of pages: fresh memory costs more than the ciphers. Raises
+    StoreDamaged."""
 
     def __init__(self, data_key: bytes, salt: bytes) -> None:
         self.salt = salt
+        self._rooms = bytearray(), bytearray(), bytearray()
         self._aes = algorithms.AES(data_key)
         masked = bytes(byte ^ _MASK for byte in salt)
         key = hashlib.pbkdf2_hmac("sha512", data_key, masked, _ROUNDS, len(data_key))
@@ -49,7 +56,14 @@ class PageCodec:
         self._inner = hashlib.sha512(bytes(byte ^ _IPAD for byte in padded))
         self._outer = hashlib.sha512(bytes(byte ^ _OPAD for byte in padded))
 
-    def _mac(self, number: int, signed: bytes | memoryview) -> bytes:
+    def _room(self, which: int, size: int) -> memoryview:
+        """A place to work in. What was in it before may still be there."""
+        room = self._rooms[which]
+        if len(room) < size:
+            room.extend(bytes(size - len(room)))
+        return memoryview(room)[:size]
+
+    def _mac(self, number: int, signed: memoryview) -> bytes:
         """HMAC-SHA512 with the key's two blocks hashed once for all pages."""
         inner = self._inner.copy()
         inner.update(signed)
@@ -58,7 +72,7 @@ class PageCodec:
         outer.update(inner.digest())
         return outer.digest()
 
-    def open_pages(self, first: int, sealed: bytes) -> bytes:
+    def open_pages(self, first: int, sealed: Content) -> bytes:
         """Whole pages, the first of them number `first` (SQLite counts from 1), in the open."""
         pages = memoryview(sealed)
         for number, start in enumerate(range(0, len(sealed), PAGE), start=first):
@@ -70,57 +84,63 @@ class PageCodec:
                 raise StoreDamaged
         return self._decrypt(first, sealed)
 
-    def _decrypt(self, first: int, sealed: bytes) -> bytes:
-        """CBC is the block cipher, then each block XORed with the one before it: the cipher goes
-        over all pages in one call, which is five times as fast as page by page."""
-        decryptor = Cipher(self._aes, modes.ECB()).decryptor()  # noqa: S305 the XOR follows
-        plain = _as_pages(decryptor.update(sealed)).copy()
-        before = _as_pages(sealed)
-        plain[:, _BLOCK:_DATA] ^= before[:, : _DATA - _BLOCK]
-        plain[:, :_BLOCK] ^= before[:, _DATA:_SIGNED]
+    def _decrypt(self, first: int, sealed: Content) -> bytes:
+        """One run of CBC over all pages, which is five times as fast as page by page. Only the
+        first block of each was XORed with something else than its IV: with what lies before it."""
+        room = self._room(0, len(sealed) + _LONGER)
+        decryptor = Cipher(self._aes, modes.CBC(bytes(_BLOCK))).decryptor()
+        decryptor.update_into(sealed, room)
+        plain, lying = _as_pages(room[: len(sealed)]), _as_pages(sealed)
+        plain[0, :_BLOCK] ^= lying[0, _DATA:_SIGNED]
+        plain[1:, :_BLOCK] ^= lying[:-1, -_BLOCK:] ^ lying[1:, _DATA:_SIGNED]
         plain[:, _DATA:] = 0
         if first == 1:  # its first block is the salt, and what follows begins with the IV
-            plain[0, _SALT : _SALT + _BLOCK] ^= before[0, :_SALT] ^ before[0, _DATA:_SIGNED]
+            plain[0, _SALT : _SALT + _BLOCK] ^= lying[0, :_SALT] ^ lying[0, _DATA:_SIGNED]
             plain[0, :_SALT] = np.frombuffer(MAGIC, np.uint8)
         if first <= LOCK_PAGE < first + len(plain):
             plain[LOCK_PAGE - first] = 0
         return plain.tobytes()
 
-    def close_pages(self, first: int, plain: bytes) -> bytes:
-        """The same the other way. All pages are one run of CBC, with a block of fresh randomness
-        before each: what it is encrypted to is the page's IV, as random as it was itself."""
+    def close_pages(self, first: int, plain: Content) -> memoryview:
+        """The same the other way, to be read before the next call. All pages are one run of CBC,
+        with a block of fresh randomness before each: what it is encrypted to is the page's IV, as
+        random as it was itself."""
         pages = _as_pages(plain)
-        run = np.empty((len(pages), _SIGNED), np.uint8)
+        size = len(pages) * _SIGNED
+        run = np.frombuffer(self._room(0, size), np.uint8).reshape(-1, _SIGNED)
         fresh = os.urandom(len(pages) * _BLOCK)
         run[:, :_BLOCK] = np.frombuffer(fresh, np.uint8).reshape(-1, _BLOCK)
         run[:, _BLOCK:] = pages[:, :_DATA]
         if first == 1:  # the salt stands in its first block: the IV is that of the second
             run[0, _SALT : _SALT + _BLOCK] = run[0, :_BLOCK]
+        room = self._room(1, size + _LONGER)
         encryptor = Cipher(self._aes, modes.CBC(os.urandom(_BLOCK))).encryptor()
-        done = np.frombuffer(encryptor.update(run.tobytes()), np.uint8).reshape(-1, _SIGNED)
-        sealed = np.empty((len(pages), PAGE), np.uint8)
+        encryptor.update_into(self._room(0, size), room)
+        done = np.frombuffer(room[:size], np.uint8).reshape(-1, _SIGNED)
+        written = self._room(2, len(pages) * PAGE)
+        sealed = _as_pages(written)
         sealed[:, :_DATA] = done[:, _BLOCK:]
         sealed[:, _DATA:_SIGNED] = done[:, :_BLOCK]
         if first == 1:
             sealed[0, _DATA:_SIGNED] = done[0, _BLOCK : 2 * _BLOCK]
             sealed[0, :_SALT] = np.frombuffer(self.salt, np.uint8)
-        self._sign(first, sealed)
-        return sealed.tobytes()
+        self._sign(first, written)
+        return written
 
-    def _sign(self, first: int, sealed: NDArray[np.uint8]) -> None:
-        for number, page in enumerate(sealed, start=first):
+    def _sign(self, first: int, pages: memoryview) -> None:
+        for number, start in enumerate(range(0, len(pages), PAGE), start=first):
             skipped = _SALT if number == 1 else 0
-            mac = self._mac(number, page[skipped:_SIGNED].data)
-            page[_SIGNED:] = np.frombuffer(mac, np.uint8)
+            mac = self._mac(number, pages[start + skipped : start + _SIGNED])
+            pages[start + _SIGNED : start + PAGE] = mac
             if number == LOCK_PAGE:
-                page[:] = 0
+                pages[start : start + PAGE] = bytes(PAGE)
 
 
-def _as_pages(content: bytes) -> NDArray[np.uint8]:
+def _as_pages(content: Content) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8).reshape(-1, PAGE)
 
 
-def pages_counted(first_page: bytes) -> int:
+def pages_counted(first_page: Content) -> int:
     """How many pages a SQLite file says it has, by its plain first page. Raises StoreDamaged for
     what is no such file (sqlite.org/fileformat2.html, 1.3)."""
     size = int.from_bytes(first_page[16:18], "big")
@@ -135,8 +155,10 @@ def plain_pages(file: BinaryIO, data_key: bytes) -> Iterator[bytes]:
     salt = file.read(_SALT)
     file.seek(0)
     codec, read, count = PageCodec(data_key, salt), 0, 1
+    room = memoryview(bytearray(AT_ONCE * PAGE))
     while read < count:
-        sealed = file.read(min(AT_ONCE, count - read if read else AT_ONCE) * PAGE)
+        many = min(AT_ONCE, count - read if read else AT_ONCE)
+        sealed = room[: cast(RawIOBase, file).readinto(room[: many * PAGE]) or 0]
         if not sealed or len(sealed) % PAGE:
             raise StoreDamaged
         plain = codec.open_pages(read + 1, sealed)

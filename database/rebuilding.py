@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from database.engine import as_trouble, open_raw
-from database.pages import AT_ONCE, PAGE, PageCodec, pages_counted
+from database.pages import AT_ONCE, PAGE, Content, PageCodec, pages_counted
 from medilink.errors import DiskFull, StoreDamaged
 
 _SALT_BYTES = 16
@@ -25,29 +25,32 @@ class NewFile:
             raise DiskFull
         self.path, self._count, self._done = path, count, 0
         self._codec = PageCodec(data_key, os.urandom(_SALT_BYTES))
-        self._waiting = bytearray()
+        self._room, self._filled = memoryview(bytearray(AT_ONCE * PAGE)), 0
         self._file = open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600))
 
-    def write(self, plain: bytes) -> None:
-        self._waiting += plain
-        if self._done * PAGE + len(self._waiting) > self._count * PAGE:
+    def write(self, plain: Content) -> None:
+        left = memoryview(plain)
+        if self._done * PAGE + self._filled + len(left) > self._count * PAGE:
             raise StoreDamaged
-        if len(self._waiting) >= AT_ONCE * PAGE:
-            self._encrypt(len(self._waiting) // PAGE)
+        while left:
+            taken = left[: len(self._room) - self._filled]
+            self._room[self._filled : self._filled + len(taken)] = taken
+            self._filled, left = self._filled + len(taken), left[len(taken) :]
+            if self._filled == len(self._room):
+                self._encrypt()
 
-    def _encrypt(self, pages: int) -> None:
-        plain = bytes(self._waiting[: pages * PAGE])
-        del self._waiting[: pages * PAGE]
-        if not self._done and pages_counted(plain[:PAGE]) != self._count:
+    def _encrypt(self) -> None:
+        plain = self._room[: self._filled]
+        if len(plain) % PAGE or not (self._done or pages_counted(plain[:PAGE]) == self._count):
             raise StoreDamaged
         self._file.write(self._codec.close_pages(self._done + 1, plain))
-        self._done += pages
+        self._done, self._filled = self._done + len(plain) // PAGE, 0
 
     def close(self) -> None:
         """Those were all pages: on the disk, by the time this returns."""
-        if self._waiting:
-            self._encrypt(len(self._waiting) // PAGE)
-        if self._done != self._count or self._waiting:
+        if self._filled:
+            self._encrypt()
+        if self._done != self._count:
             raise StoreDamaged
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -63,6 +66,15 @@ def forget_store(path: Path) -> None:
     """Remove a store's file and what SQLite keeps beside it."""
     for tail in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + tail).unlink(missing_ok=True)
+
+
+def check_folded_in(path: Path) -> None:
+    """A closed store is its one file, and may be moved. Where the disk refused while the last
+    connection folded the write-ahead log in, part of the store is still in that log, which a
+    rename would leave behind. Raises DiskFull."""
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise DiskFull
 
 
 def check_whole(path: Path, data_key: bytes) -> None:

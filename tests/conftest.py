@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +9,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.clinics import TestClinic, new_clinic
+from tests.counts import LONG
 
 settings.register_profile(
     "quick", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("long", parent=settings.get_profile("quick"), max_examples=2_000)
-settings.load_profile("long" if os.environ.get("MEDILINK_LONG") else "quick")
+settings.load_profile("long" if LONG else "quick")
 
 
 @pytest.fixture

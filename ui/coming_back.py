@@ -15,6 +15,7 @@ from backup.archive import Progress, label_of
 from backup.format import Label, slot_bytes
 from backup.recovery import identity_from, recipient_from, store_key_of
 from backup.restoring import Rebuilt, rebuild_store
+from database.rebuilding import check_folded_in
 from database.store import open_store
 from medilink.acts.back_up import came_back, keep_recovery_key, unlocks_from_now_on
 from medilink.acts.sign_in import check_new_password
@@ -27,6 +28,7 @@ from security import slots
 from security.passwords import Passwords
 from security.subkeys import SubKeys
 from ui.house import (
+    MAY_WRITE,
     SYSTEM_ACCOUNT,
     finish_begun_store,
     forget_begun_store,
@@ -72,6 +74,7 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
             progress,
         )
         admin = _begin_new_life(config, brought, rebuilt, data_key, clock)
+        check_folded_in(config.begun_store_file)
     except BaseException:
         forget_begun_store(config)
         raise
@@ -90,7 +93,7 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
 
 def _check_free(config: Config) -> None:
     """Nothing but what an interrupted restore has left may be there."""
-    begun = config.begun_store_file.name
+    begun = (config.begun_store_file.name, f"{config.slots_file.name}.new", MAY_WRITE)
     if config.data_dir.exists() and not all(
         path.name.startswith(begun) for path in config.data_dir.iterdir()
     ):

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from backup.recovery import words_open_backups
+from database.rebuilding import check_folded_in
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.network_keys import found_network
 from medilink.acts.one_time_link import end_all_links
@@ -48,6 +49,7 @@ from ui.outside_heads import read_head, write_head
 from ui.sessions import Session, Sessions
 
 IDLE_MINUTES_DEFAULT = 15
+MAY_WRITE = ".may-write"  # a file that shows it
 WRONG_TRIES_BYTES = 20_000  # a thousand tries: more say nothing new
 SYSTEM_WORDS = ("command line on this computer", "MediLink by itself")
 SYSTEM_ACCOUNT = Account(AccountId(0), "", SYSTEM_WORDS[0], Role.SYSTEM)
@@ -127,6 +129,7 @@ class House:
             store = make_store(config.begun_store_file, data_key)
             self._furnish(store, data_key, form)
             store.close()
+            check_folded_in(config.begun_store_file)
             slots.write_slots(config.slots_file, slots.sealed(held, data_key))
             finish_begun_store(config)
             self._move_in(open_store(config.store_file, data_key), data_key)
@@ -383,7 +386,7 @@ def make_folder(config: Config) -> None:
     """Make the data folder, for its owner only. Raises FolderReadOnly."""
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = config.data_dir / ".may-write"
+        probe = config.data_dir / MAY_WRITE
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as trouble:

@@ -27,9 +27,9 @@ from medilink.statements import Signed
 from security.age_files import new_identity, recipient_of
 from tests.backup.backed_up import STORE_ID, BackedUp
 from tests.clinics import new_clinic
+from tests.counts import times
 
-LONG = bool(os.environ.get("MEDILINK_LONG"))
-FLIPS, CUTS = (100_000, 10_000) if LONG else (3_000, 700)
+FLIPS, CUTS = times(3_000, 100_000), times(700, 10_000)
 
 
 class Nowhere:

@@ -1,22 +1,15 @@
-"""Killed, full, read along by a thief: nothing is left that looks finished, nothing in the open."""
+"""Full, or read along by a thief: nothing is left that looks finished, nothing in the open."""
 
 from __future__ import annotations
 
 import errno
-import os
-import random
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from backup.kept import read_name
 from backup.restoring import rebuild_store
 from backup.taking import PART, take_backup
 from database.engine import open_raw
@@ -24,97 +17,15 @@ from database.store import open_store
 from medilink.acts.write_visit import write_visit
 from medilink.audit import Act, open_entry
 from medilink.errors import BackupUnwritten
-from medilink.log_check import check_chain
 from medilink.people import PatientDetails, Sex
 from medilink.visits import NewVisit
-from tests.backup.backed_up import STORE_ID, WORDS, BackedUp, backed_up
+from tests.backup.backed_up import STORE_ID, BackedUp, backed_up
+from tests.backup.test_full_disk import small_disk
 from tests.bench.filling import fill
 from tests.clinics import DATA_KEY, TestClinic
 from tests.faults.test_no_plaintext import PLANTED, files_below, holding
 
-LONG = bool(os.environ.get("MEDILINK_LONG"))
-KILLS = 500 if LONG else 9
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@contextmanager
-def running(*what: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.backup.killing", *what]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
-        try:
-            yield child
-        finally:
-            child.kill()
-
-
-def killed_after(child: subprocess.Popen[str], seconds: float) -> list[str]:
-    """Kill -9 some time after the first word; everything it said."""
-    assert child.stdout
-    first = child.stdout.readline()
-    timer = threading.Timer(seconds, child.send_signal, [signal.SIGKILL])
-    timer.start()
-    said = [first, *child.stdout]
-    timer.join()
-    child.wait()
-    return [line.strip() for line in said]
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(3600)
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills a process")
-def test_killed_at_any_moment_it_leaves_whole_backups_or_none(kisumu: BackedUp) -> None:
-    kisumu.clinic.store.close()
-    chance, told = random.Random(7), set[str]()
-    for _ in range(KILLS):
-        with running("take", str(kisumu.clinic.folder), str(kisumu.stick)) as child:
-            told |= set(killed_after(child, chance.uniform(0, 0.4)))
-        there = {path.name for path in kisumu.stick.iterdir() if read_name(path.name)}
-        assert {line.split()[0] for line in told} <= there, "a finished backup is gone"
-    target = kisumu.clinic.folder / "again.db"
-    for name in sorted(there):
-        rebuilt = rebuild_store(kisumu.stick / name, kisumu.identity, target, lambda _: DATA_KEY)
-        assert all(line.split()[1] == rebuilt.digest.hex() for line in told if name in line)
-        target.unlink()
-    store = open_store(kisumu.clinic.store_file, DATA_KEY)
-    assert check_chain(store.log.rows()).sound
-    store.close()
-    with running("take", str(kisumu.clinic.folder), str(kisumu.stick)) as child:
-        assert child.stdout
-        child.stdout.readline()
-    torn = [path for path in kisumu.stick.iterdir() if path.name.endswith(PART)]
-    assert len(torn) <= 1, "the next one clears away what a kill has left"
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(3600)
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills a process")
-def test_killed_while_restoring_it_leaves_no_store_that_opens_half(
-    kisumu: BackedUp, tmp_path: Path
-) -> None:
-    for number in range(30):
-        kisumu.clinic.register(details=PatientDetails(f"Given{number}", "Family", Sex.FEMALE))
-    file, target = kisumu.path(kisumu.take()), tmp_path / "target.db"
-    chance = random.Random(8)
-    for _ in range(KILLS // 3):
-        with running("restore", str(file), str(target), WORDS) as child:
-            killed_after(child, chance.uniform(0, 0.3))
-        for left in tmp_path.glob("target.db*"):
-            assert not left.read_bytes().startswith(b"SQLite format 3")
-            left.unlink()
-    rebuild_store(file, kisumu.identity, target, lambda _: DATA_KEY)
-
-
-@contextmanager
-def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
-    """A file system of its own that is soon full."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
-    if os.name == "nt" or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only an administrator of a Linux computer may mount a small disk")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_full_stick_is_a_clear_sentence_and_no_file(clinic: TestClinic, tmp_path: Path) -> None:
@@ -197,7 +108,7 @@ def test_memory_does_not_grow_with_the_store(clinic: TestClinic) -> None:
         fill(raw, patients)
         raw.close()
         store.close()
-        command = [sys.executable, "-m", "tests.backup.killing", "peak"]
+        command = [sys.executable, "-m", "tests.backup.beside", "peak"]
         done = subprocess.run(
             [*command, str(folder), str(kisumu.stick)],
             cwd=ROOT,

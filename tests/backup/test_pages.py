@@ -14,8 +14,9 @@ from database.engine import open_raw
 from database.pages import AT_ONCE, LOCK_PAGE, PAGE, PageCodec, plain_pages
 from database.rebuilding import NewFile, check_whole
 from medilink.errors import StoreDamaged
+from tests.counts import times
 
-FILES = 100 if os.environ.get("MEDILINK_LONG") else 12
+FILES = times(12, 100)
 
 
 def random_store(path: Path, chance: random.Random) -> tuple[bytes, list[tuple[int, bytes]]]:
@@ -89,7 +90,7 @@ def test_the_page_where_sqlite_keeps_its_locks_is_zeros_on_both_sides() -> None:
     """No file of 1 GiB is made for it: what is before and after is closed as in one."""
     codec, first = PageCodec(bytes(32), b"s" * 16), LOCK_PAGE - 1
     plain = b"".join(bytes([fill]) * (PAGE - 80) + bytes(80) for fill in (1, 2, 3))
-    sealed = codec.close_pages(first, plain)
+    sealed = bytes(codec.close_pages(first, plain))
     assert sealed[PAGE : 2 * PAGE] == bytes(PAGE)
     opened = codec.open_pages(first, sealed)
     assert opened == plain[:PAGE] + bytes(PAGE) + plain[2 * PAGE :]
@@ -97,7 +98,7 @@ def test_the_page_where_sqlite_keeps_its_locks_is_zeros_on_both_sides() -> None:
 
 def test_no_two_pages_are_closed_alike() -> None:
     codec = PageCodec(bytes(32), b"s" * 16)
-    sealed = codec.close_pages(2, bytes(PAGE) * AT_ONCE)
+    sealed = bytes(codec.close_pages(2, bytes(PAGE) * AT_ONCE))
     ivs = {sealed[start + PAGE - 80 : start + PAGE - 64] for start in range(0, len(sealed), PAGE)}
     assert len(ivs) == AT_ONCE
     assert codec.close_pages(2, bytes(PAGE) * AT_ONCE) != sealed

@@ -44,7 +44,7 @@ from tests.backup.backed_up import BackedUp
 from tests.clinics import START, HandClock
 from ui.coming_back import ComingBack, come_back
 from ui.commands import audit, backup, backups, restore
-from ui.house import House
+from ui.house import MAY_WRITE, House
 
 PASSPHRASE = "mango river lantern quiet"
 NEW_PASSPHRASE = "copper violin sunset 88"
@@ -236,6 +236,8 @@ def test_what_an_interrupted_restore_left_is_no_obstacle(
 ) -> None:
     new.config.data_dir.mkdir(parents=True)
     new.config.begun_store_file.write_bytes(b"half of it")
+    (new.config.data_dir / "keys.json.new").write_bytes(b"{")
+    (new.config.data_dir / MAY_WRITE).write_bytes(b"")
     new.come_back(file, lost.words)
     new.opened().close()
 

@@ -1,8 +1,7 @@
-"""When a backup is due: the rule, and a thousand weeks of it."""
+"""When a backup is due: the rule, and weeks of it (a thousand with --long)."""
 
 from __future__ import annotations
 
-import os
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
@@ -24,8 +23,9 @@ from backup.schedule import (
     running_ms,
 )
 from tests.backup.weeks import Weeks
+from tests.counts import times
 
-LIVES, WEEKS = 20, 500 if os.environ.get("MEDILINK_LONG") else 50
+LIVES, WEEKS = times(4, 20), 50
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 EVENING = MORNING.replace(hour=20)
 HOUR = timedelta(hours=1)
@@ -105,7 +105,7 @@ def test_the_running_clock_starts_again_with_the_computer() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(LIVES))
 def test_fifty_weeks_without_a_double_run_and_without_a_gap(seed: int) -> None:
-    """Twenty laptops, 1,000 weeks in all (10,000 with --long)."""
+    """Four laptops; twenty, and 1,000 weeks in all, with --long."""
     laptop = Weeks(seed)
     laptop.live(WEEKS)
     assert laptop.double_runs == []

@@ -41,9 +41,10 @@ from medilink.visits import NewVisit
 from security.slots import new_recovery_words
 from tests.backup.backed_up import STORE_ID, BackedUp, Mover, in_memory, key_file
 from tests.clinics import DATA_KEY, TestClinic
+from tests.counts import times
 
 ROOT = Path(__file__).resolve().parents[2]
-TRIALS = 10_000 if os.environ.get("MEDILINK_LONG") else 150
+TRIALS = times(150, 10_000)
 
 
 def entries(clinic: TestClinic, act: Act) -> list[AuditEntry]:
@@ -215,7 +216,7 @@ def test_every_look_is_one_moment_while_others_write(clinic: TestClinic, tries: 
 def test_another_process_that_writes_without_a_pause_changes_nothing(clinic: TestClinic) -> None:
     """It leaves the file still for no moment at times: then it is a copy."""
     mover = Mover(clinic.store.file)
-    command = [sys.executable, "-m", "tests.backup.killing", "move", str(clinic.store_file), "-"]
+    command = [sys.executable, "-m", "tests.backup.beside", "move", str(clinic.store_file), "-"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as other:
         assert other.stdout
         assert other.stdout.readline()

@@ -34,7 +34,7 @@ ROUNDS = 7
 COMMITS_A_SECOND = 50
 
 
-def _cpu_us(work: Work) -> float:
+def cpu_us(work: Work) -> float:
     """Microseconds of CPU, with those of commands that were started."""
 
     def spent() -> float:
@@ -49,7 +49,7 @@ def _cpu_us(work: Work) -> float:
 
 
 def _in_turn(rounds: int, ours: Work, floor: Work) -> tuple[Timing, Timing]:
-    taken = [(_cpu_us(ours), _cpu_us(floor)) for _ in range(rounds)]
+    taken = [(cpu_us(ours), cpu_us(floor)) for _ in range(rounds)]
     return Timing(tuple(one for one, _ in taken)), Timing(tuple(other for _, other in taken))
 
 

@@ -13,8 +13,9 @@ import pytest
 from database.store import open_store
 from medilink.log_check import check_chain
 from tests.clinics import DATA_KEY, TestClinic
+from tests.counts import times
 
-KILLS = 1000 if os.environ.get("MEDILINK_LONG") else 200
+KILLS = times(200, 1_000)
 ROOT = Path(__file__).resolve().parents[2]
 
 
