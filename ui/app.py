@@ -48,6 +48,7 @@ from ui.guard import SESSION_HEADER, Guard
 from ui.house import MEDILINK_ITSELF, House, State
 from ui.parts.desk import language_here
 from ui.report_folder import is_there, put_reports
+from ui.rounds import OwnRounds
 from ui.words import find_language_by
 
 log = logging.getLogger("medilink")
@@ -180,13 +181,16 @@ def _lifespan(house: House, streamlit_app: st.App | None) -> Lifespan[Starlette]
 
 
 async def _sweep(house: House) -> None:
-    """End idle sessions and note the head of the log, every few seconds."""
+    """End idle sessions, note the head of the log and ask for a backup, every few seconds."""
+    rounds = OwnRounds(house)
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         if house.state is not State.OPEN:
             continue
         try:
             await run_in_threadpool(sweep_once, house)
+            if house.config.own_backups:
+                await run_in_threadpool(rounds.ask)
         except (OSError, MediLinkError) as trouble:  # a full disk: the next round tries again
             log.warning("housekeeping put off: %s", type(trouble).__name__)
 

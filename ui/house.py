@@ -44,6 +44,7 @@ from security.codes import new_node_code
 from security.key_ring import EphemeralKeys
 from security.passwords import Passwords
 from security.subkeys import SubKeys
+from ui.backing_up import BackingUp
 from ui.outside_heads import read_head, write_head
 from ui.sessions import Session, Sessions
 
@@ -76,6 +77,7 @@ class House:
         self._opening = threading.Lock()
         self._waiting = EphemeralKeys()
         self.shelf = Shelf()
+        self.backing_up = BackingUp()
 
     def _now(self) -> int:
         """For sessions: idle time is counted by the wall, which ticks even when it is wrong."""
@@ -246,11 +248,13 @@ class House:
         # A store from before there were networks gets its keys at its first opening.
         found_network(self.desk())
         self.keep_head_outside()
+        self.backing_up.allow()
 
     def close(self) -> None:
-        """Note the head, end all sessions, let go of the store and of the keys."""
+        """Note the head, end all sessions and a round of backups, let go of the store and keys."""
         if self._store is None:
             return
+        self.backing_up.stop()
         self.sessions.end_everything()
         try:
             end_all_links(self.desk(), self.shelf)
@@ -296,6 +300,7 @@ class House:
     def _stop(self, trouble: StoreTrouble) -> None:
         """The log is not what it was a moment ago: nobody works on. The page says why."""
         self.sessions.end_everything()
+        self.backing_up.stop()
         self.shelf = Shelf()
         self.trouble = trouble
         if self._store is not None:
