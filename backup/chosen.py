@@ -28,9 +28,7 @@ def choose_folder(path: Path, data_dir: Path) -> ChosenPlace:
         raise PlaceInside
     mark = claim_folder(found)
     place = Folder(found, mark)
-    return ChosenPlace(
-        place.key, PlaceKind.FOLDER, str(found), {"path": str(found), "mark": mark}
-    )
+    return ChosenPlace(place.key, PlaceKind.FOLDER, str(found), {"path": str(found), "mark": mark})
 
 
 def sticks_here(data_dir: Path, volumes: Volumes = volumes_here) -> list[Volume]:

@@ -1,4 +1,4 @@
-"""A backup opened where it lies, as a restore would: read whole from its place, every check made."""
+"""A backup opened where it lies, as a restore would: read whole from its place, all checks made."""
 
 from __future__ import annotations
 

@@ -43,9 +43,7 @@ class Standing:
 def standing_of(known: Remembered, now: datetime, schedule: Schedule = SCHEDULE) -> Standing:
     """`now` is in the clinic's own time zone."""
     passed = passed_by(known)
-    where = tuple(
-        key for key, at in known.places.items() if _holds(at, known.verified_generation)
-    )
+    where = tuple(key for key, at in known.places.items() if _holds(at, known.verified_generation))
     if passed.verified_at is None:
         quiet = known.ran < FIRST_HOUR_MS and known.at(HOME).trouble is None
         loud = Concern.NONE if quiet else Concern.RED

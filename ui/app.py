@@ -49,6 +49,7 @@ from ui.house import MEDILINK_ITSELF, House, State
 from ui.parts.desk import language_here
 from ui.report_folder import is_there, put_reports
 from ui.rounds import OwnRounds
+from ui.unforeseen import log_unforeseen
 from ui.words import find_language_by
 
 log = logging.getLogger("medilink")
@@ -125,13 +126,8 @@ async def _home(_request: Request) -> RedirectResponse:
 
 
 def log_script_error(error: Exception) -> bool:
-    """Log an unforeseen error by type and place, never by text: a text may quote a record."""
-    trace, places = error.__traceback__, []
-    while trace:
-        code = trace.tb_frame.f_code
-        places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    log.error("unforeseen %s at %s", type(error).__name__, " > ".join(places[-6:]))
+    """Streamlit has shown its own sentence; the log gets the place."""
+    log_unforeseen(error)
     return False
 
 

@@ -5,7 +5,6 @@ A round may take minutes, so neither housekeeping nor a page waits for it; closi
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,11 +12,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from backup.rounds import Round
-
-log = logging.getLogger("medilink")
+from ui.unforeseen import log_unforeseen
 
 
 class Part(StrEnum):
@@ -126,13 +123,6 @@ class BackingUp:
 
 
 def _log_trouble(ended: Future[Round]) -> None:
-    """By type and place, never by text: a text may quote a record."""
     trouble = ended.exception()
-    if trouble is None or isinstance(trouble, Stopped):
-        return
-    places, trace = [], trouble.__traceback__
-    while trace:
-        code = trace.tb_frame.f_code
-        places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    log.error("a round ended with %s at %s", type(trouble).__name__, " > ".join(places[-6:]))
+    if trouble is not None and not isinstance(trouble, Stopped):
+        log_unforeseen(trouble)

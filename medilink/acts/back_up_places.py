@@ -22,9 +22,7 @@ def choose_place(desk: Desk, place: ChosenPlace) -> None:
     """Carry backups there from now on."""
     check_task(desk, Task.BACK_UP, Act.CHANGE_BACKUP_PLACES)
     chosen = replace(place, since=desk.now, on=True)
-    event = desk.event(
-        Act.CHANGE_BACKUP_PLACES, change="chosen", kind=place.kind, place=place.name
-    )
+    event = desk.event(Act.CHANGE_BACKUP_PLACES, change="chosen", kind=place.kind, place=place.name)
     desk.store.backups.keep_place(chosen, audit=event)
 
 
