@@ -14,7 +14,6 @@ from backup.schedule import (
     Due,
     Passed,
     Schedule,
-    age_of,
     concern,
     due,
     milliseconds,
@@ -29,14 +28,12 @@ ELSEWHERE_MS = 7 * DAY_MS  # a stick that is brought once a week is in time
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`verified_at`: when the last verified backup was verified, None where there is none; `where`:
-    keys of the places that hold it; `age` of it; `next_at`: when one will be due if the computer is
-    on then; `only_here`: nothing of the last week has left this computer."""
+    keys of the places that hold it; `only_here`: nothing of the last week has left this
+    computer."""
 
     verified_at: int | None
     where: tuple[str, ...]
-    age: timedelta
     concern: Concern
-    next_at: datetime | None
     only_here: bool
 
 
@@ -47,19 +44,18 @@ def standing_of(known: Remembered, now: datetime, schedule: Schedule = SCHEDULE)
     if passed.verified_at is None:
         quiet = known.ran < FIRST_HOUR_MS and known.at(HOME).trouble is None
         loud = Concern.NONE if quiet else Concern.RED
-        return Standing(None, (), timedelta(), loud, None, only_here=False)
+        return Standing(None, (), loud, only_here=False)
     return Standing(
         passed.verified_at,
         where,
-        age_of(passed, now),
         concern(passed, now, schedule),
-        next_due(passed, now, schedule),
         only_here=_only_here(known, milliseconds(now)),
     )
 
 
-def next_due(passed: Passed, now: datetime, schedule: Schedule = SCHEDULE) -> datetime:
-    """The first time, as the question is asked, at which a backup is due."""
+def next_due(known: Remembered, now: datetime, schedule: Schedule = SCHEDULE) -> datetime:
+    """When a backup will be due, if the computer is on then."""
+    passed = passed_by(known)
     asked, until = now, now + schedule.interval
     while asked < until:
         elapsed = (asked - now) // timedelta(milliseconds=1)

@@ -18,6 +18,7 @@ from backup.archive import Progress, nobody_waits, write_archive
 from backup.format import label_frame
 from backup.kept import Kept, name_of, read_name
 from backup.restoring import Rebuilt, check_backup
+from database.before_moving import forget_old_stores
 from database.snapshot import Frozen, frozen
 from database.store import SqlStore
 from medilink.acts.back_up import (
@@ -72,6 +73,7 @@ def take_backup(  # noqa: PLR0913 of what, where to, and who waits
             raise
         whole = replace(named, size=rebuilt.size, digest=rebuilt.digest, verified_at=desk.now)
         backup_is_whole(desk, whole)
+        forget_old_stores(store.file.path, desk.now)
     return as_kept(whole)
 
 

@@ -15,7 +15,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from backup.recovery import words_open_backups
+from database.before_moving import Old, keep_old_store
 from database.store import SqlStore, make_store, open_store
+from medilink.acts.back_up_places import place_has_trouble
 from medilink.acts.network_keys import found_network
 from medilink.acts.one_time_link import end_all_links
 from medilink.acts.set_up import ClinicForm
@@ -24,6 +26,7 @@ from medilink.clock import ClockWatch, Doubt
 from medilink.config import Config
 from medilink.desk import Clock, Desk, Visitor, system_clock
 from medilink.errors import (
+    DiskFull,
     FolderReadOnly,
     KeysDamaged,
     KeysMissing,
@@ -197,6 +200,7 @@ class House:
             if self._store is not None:
                 return
             try:
+                old = keep_old_store(self.config.store_file, data_key)
                 store = open_store(self.config.store_file, data_key)
             except FileNotFoundError as missing:
                 raise KeysDamaged from missing
@@ -208,6 +212,8 @@ class House:
             self._move_in(store, data_key)
         self._log_wrong_tries()
         self.store.log.write(self.desk().event(Act.UNLOCK, why=how))
+        if old is Old.NO_ROOM:
+            place_has_trouble(self.desk(), "before-update", DiskFull.code, again=False)
 
     @contextmanager
     def _wrong_tries_noted(self) -> Iterator[None]:

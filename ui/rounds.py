@@ -4,6 +4,7 @@ places that were chosen, opened there, thinned out."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from backup.archive import Progress
@@ -121,5 +122,15 @@ def begin_round(house: House, desk: Desk, *, at_once: bool = False) -> bool:
 
 
 def remembered(house: House) -> Remembered:
-    """What is known of the backups."""
-    return LedgerFile(house.config.data_dir / KNOWN).read()
+    """What is known of the backups; read anew when it has changed."""
+    path = house.config.data_dir / KNOWN
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return Remembered()
+    return _read(path, found.st_ino, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, _file: int, _written: int) -> Remembered:
+    return LedgerFile(path).read()

@@ -75,9 +75,9 @@ def test_a_place_is_added_a_backup_made_and_old_backups_warn_everybody(
         photograph(page, "done-360")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         page.set_viewport_size({"width": 1100, "height": 1600})
-        page.get_by_text("Add a place").click()
+        page.get_by_text("Add a place", exact=True).click()
         page.get_by_role("tab", name="Another computer (SFTP)").click()
-        page.get_by_label("Address of the computer").wait_for()
+        page.get_by_role("textbox", name="Address of the computer").wait_for()
         photograph(page, "sftp-1100")
         page.context.close()
     assert not watched.outside
@@ -100,9 +100,9 @@ def test_a_place_is_added_a_backup_made_and_old_backups_warn_everybody(
 
 
 def add_folder(page: Page, path: str) -> None:
-    field = page.get_by_label("Folder on this computer, or a network share")
+    field = page.get_by_role("textbox", name="Folder on this computer, or a network share")
     if not field.count():
-        page.get_by_text("Add a place").click()
+        page.get_by_text("Add a place", exact=True).click()
         page.get_by_role("tab", name="Folder or network share").click()
     field.fill(path)
     page.get_by_role("button", name="Use this folder").click()

@@ -32,7 +32,7 @@ class Worry:
     text: str
 
 
-Worried = Callable[[Desk], Worry | None]
+Worried = Callable[[Desk, Standing], Worry | None]
 
 
 def here() -> Standing:
@@ -47,9 +47,8 @@ def backups_expected() -> bool:
     return house.config.own_backups or remembered(house).verified_at is not None
 
 
-def no_recent_backup(desk: Desk) -> Worry | None:
+def no_recent_backup(desk: Desk, found: Standing) -> Worry | None:
     """The last verified backup is too old, or there is none."""
-    found = here()
     if found.verified_at is None and recovery_key_held(desk) is None:
         return Worry(
             Concern.AMBER,
@@ -73,9 +72,9 @@ def no_recent_backup(desk: Desk) -> Worry | None:
     return Worry(found.concern, text)
 
 
-def none_elsewhere(desk: Desk) -> Worry | None:
+def none_elsewhere(desk: Desk, found: Standing) -> Worry | None:
     """For whoever can do something about it."""
-    if desk.who.role is not Role.ADMIN or not here().only_here:
+    if desk.who.role is not Role.ADMIN or not found.only_here:
         return None
     return Worry(
         Concern.AMBER,
@@ -89,9 +88,9 @@ def none_elsewhere(desk: Desk) -> Worry | None:
 WORRIES: tuple[Worried, ...] = (no_recent_backup, none_elsewhere)
 
 
-def worst(desk: Desk) -> Worry | None:
+def worst(desk: Desk, standing: Standing) -> Worry | None:
     """What has to be said first."""
-    found = [worry for worried in WORRIES if (worry := worried(desk))]
+    found = [worry for worried in WORRIES if (worry := worried(desk, standing))]
     return next((one for one in found if one.level is Concern.RED), next(iter(found), None))
 
 
@@ -100,7 +99,7 @@ def show_backup_worry(address: str) -> None:
     desk = current_desk()
     if desk.who.role is Role.PATIENT or address == BACKUPS or not backups_expected():
         return
-    worry = worst(desk)
+    worry = worst(desk, here())
     if worry is None:
         return
     if desk.who.role is not Role.ADMIN:

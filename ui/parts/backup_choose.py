@@ -21,13 +21,15 @@ from ui.rounds import begin_round
 from ui.words import say
 
 SHOWN_KEY = "backup-host-key"  # the address whose key is being looked at
-OPEN = "add-place"
+OPEN, ADDED = "add-place", "place-added"
 LARGEST_PORT = 65_535
 HOST_WORDS = b"MediLink host key words"
 
 
 def show_add_place() -> None:
     """Folded, because it is needed once."""
+    if st.session_state.pop(ADDED, False):
+        st.session_state[OPEN] = False
     folded = st.expander(say("Add a place"), key=OPEN, on_change="rerun", icon=":material/add:")
     if folded.open:
         with folded:
@@ -45,6 +47,7 @@ def _keep(place: ChosenPlace) -> None:
     """Chosen from now on; what it lacks is carried there at once."""
     choose_place(current_desk(), place)
     begin_round(the_house(), current_desk())
+    st.session_state[ADDED] = True
     flash(say("Added. The newest backup is copied there now."))
     st.rerun()
 

@@ -93,5 +93,5 @@ def _row(one: Kept) -> dict[str, str]:
         say("Number"): str(one.generation),
         say("Made"): moment(one.at),
         say("Checked here"): checked,
-        say("MB"): say_number(f"{one.size / 1_000_000:.1f}"),
+        say("MB"): say_number(f"{max(one.size / 1_000_000, 0.1):.1f}"),
     }

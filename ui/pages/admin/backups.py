@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from backup.recovery import words_open_backups
+from backup.rounds import HOME
+from backup.standing import next_due
 from medilink.acts.back_up import recovery_key_held
 from medilink.acts.back_up_places import chosen_places
 from medilink.errors import MediLinkError
@@ -18,7 +20,7 @@ from ui.parts.desk import current_desk, flash, show_flash, warn
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
-from ui.rounds import begin_round
+from ui.rounds import begin_round, remembered
 from ui.words import say
 
 ASKED = "backup-asked"
@@ -47,29 +49,37 @@ def _begin() -> None:
 
 
 def _state() -> None:
-    found, names = here(), names_of(chosen_places(current_desk()))
-    worry = worst(current_desk())
+    found, house = here(), the_house()
+    worry = worst(current_desk(), found)
     if worry is not None:
         say_worry(worry, say("Press Back up now. What stands in the way is said below."))
     elif found.verified_at is None:
         st.info(say("The first backup is made in a few minutes."), icon=":material/schedule:")
     else:
-        where = ", ".join(names[key] for key in found.where if key in names)
-        st.success(
-            plain(
-                say(
-                    "The records are safe. Last verified backup: {moment} ({where}).",
-                    moment=moment(found.verified_at),
-                    where=where,
-                )
-            ),
-            icon=":material/check_circle:",
-        )
-    if not the_house().config.own_backups:
+        _say_where(found.verified_at, found.where)
+    if not house.config.own_backups:
         st.info(say("MediLink was started so that it makes no backups by itself."))
-    elif found.next_at is not None:
-        at = moment(int(found.next_at.timestamp() * 1000))
+    elif found.verified_at is not None:
+        due = next_due(remembered(house), house.clock().astimezone())
+        at = moment(int(due.timestamp() * 1000))
         st.caption(say("Next: {moment}, or when this computer is on after that.", moment=at))
+
+
+def _say_where(verified_at: int, keys: tuple[str, ...]) -> None:
+    names = names_of(chosen_places(current_desk()))
+    elsewhere = [names[key] for key in keys if key in names and key != HOME]
+    if not elsewhere:
+        text = say(
+            "Last verified backup: {moment}, on this computer only.", moment=moment(verified_at)
+        )
+        st.warning(text, icon=":material/warning:")
+        return
+    text = say(
+        "The records are safe. Last verified backup: {moment} ({where}).",
+        moment=moment(verified_at),
+        where=", ".join([names[HOME], *elsewhere]),
+    )
+    st.success(plain(text), icon=":material/check_circle:")
 
 
 @st.fragment(run_every=1)
