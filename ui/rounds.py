@@ -36,10 +36,15 @@ def nobody_watches(part: Part, place: str, done: int, of: int) -> None:
 
 
 def rounds_here(
-    house: House, desk: Desk, places: Sequence[Place] | None = None, watch: Watch = nobody_watches
+    house: House,
+    desk: Desk,
+    places: Sequence[Place] | None = None,
+    watch: Watch = nobody_watches,
+    running: Callable[[], int] = running_ms,
 ) -> Rounds:
-    """Rounds over the open store of a house, in the name of whoever is at `desk`. `places` None:
-    those that were chosen."""
+    """Rounds over the open store of a house, at the desk of MediLink itself or the command line:
+    administrators are not told of what they did themselves. `places` None: those that were
+    chosen."""
     store, store_id, folder = house.store, house.store_id, house.config.data_dir
     ledger = LedgerFile(folder / KNOWN)
     names = {one.key: one.name for one in chosen_places(desk)}
@@ -75,6 +80,7 @@ def rounds_here(
             ledger,
             lambda: claim_file(folder / LOCK),
             lambda: house.clock().astimezone(),
+            running,
             watch=lambda key, done, of: watch(Part.COPY, key, done, of),
             tell=tell,
             open_copy=look,
@@ -98,25 +104,27 @@ class OwnRounds:
 
     def __init__(self, house: House, running: Callable[[], int] = running_ms) -> None:
         self._house = house
-        self._tick = Tick(running)
+        self._running, self._tick = running, Tick(running)
 
     def ask(self) -> bool:
         """May be asked as often as one likes; tells whether a round has begun."""
         house = self._house
         if house.state is not State.OPEN or house.backing_up.busy:
             return False
-        desk = house.desk().signed_in_as(MEDILINK_ITSELF)
-        if not self._tick.is_time() or recovery_key_held(desk) is None:
+        if not self._tick.is_time() or recovery_key_held(house.desk()) is None:
             return False
-        return begin_round(house, desk)
+        return begin_round(house, running=self._running)
 
 
-def begin_round(house: House, desk: Desk, *, at_once: bool = False) -> bool:
+def begin_round(
+    house: House, *, at_once: bool = False, running: Callable[[], int] = running_ms
+) -> bool:
     """Make a round in the background; `at_once`: with a new backup whether one is due or not. Tells
     whether it has begun: one that runs already goes on."""
+    itself = house.desk().signed_in_as(MEDILINK_ITSELF)
 
     def go(watch: Watch) -> Round:
-        return rounds_here(house, desk, watch=watch).go(at_once=at_once)
+        return rounds_here(house, itself, None, watch, running).go(at_once=at_once)
 
     return house.backing_up.begin(go)
 

@@ -43,6 +43,13 @@ def forget_place(desk: Desk, place: ChosenPlace) -> None:
     desk.store.backups.forget_place(place.key, audit=event)
 
 
+def ask_for_backup(desk: Desk) -> None:
+    """Somebody wants one now. MediLink itself makes it, so that whoever asked is told of trouble
+    like everybody else."""
+    check_task(desk, Task.BACK_UP, Act.BACK_UP)
+    desk.store.log.write(desk.event(Act.BACK_UP, asked=1))
+
+
 def place_has_trouble(desk: Desk, place: str, why: str, *, again: bool) -> None:
     """A backup did not reach a place, or is not sound there. Administrators are told, but not of
     every further try that ends the same way. `why`: the stable code of the trouble."""

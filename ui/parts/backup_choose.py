@@ -46,7 +46,7 @@ def show_add_place() -> None:
 def _keep(place: ChosenPlace) -> None:
     """Chosen from now on; what it lacks is carried there at once."""
     choose_place(current_desk(), place)
-    begin_round(the_house(), current_desk())
+    begin_round(the_house())
     st.session_state[ADDED] = True
     flash(say("Added. The newest backup is copied there now."))
     st.rerun()

@@ -50,9 +50,7 @@ def _place(place: ChosenPlace, at: AtPlace) -> None:
         st.write(plain(place_words(at, on=place.on)))
         if place.on:
             _trouble(at)
-        if place.kind is PlaceKind.FOLDER and on_same_disk(
-            Path(place.details["path"]), the_house().config.data_dir
-        ):
+        if beside_records(place):
             st.warning(
                 say("This folder is on the same disk as the records: they would be lost together.")
             )
@@ -65,9 +63,16 @@ def _place(place: ChosenPlace, at: AtPlace) -> None:
         if on != place.on:
             switch_place(current_desk(), place, on=on)
             if on:
-                begin_round(the_house(), current_desk())
+                begin_round(the_house())
             st.rerun()
         _held(at, place.key)
+
+
+def beside_records(place: ChosenPlace) -> bool:
+    """Whether it is a folder that goes when the disk of the records does."""
+    if place.kind is not PlaceKind.FOLDER:
+        return False
+    return on_same_disk(Path(place.details["path"]), the_house().config.data_dir)
 
 
 def _trouble(at: AtPlace) -> None:

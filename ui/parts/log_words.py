@@ -264,6 +264,8 @@ def act_words(entry: AuditEntry) -> str:
         return say("withdrew an emergency card")
     if entry.act == Act.BACK_UP and entry.extra.get("place"):
         return say("put a backup in its place")
+    if entry.act == Act.BACK_UP and entry.extra.get("asked"):
+        return say("asked for a backup")
     if entry.act == Act.EXPORT and entry.extra.get("what") == OWN_LIST:
         return say("took this list along as a file")
     words = ACT_WORDS.get(Act(entry.act)) if entry.act in set(Act) else None

@@ -5,16 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from backup.recovery import words_open_backups
-from backup.rounds import HOME
 from backup.standing import next_due
 from medilink.acts.back_up import recovery_key_held
-from medilink.acts.back_up_places import chosen_places
+from medilink.acts.back_up_places import ask_for_backup, chosen_places
 from medilink.errors import MediLinkError
 from security.slots import read_slots
 from ui.house import the_house
 from ui.parts.backup_banner import here, say_worry, worst
 from ui.parts.backup_choose import show_add_place
-from ui.parts.backup_places import show_places
+from ui.parts.backup_places import beside_records, show_places
 from ui.parts.backup_words import names_of, round_words, step_words
 from ui.parts.desk import current_desk, flash, show_flash, warn
 from ui.parts.person import moment
@@ -43,8 +42,9 @@ def show() -> None:
 
 
 def _begin() -> None:
+    ask_for_backup(current_desk())
     st.session_state[ASKED] = True
-    begin_round(the_house(), current_desk(), at_once=True)
+    begin_round(the_house(), at_once=True)
     st.rerun()
 
 
@@ -66,8 +66,8 @@ def _state() -> None:
 
 
 def _say_where(verified_at: int, keys: tuple[str, ...]) -> None:
-    names = names_of(chosen_places(current_desk()))
-    elsewhere = [names[key] for key in keys if key in names and key != HOME]
+    places = chosen_places(current_desk())
+    elsewhere = [one.name for one in places if one.key in keys and not beside_records(one)]
     if not elsewhere:
         text = say(
             "Last verified backup: {moment}, on this computer only.", moment=moment(verified_at)
@@ -77,7 +77,7 @@ def _say_where(verified_at: int, keys: tuple[str, ...]) -> None:
     text = say(
         "The records are safe. Last verified backup: {moment} ({where}).",
         moment=moment(verified_at),
-        where=", ".join([names[HOME], *elsewhere]),
+        where=", ".join(elsewhere),
     )
     st.success(plain(text), icon=":material/check_circle:")
 
