@@ -4,6 +4,7 @@ everybody who works here is told."""
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -46,16 +47,19 @@ def photograph(page: Page, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
+@pytest.fixture
+def share() -> Iterator[str]:
+    """Another disk than that of the records, as far as the system tells."""
+    with TemporaryDirectory(dir="/dev/shm", prefix="share-") as folder:
+        yield folder
+
+
 @pytest.mark.timeout(400)
 def test_a_place_is_added_a_backup_made_and_old_backups_warn_everybody(
-    browser: Browser, tmp_path: Path
+    browser: Browser, tmp_path: Path, share: str
 ) -> None:
     watched = Watched()
-    with (
-        # Another disk than that of the records, as far as the system tells.
-        TemporaryDirectory(dir="/dev/shm", prefix="share-") as share,
-        running(tmp_path / "data", backups=True) as server,
-    ):
+    with running(tmp_path / "data", backups=True) as server:
         page = new_page(browser, server, watched)
         set_up_clinic(page, server)
         sign_in(page, server, "grace", PASSPHRASE)
