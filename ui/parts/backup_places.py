@@ -95,7 +95,7 @@ def _held(at: AtPlace, key: str) -> None:
 def _row(one: Kept) -> dict[str, str]:
     checked = moment(one.verified_at) if one.verified_at is not None else say("not sound")
     return {
-        say("Number"): str(one.generation),
+        say("Backup number"): str(one.generation),
         say("Made"): moment(one.at),
         say("Checked here"): checked,
         say("MB"): say_number(f"{max(one.size / 1_000_000, 0.1):.1f}"),
