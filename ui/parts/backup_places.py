@@ -36,6 +36,7 @@ def show_places() -> None:
     with st.container(border=True):
         st.markdown(f":material/computer: **{say('This computer')}**")
         st.write(plain(place_words(known.at(HOME), on=True)))
+        st.write(say("Each one is opened and looked at whole when it is made."))
         _trouble(known.at(HOME))
         if not places:
             st.write(say("If this computer is lost, these are lost too. Add a place below."))

@@ -33,7 +33,7 @@ from ui.parts.person import moment
 from ui.words import say, say_error
 
 # What is remembered of trouble is its code alone, without the facts of its sentence.
-_SENTENCES: dict[str, str] = {
+TROUBLE_WORDS: dict[str, str] = {
     PlaceFull.code: "There is not enough room for the backup. Remove other files from this place,"
     " or choose a larger one.",
     BackupUnwritten.code: "The backup could not be written. Make room on the disk of this"
@@ -76,8 +76,8 @@ def names_of(places: Iterable[ChosenPlace]) -> dict[str, str]:
 
 def trouble_words(code: str) -> str:
     """What is wrong at a place, and what to do."""
-    if code in _SENTENCES:
-        return say(_SENTENCES[code])
+    if code in TROUBLE_WORDS:
+        return say(TROUBLE_WORDS[code])
     return say_error(_ERRORS.get(code, PlaceTrouble)())
 
 

@@ -18,7 +18,7 @@ from ui.parts.backup_words import names_of, round_words, step_words
 from ui.parts.desk import current_desk, flash, show_flash, warn
 from ui.parts.person import moment
 from ui.parts.plain import plain
-from ui.parts.telling import tell_error
+from ui.parts.telling import tell_error, told
 from ui.rounds import begin_round, remembered
 from ui.words import say
 
@@ -34,7 +34,7 @@ def show() -> None:
         return
     _state()
     if the_house().backing_up.busy or st.session_state.get(ASKED):
-        _under_way()
+        st.fragment(told(_under_way), run_every=1)()
     elif st.button(say("Back up now"), type="primary", icon=":material/backup:"):
         _begin()
     show_places()
@@ -82,7 +82,6 @@ def _say_where(verified_at: int, keys: tuple[str, ...]) -> None:
     st.success(plain(text), icon=":material/check_circle:")
 
 
-@st.fragment(run_every=1)
 def _under_way() -> None:
     """How far it is; when it is done, what came of it."""
     work = the_house().backing_up
