@@ -17,5 +17,5 @@ backup_place = strict_table(
     int_column("since"),
     int_column("shut", default=0),
     UniqueConstraint("key"),
-    CheckConstraint("kind IN ('folder','stick','sftp')", name="kind"),
+    CheckConstraint("kind IN ('folder','stick','sftp','s3')", name="kind"),
 )

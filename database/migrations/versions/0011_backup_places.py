@@ -25,7 +25,7 @@ TABLE = """
         shut INTEGER DEFAULT 0 NOT NULL,
         CONSTRAINT pk_backup_place PRIMARY KEY (id),
         CONSTRAINT uq_backup_place_key UNIQUE ("key"),
-        CONSTRAINT ck_backup_place_kind CHECK (kind IN ('folder','stick','sftp'))
+        CONSTRAINT ck_backup_place_kind CHECK (kind IN ('folder','stick','sftp','s3'))
     )
      STRICT
 """
