@@ -12,9 +12,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from backup.kept import read_name
+from database.engine import open_raw
 from medilink.acts.staff import add_staff
 from medilink.config import Config
 from medilink.people import Role
+from security.slots import new_recovery_words
+from tests.backup.test_restoring import FORM
 from tests.browser.driving import (
     NEW_PASSWORD,
     PASSPHRASE,
@@ -104,6 +107,35 @@ def test_a_place_is_added_a_backup_made_and_old_backups_warn_everybody(
         page.get_by_role("link", name="Staff").click()
         heading(page, "Staff")
         expect(page.get_by_text("The last verified backup")).to_have_count(0)
+        page.context.close()
+
+
+@pytest.mark.timeout(300)
+def test_a_clinic_from_before_there_were_backups_is_asked_for_the_words_once(
+    browser: Browser, tmp_path: Path
+) -> None:
+    words = new_recovery_words()
+    house = House(Config(tmp_path / "data", tmp_path / "keys", hash_cost="light"))
+    house.set_up(FORM, words, unattended=True)
+    raw = open_raw(house.config.store_file, house._data_key)
+    raw.execute("DELETE FROM backup_key")
+    raw.close()
+    house.close()
+    with running(tmp_path / "data", backups=True) as server:
+        page = new_page(browser, server, Watched(), phone=True)
+        sign_in(page, server, "grace", PASSPHRASE)
+        page.get_by_text("No backup of the records can be made yet").wait_for()
+        page.get_by_role("link", name="What to do: Backups").click()
+        heading(page, "Backups")
+        photograph(page, "words-360")
+        field = page.get_by_role("textbox", name="The 24 words, with spaces between them")
+        field.fill(" ".join(new_recovery_words()))
+        page.get_by_role("button", name="Make the first backup").click()
+        page.get_by_text("do not unlock").wait_for()
+        field.fill(" ".join(words))
+        page.get_by_role("button", name="Make the first backup").click()
+        page.get_by_text("Backup 1 was made and checked").wait_for(timeout=PATIENCE_MS)
+        photograph(page, "words-done-360")
         page.context.close()
 
 
