@@ -131,7 +131,7 @@ def test_a_clinic_from_before_there_were_backups_is_asked_for_the_words_once(
         field = page.get_by_role("textbox", name="The 24 words, with spaces between them")
         field.fill(" ".join(new_recovery_words()))
         page.get_by_role("button", name="Make the first backup").click()
-        page.get_by_text("do not unlock").wait_for()
+        page.get_by_text("Those are not the words of this clinic").wait_for()
         field.fill(" ".join(words))
         page.get_by_role("button", name="Make the first backup").click()
         page.get_by_text("Backup 1 was made and checked").wait_for(timeout=PATIENCE_MS)
