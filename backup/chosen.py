@@ -7,6 +7,7 @@ from pathlib import Path
 
 from backup.destinations import Place, plain_trouble
 from backup.folder import Folder, claim_folder
+from backup.s3 import S3, Bucket
 from backup.sftp import Address, Sftp
 from backup.stick import Stick, Volume, Volumes, claim_stick, volumes_here
 from medilink.backup_places import ChosenPlace, PlaceKind
@@ -74,6 +75,23 @@ def choose_computer(address: Address) -> ChosenPlace:
     return ChosenPlace(place.key, PlaceKind.COMPUTER, name, details)
 
 
+def choose_bucket(bucket: Bucket) -> ChosenPlace:
+    """A bucket of an S3-compatible store, once it let us in. Raises PlaceTrouble."""
+    place = S3(bucket)
+    with plain_trouble(0), place.enter() as room:
+        room.names()
+    details = {
+        "endpoint": bucket.endpoint,
+        "bucket": bucket.bucket,
+        "folder": bucket.folder,
+        "key_id": bucket.key_id,
+        "region": bucket.region,
+        "secret": bucket.secret,
+    }
+    name = "/".join(part for part in (bucket.endpoint, bucket.bucket, bucket.folder) if part)
+    return ChosenPlace(place.key, PlaceKind.BUCKET, name, details)
+
+
 def _folder(details: dict[str, str]) -> Place:
     return Folder(Path(details["path"]), details["mark"])
 
@@ -86,10 +104,15 @@ def _computer(details: dict[str, str]) -> Place:
     return Sftp(Address(**{**details, "port": int(details["port"])}))  # type: ignore[arg-type]
 
 
+def _bucket(details: dict[str, str]) -> Place:
+    return S3(Bucket(**details))
+
+
 _PLACES: dict[PlaceKind, Callable[[dict[str, str]], Place]] = {
     PlaceKind.FOLDER: _folder,
     PlaceKind.STICK: _stick,
     PlaceKind.COMPUTER: _computer,
+    PlaceKind.BUCKET: _bucket,
 }
 
 

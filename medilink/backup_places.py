@@ -13,6 +13,7 @@ class PlaceKind(StrEnum):
     FOLDER = "folder"
     STICK = "stick"
     COMPUTER = "sftp"
+    BUCKET = "s3"
 
 
 @dataclass(frozen=True, slots=True)

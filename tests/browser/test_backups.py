@@ -17,6 +17,7 @@ from medilink.acts.staff import add_staff
 from medilink.config import Config
 from medilink.people import Role
 from security.slots import new_recovery_words
+from tests.backup.s3_server import KEY_ID, SECRET, Store, s3_store
 from tests.backup.test_restoring import FORM
 from tests.browser.driving import (
     NEW_PASSWORD,
@@ -136,6 +137,12 @@ def test_a_clinic_from_before_there_were_backups_is_asked_for_the_words_once(
         page.get_by_role("button", name="Make the first backup").click()
         page.get_by_text("Backup 1 was made and checked").wait_for(timeout=PATIENCE_MS)
         photograph(page, "words-done-360")
+        with s3_store() as store:
+            add_bucket(page, store)
+            page.get_by_text("Added. The newest backup is copied there now.").wait_for()
+            page.get_by_text("Opened and looked at whole").wait_for(timeout=PATIENCE_MS)
+            assert len([name for name in store.objects if name.endswith(".age")]) == 1
+        photograph(page, "bucket-360")
         page.context.close()
 
 
@@ -146,6 +153,20 @@ def add_folder(page: Page, path: str) -> None:
         page.get_by_role("tab", name="Folder or network share").click()
     field.fill(path)
     page.get_by_role("button", name="Use this folder").click()
+
+
+def add_bucket(page: Page, store: Store) -> None:
+    page.get_by_text("Add a place", exact=True).click()
+    page.get_by_role("tab", name="Store on the internet (S3)").click()
+    for field, typed in {
+        "Address of the store": store.endpoint,
+        "Bucket": "clinic",
+        "Access key": KEY_ID,
+        "Secret of the access key": SECRET,
+    }.items():
+        page.get_by_role("textbox", name=field, exact=True).fill(typed)
+    photograph(page, "add-bucket-360")
+    page.get_by_role("button", name="Use this store").click()
 
 
 def back_up_now(page: Page) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from backup.chosen import choose_computer, choose_folder, choose_stick, sticks_here
+from backup.chosen import choose_bucket, choose_computer, choose_folder, choose_stick, sticks_here
+from backup.s3 import Bucket
 from backup.sftp import Address, fingerprint, read_host_key
 from medilink.acts.back_up_places import choose_place
 from medilink.backup_places import ChosenPlace
@@ -16,7 +17,7 @@ from ui.house import the_house
 from ui.parts.desk import current_desk, flash
 from ui.parts.plain import plain
 from ui.parts.tabs import show_tabs
-from ui.parts.telling import tell_error, told
+from ui.parts.telling import told
 from ui.rounds import begin_round
 from ui.words import say
 
@@ -38,6 +39,7 @@ def show_add_place() -> None:
                     say("USB stick"): told(_stick),
                     say("Folder or network share"): told(_folder),
                     say("Another computer (SFTP)"): told(_computer),
+                    say("Store on the internet (S3)"): told(_bucket),
                 },
                 key="kind-of-place",
             )
@@ -101,14 +103,7 @@ def _ask_address() -> None:
         )
         if not st.form_submit_button(say("Go on")):
             return
-    for field, typed in (
-        ("Address of the computer", host),
-        ("User name there", user),
-        ("Folder there", folder),
-    ):
-        if not (typed or "").strip():
-            tell_error(Missing(field=field))
-            return
+    _check_given({"Address of the computer": host, "User name there": user, "Folder there": folder})
     with st.spinner(say("Looking for the computer …")):
         shown = read_host_key(host.strip(), int(port))
     st.session_state[SHOWN_KEY] = Address(
@@ -147,3 +142,44 @@ def _confirm(asked: Address) -> None:
             place = choose_computer(asked)
         st.session_state.pop(SHOWN_KEY)
         _keep(place)
+
+
+def _bucket() -> None:
+    with st.form("add-bucket", border=False):
+        endpoint = st.text_input(say("Address of the store"), placeholder="https://s3.example.org")
+        bucket = st.text_input(say("Bucket"), help=say("It must be there already."))
+        folder = st.text_input(say("Folder in it (may be empty)"))
+        region = st.text_input(say("Region"), "us-east-1")
+        key_id = st.text_input(say("Access key"), autocomplete="off")
+        secret = st.text_input(
+            say("Secret of the access key"), type="password", autocomplete="new-password"
+        )
+        if not st.form_submit_button(say("Use this store")):
+            return
+    _check_given(
+        {
+            "Address of the store": endpoint,
+            "Bucket": bucket,
+            "Access key": key_id,
+            "Secret of the access key": secret,
+        }
+    )
+    address = endpoint.strip().rstrip("/")
+    chosen = Bucket(
+        address if "://" in address else f"https://{address}",
+        bucket.strip(),
+        folder.strip().strip("/"),
+        key_id.strip(),
+        region.strip() or "us-east-1",
+        secret=secret.strip(),
+    )
+    with st.spinner(say("Signing in there …")):
+        place = choose_bucket(chosen)
+    _keep(place)
+
+
+def _check_given(given: dict[str, str]) -> None:
+    """Raises Missing where a field was left empty."""
+    for field, typed in given.items():
+        if not typed.strip():
+            raise Missing(field=field)

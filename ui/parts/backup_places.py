@@ -26,6 +26,7 @@ KIND_ICONS = {
     PlaceKind.FOLDER: "folder",
     PlaceKind.STICK: "usb",
     PlaceKind.COMPUTER: "dns",
+    PlaceKind.BUCKET: "cloud",
 }
 
 
