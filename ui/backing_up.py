@@ -75,13 +75,17 @@ class BackingUp:
             self._allowed = True
 
     def begin(self, go: Callable[[Watch], Round]) -> bool:
-        """Make a round in the background, unless one is being made; tells whether it began."""
+        """Make a round in the background unless one is being made; tells whether it began."""
+        return not self.busy and self.queue(go)
+
+    def queue(self, go: Callable[[Watch], Round]) -> bool:
+        """Make a round in the background, after the one that is being made; False while the store
+        is not open."""
         with self._lock:
-            if self.busy or not self._allowed:
+            if not self._allowed:
                 return False
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(1, thread_name_prefix="backups")
-            self.step, self.last = None, None
             self._running = self._pool.submit(self._go, go)
             self._running.add_done_callback(_log_trouble)
             return True
@@ -92,10 +96,8 @@ class BackingUp:
         with self._lock:
             self._allowed = False
             pool, self._pool = self._pool, None
-        if self._running is not None:
-            wait_for([self._running])
         if pool is not None:
-            pool.shutdown()
+            pool.shutdown(cancel_futures=True)
 
     def wait(self) -> None:
         """Until the round that runs has ended by itself."""
@@ -103,6 +105,9 @@ class BackingUp:
             wait_for([self._running])
 
     def _go(self, go: Callable[[Watch], Round]) -> Round:
+        self.step, self.last = None, None
+        if not self._allowed:
+            raise Stopped
         try:
             self.last = go(self._watch)
             return self.last
@@ -123,6 +128,6 @@ class BackingUp:
 
 
 def _log_trouble(ended: Future[Round]) -> None:
-    trouble = ended.exception()
+    trouble = None if ended.cancelled() else ended.exception()
     if trouble is not None and not isinstance(trouble, Stopped):
         log_unforeseen(trouble)

@@ -113,20 +113,20 @@ class OwnRounds:
             return False
         if not self._tick.is_time() or recovery_key_held(house.desk()) is None:
             return False
-        return begin_round(house, running=self._running)
+        return house.backing_up.begin(_round_of(house, running=self._running))
 
 
-def begin_round(
+def begin_round(house: House, *, at_once: bool = False) -> bool:
+    """Make a round in the background, after the one that may be running; `at_once`: with a new
+    backup whether one is due or not. False where the store is being closed."""
+    return house.backing_up.queue(_round_of(house, at_once=at_once))
+
+
+def _round_of(
     house: House, *, at_once: bool = False, running: Callable[[], int] = running_ms
-) -> bool:
-    """Make a round in the background; `at_once`: with a new backup whether one is due or not. Tells
-    whether it has begun: one that runs already goes on."""
+) -> Callable[[Watch], Round]:
     itself = house.desk().signed_in_as(MEDILINK_ITSELF)
-
-    def go(watch: Watch) -> Round:
-        return rounds_here(house, itself, None, watch, running).go(at_once=at_once)
-
-    return house.backing_up.begin(go)
+    return lambda watch: rounds_here(house, itself, None, watch, running).go(at_once=at_once)
 
 
 def remembered(house: House) -> Remembered:

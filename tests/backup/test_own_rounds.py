@@ -154,11 +154,12 @@ def test_closing_ends_a_round_that_runs_and_leaves_nothing_half_made(kisumu: Cli
 
     assert kisumu.house.backing_up.begin(slow)
     assert writing.wait(PATIENCE_S)
-    assert not begin_round(kisumu.house), "one at a time"
+    assert not kisumu.own.ask(), "one at a time"
+    assert begin_round(kisumu.house, at_once=True), "what somebody asks for waits its turn"
     ender = threading.Thread(target=kisumu.house.close)
     ender.start()
-    while kisumu.house.backing_up.begin(slow):  # until closing has begun
-        pass
+    while kisumu.house.backing_up._allowed:  # until closing has begun
+        ender.join(0.01)
     closing.set()
     ender.join(PATIENCE_S)
     assert not ender.is_alive()
@@ -166,6 +167,7 @@ def test_closing_ends_a_round_that_runs_and_leaves_nothing_half_made(kisumu: Cli
     left = {path.name for path in (kisumu.house.config.data_dir / "backups").iterdir()}
     assert left == set()
     kisumu.house.unlock_by_itself()
+    assert len(kisumu.entries(Act.BACK_UP)) == 2, "what was waiting was not begun any more"
     [entry] = [one for one in kisumu.entries(Act.BACK_UP) if one.outcome != Outcome.DONE]
     assert (entry.why, entry.outcome) == ("cancelled", Outcome.COUNTED)
     assert kisumu.told() == [], "closing is no trouble"
@@ -173,6 +175,24 @@ def test_closing_ends_a_round_that_runs_and_leaves_nothing_half_made(kisumu: Cli
     done = kisumu.ask()
     assert done is not None
     assert done.made is not None
+
+
+def test_a_backup_that_is_asked_for_during_a_round_is_made_after_it(kisumu: Clinic) -> None:
+    writing, go_on = threading.Event(), threading.Event()
+
+    def slow(watch: Watch) -> Round:
+        writing.set()
+        assert go_on.wait(PATIENCE_S)
+        return kisumu.rounds(watch).go()
+
+    kisumu.house.backing_up.begin(slow)
+    assert writing.wait(PATIENCE_S)
+    assert begin_round(kisumu.house, at_once=True)
+    go_on.set()
+    kisumu.house.backing_up.wait()
+    assert kisumu.house.backing_up.last is not None
+    assert kisumu.house.backing_up.last.made is not None
+    assert remembered(kisumu.house).verified_generation == 2
 
 
 def test_an_error_nobody_foresaw_ends_the_round_and_is_logged_without_its_text(

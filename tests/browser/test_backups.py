@@ -80,7 +80,7 @@ def test_a_place_is_added_a_backup_made_and_old_backups_warn_everybody(
         photograph(page, "done-1100")
         newest = max(read_name(path.name) or ("", 0) for path in Path(share).glob("*.age"))
         expect(page.get_by_text("The records are safe.")).to_contain_text(share)
-        expect(page.get_by_text("Opened and looked at whole").first).to_be_visible()
+        expect(page.get_by_text("Opened and looked at whole:").first).to_be_visible()
         page.get_by_text("Backups here").last.click()
         expect(page.get_by_role("cell", name=str(newest[1]), exact=True).last).to_be_visible()
         page.set_viewport_size({"width": 360, "height": 1600})
@@ -140,7 +140,7 @@ def test_a_clinic_from_before_there_were_backups_is_asked_for_the_words_once(
         with s3_store() as store:
             add_bucket(page, store)
             page.get_by_text("Added. The newest backup is copied there now.").wait_for()
-            page.get_by_text("Opened and looked at whole").wait_for(timeout=PATIENCE_MS)
+            page.get_by_text("Opened and looked at whole:").wait_for(timeout=PATIENCE_MS)
             assert len([name for name in store.objects if name.endswith(".age")]) == 1
         photograph(page, "bucket-360")
         page.context.close()
