@@ -11,6 +11,7 @@ from backup.retention import Policy, removable
 from medilink.days import DAY_MS
 
 READ_AGAIN_MS = 7 * DAY_MS  # media fade silently; a month of daily backups is read once in a month
+NIGHTLY_MS = 30 * 60_000  # what takes longer to open is opened once a week, not every night
 
 
 def look_through(room: Room, at: AtPlace, store_id: str) -> AtPlace:
@@ -48,6 +49,18 @@ def longest_unread(at: AtPlace, now: int) -> Kept | None:
     since = {one.name: now - (one.verified_at or 0) for one in unread}
     due = [one for one in unread if not 0 <= since[one.name] <= READ_AGAIN_MS]
     return max(due, key=lambda one: abs(since[one.name]), default=None)
+
+
+def to_be_opened(at: AtPlace, now: int, *, quiet: bool) -> Kept | None:
+    """The newest backup here, if it is time to open it: once a week, and each new one in quiet
+    hours if the last one took no longer than half an hour. A date later than now is long ago."""
+    newest, opened = at.newest_verified, at.opened
+    if newest is None or opened is None:
+        return newest
+    if not 0 <= now - opened.at <= READ_AGAIN_MS:
+        return newest
+    tonight = quiet and opened.took <= NIGHTLY_MS
+    return newest if tonight and opened.generation != newest.generation else None
 
 
 def thin_out(room: Room, at: AtPlace, policy: Policy) -> AtPlace:

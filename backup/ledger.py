@@ -30,11 +30,24 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """The backup that was read from a place and opened last: which, when, and how long it took, in
+    milliseconds."""
+
+    generation: int
+    at: int
+    took: int
+
+
+@dataclass(frozen=True, slots=True)
 class AtPlace:
-    """One place: what it holds as far as is known, and what went wrong there last."""
+    """One place: what it holds as far as is known, what went wrong there last, whether it was not
+    there when it was wanted last, and what was opened there last."""
 
     held: tuple[Kept, ...] = ()
     trouble: Trouble | None = None
+    away: bool = False
+    opened: Opened | None = None
 
     @property
     def newest_verified(self) -> Kept | None:
@@ -45,7 +58,8 @@ class AtPlace:
     def with_kept(self, kept: Kept) -> AtPlace:
         """Another one there, or a newer look at one that was. A verified one ends all trouble."""
         others = tuple(one for one in self.held if one.name != kept.name)
-        return AtPlace((*others, kept), self.trouble if kept.verified_at is None else None)
+        trouble = self.trouble if kept.verified_at is None else None
+        return replace(self, held=(*others, kept), trouble=trouble, away=False)
 
     def without(self, names: set[str]) -> AtPlace:
         """Some are no longer there."""
@@ -118,5 +132,10 @@ def _number(value: object) -> Any:
 
 def _at_place(place: dict[str, Any]) -> AtPlace:
     held = tuple(Kept(**{**one, "digest": bytes.fromhex(one["digest"])}) for one in place["held"])
-    trouble = place["trouble"]
-    return AtPlace(held, Trouble(**trouble) if trouble else None)
+    trouble, opened = place["trouble"], place.get("opened")
+    return AtPlace(
+        held,
+        Trouble(**trouble) if trouble else None,
+        place.get("away") is True,
+        Opened(**opened) if opened else None,
+    )

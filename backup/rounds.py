@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from backup.destinations import (
     Place,
-    Progress,
     Room,
     Wanted,
     check_fits,
@@ -32,11 +32,12 @@ from backup.keeping import (
     longest_unread,
     look_through,
     thin_out,
+    to_be_opened,
     verified,
     wanted,
 )
 from backup.kept import Kept
-from backup.ledger import AtPlace, Ledger, Remembered, Trouble
+from backup.ledger import AtPlace, Ledger, Opened, Remembered, Trouble
 from backup.retention import POLICY, Policy
 from backup.schedule import (
     ASK_EVERY,
@@ -50,7 +51,13 @@ from backup.schedule import (
     retry_after,
     running_ms,
 )
-from medilink.errors import MediLinkError, PlaceAway
+from medilink.errors import (
+    BackupRunning,
+    BackupTrouble,
+    CopyDamaged,
+    MediLinkError,
+    PlaceAway,
+)
 
 _MS = timedelta(milliseconds=1)
 HOME = Home.key
@@ -58,13 +65,27 @@ HOME = Home.key
 
 Make = Callable[[Path], Kept]
 Claim = Callable[[], AbstractContextManager[bool]]
+Open = Callable[[str, Room, Kept], None]
+Tell = Callable[[str, MediLinkError, bool], None]
+Carried = Callable[[str, int, int], None]
+
+
+def nobody_is_told(key: str, trouble: MediLinkError, again: bool) -> None:
+    """For whoever looks at what a round has done."""
+
+
+def nobody_watches(key: str, done: int, of: int) -> None:
+    """Progress for whoever does not look."""
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a round needs. `make` puts a new backup into a folder, opened and checked there, or
     raises MediLinkError and leaves nothing; `places` are those chosen now; `claim` holds the lock,
-    or tells that another process has it; `now` is in the clinic's time zone."""
+    or tells that another process has it; `now` is in the clinic's time zone. `watch` is told how
+    far copying to a place is. `tell` hears of trouble at a place, and whether it is the same as at
+    the last try; `open_copy` reads a backup from its place and looks at all of it, or raises
+    BackupTrouble."""
 
     store_id: str
     home: Home
@@ -76,7 +97,9 @@ class Means:
     running: Callable[[], int] = running_ms
     schedule: Schedule = SCHEDULE
     policy: Policy = POLICY
-    progress: Progress = lambda _done, _of: None
+    watch: Carried = nobody_watches
+    tell: Tell = nobody_is_told
+    open_copy: Open | None = None
 
 
 @dataclass(slots=True)
@@ -87,7 +110,24 @@ class Round:
     busy: bool = False
     made: Kept | None = None
     carried: list[str] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
     troubles: dict[str, MediLinkError] = field(default_factory=dict)
+
+
+class Tick:
+    """Every ten minutes, and at once after the start and after sleep."""
+
+    def __init__(self, running: Callable[[], int]) -> None:
+        self._running = running
+        self._asked: int | None = None
+
+    def is_time(self) -> bool:
+        """Whether ten minutes have passed since this was last true."""
+        running = self._running()
+        if self._asked is not None and 0 <= running - self._asked < ASK_EVERY // _MS:
+            return False
+        self._asked = running
+        return True
 
 
 class Rounds:
@@ -95,16 +135,12 @@ class Rounds:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._asked: int | None = None
+        self._tick = Tick(means.running)
 
     def ask(self) -> Round | None:
         """Make a round unless there was one in the last ten minutes; may be called as often as one
         likes. Right after the start and after sleep it is made at once."""
-        running = self._means.running()
-        if self._asked is not None and 0 <= running - self._asked < ASK_EVERY // _MS:
-            return None
-        self._asked = running
-        return self.go()
+        return self.go() if self._tick.is_time() else None
 
     def go(self, *, at_once: bool = False) -> Round:
         """Make a round now; `at_once` makes a backup whether it is due or not, as before a
@@ -157,9 +193,10 @@ class _Walk:
             if at_once or (self._round.due is not Due.NOT_YET and self._may_try(HOME)):
                 self._make(room)
         for place in self._means.places():
-            if self._lacks_newest(place.key):
-                with self._told(place.key):
+            with self._told(place.key):
+                if self._lacks_newest(place.key):
                     self._carry_to(place)
+                self._open_at(place)
         return self._round
 
     def _look_at_clocks(self) -> None:
@@ -206,13 +243,38 @@ class _Walk:
         with place.enter() as room, self._means.home.enter() as home:
             if not self._may_try(place.key):
                 return
+            watch = partial(self._means.watch, place.key)
             at = look_through(room, self._known.at(place.key), self._means.store_id)
             self._note_place(place.key, at)
-            carry(newest, home, room, self._means.progress)
+            carry(newest, home, room, watch)
             at = at.with_kept(verified(newest, milliseconds(self._means.now())))
             self._note_place(place.key, at)
             self._round.carried.append(place.key)
             self._upkeep(place.key, room)
+
+    def _open_at(self, place: Place) -> None:
+        """Open the newest backup there, if it is time to. One that cannot be restored is good no
+        more, and is carried there again."""
+        now = self._means.now()
+        quiet = self._means.schedule.is_quiet(now.hour)
+        wanted = to_be_opened(self._known.at(place.key), milliseconds(now), quiet=quiet)
+        if self._means.open_copy is None or wanted is None:
+            return
+        with place.enter() as room:
+            if not self._may_try(place.key):
+                return
+            begun = self._means.running()
+            try:
+                self._means.open_copy(place.key, room, wanted)
+            except (BackupTrouble, CopyDamaged):
+                unsound = replace(wanted, verified_at=None)
+                self._note_place(place.key, self._known.at(place.key).with_kept(unsound))
+                raise
+        at = milliseconds(self._means.now())
+        opened = Opened(wanted.generation, at, ran_between(begun, self._means.running()))
+        sound = self._known.at(place.key).with_kept(verified(wanted, at))
+        self._note_place(place.key, replace(sound, opened=opened))
+        self._round.opened.append(place.key)
 
     def _newest_at_home(self) -> Kept | None:
         return self._known.at(HOME).newest_verified
@@ -245,18 +307,20 @@ class _Walk:
     @contextlib.contextmanager
     def _told(self, key: str) -> Iterator[None]:
         """What goes wrong at a place is written down and ends nothing else."""
+        before = self._known.at(key).trouble
         try:
             with plain_trouble(self._expected()):
                 yield
         except PlaceAway:
             # Whoever plugs it in again need not wait for the next try.
-            self._note_place(key, replace(self._known.at(key), trouble=None))
+            self._note_place(key, replace(self._known.at(key), trouble=None, away=True))
+        except BackupRunning as other:
+            self._round.troubles[key] = other
         except MediLinkError as trouble:
-            at = self._known.at(key)
-            times = at.trouble.times + 1 if at.trouble else 1
-            told = Trouble(trouble.code, times, self._known.ran)
-            self._note_place(key, replace(at, trouble=told))
+            told = Trouble(trouble.code, before.times + 1 if before else 1, self._known.ran)
+            self._note_place(key, replace(self._known.at(key), trouble=told, away=False))
             self._round.troubles[key] = trouble
+            self._means.tell(key, trouble, before is not None and before.code == trouble.code)
 
     def _note_place(self, key: str, at: AtPlace) -> None:
         self._note(self._known.with_place(key, at))

@@ -18,9 +18,11 @@ from backup.archive import Progress, nobody_waits, write_archive
 from backup.format import label_frame
 from backup.kept import Kept, name_of, read_name
 from backup.restoring import Rebuilt, check_backup
+from database.before_moving import forget_old_stores
 from database.snapshot import Frozen, frozen
 from database.store import SqlStore
 from medilink.acts.back_up import (
+    STOPPED,
     backup_failed,
     backup_is_whole,
     begin_backup,
@@ -47,24 +49,32 @@ PART = ".part"
 KEY_BYTES = 32
 
 
-def take_backup(
-    desk: Desk, store: SqlStore, store_id: str, folder: Path, progress: Progress = nobody_waits
+def take_backup(  # noqa: PLR0913 of what, where to, and who waits
+    desk: Desk,
+    store: SqlStore,
+    store_id: str,
+    folder: Path,
+    progress: Progress = nobody_waits,
+    *,
+    told: str = "",
 ) -> Kept:
-    """A new backup in `folder`, opened and checked there. Raises RecoveryNotTyped, BackupRunning,
-    BackupUnwritten, BackupFails, StoreTrouble."""
+    """A new backup in `folder`, opened and checked there. `told`: the trouble administrators know
+    of already. Raises RecoveryNotTyped, BackupRunning, BackupUnwritten, BackupFails,
+    StoreTrouble."""
     with one_at_a_time(store.file.path):
         begun = begin_backup(desk)
         named = replace(begun, name=name_of(store_id, begun.generation))
         try:
             rebuilt = _write(desk, store, store_id, folder / named.name, named, progress)
         except BaseException as trouble:
-            backup_failed(desk, begun, _why(trouble))
+            backup_failed(desk, begun, _why(trouble), told)
             if isinstance(trouble, OSError):
                 why = trouble.strerror or "it cannot be reached"
                 raise BackupUnwritten(folder=folder, why=why) from trouble
             raise
         whole = replace(named, size=rebuilt.size, digest=rebuilt.digest, verified_at=desk.now)
         backup_is_whole(desk, whole)
+        forget_old_stores(store.file.path, desk.now)
     return as_kept(whole)
 
 
@@ -175,4 +185,4 @@ def _why(trouble: BaseException) -> str:
         return BackupUnwritten.code
     if isinstance(trouble, MediLinkError):
         return trouble.code
-    return "failed" if isinstance(trouble, Exception) else "cancelled"
+    return "failed" if isinstance(trouble, Exception) else STOPPED

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from sqlalchemy import Connection, desc, func, insert, select, update
+from sqlalchemy import Connection, delete, desc, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import access_grant
 from database.schema_backup import backup, backup_key, restoration
+from database.schema_backup_places import backup_place
 from medilink.audit import AuditEvent
+from medilink.backup_places import ChosenPlace, PlaceKind
 from medilink.sharing import GrantKind, GrantState
 from medilink.store_backup import FIRST_BEFORE, BackupKey, BackupRow, BackupUse, Restoration
 
@@ -20,6 +23,7 @@ _ROW = [
     backup.c[name]
     for name in ("generation", "at", "before", "name", "size", "digest", "verified_at")
 ]
+_PLACE = [backup_place.c[name] for name in ("key", "kind", "name", "details", "since", "shut")]
 _RESTORED = [restoration.c[name] for name in ("at", "generation", "made_at", "seq")]
 # Cards live for a year and permissions stand until they are withdrawn: those stay.
 _SHORT_LIVED = (GrantKind.CODE, GrantKind.OFFER, GrantKind.ANSWER)
@@ -46,6 +50,14 @@ class BackupRows:
         with self._file.reading() as connection:
             rows = connection.execute(select(*_RESTORED).order_by(desc(restoration.c.id))).all()
         return [Restoration(*row) for row in rows]
+
+    def of_places(self) -> list[ChosenPlace]:
+        with self._file.reading() as connection:
+            rows = connection.execute(select(*_PLACE).order_by(backup_place.c.id)).all()
+        return [
+            ChosenPlace(row[0], PlaceKind(row[1]), row[2], json.loads(row[3]), row[4], not row[5])
+            for row in rows
+        ]
 
     def keep_key(self, key: BackupKey, *, audit: AuditEvent) -> None:
         values = {"held": key.held, "since": key.since, "current": 1}
@@ -79,6 +91,22 @@ class BackupRows:
             _keep_whole(connection, whole)
             over = update(access_grant).where(open_codes)
             connection.execute(over.values(state=GrantState.EXPIRED.value))
+
+    def keep_place(self, place: ChosenPlace, *, audit: AuditEvent) -> None:
+        values = {
+            "kind": place.kind.value,
+            "name": place.name,
+            "details": json.dumps(dict(place.details)),
+            "since": place.since,
+            "shut": int(not place.on),
+        }
+        row = upsert(backup_place).values(key=place.key, **values)
+        with self._log.transaction(audit) as connection:
+            connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
+
+    def forget_place(self, key: str, *, audit: AuditEvent) -> None:
+        with self._log.transaction(audit) as connection:
+            connection.execute(delete(backup_place).where(backup_place.c.key == key))
 
 
 def _keep_whole(connection: Connection, whole: BackupRow) -> None:

@@ -53,7 +53,7 @@ def frozen(file: StoreFile, tries: int = PIN_TRIES) -> Iterator[Frozen]:
         if _pinned(connection, file, tries):
             yield _look(connection, file.as_bytes(), file.data_key, copied=False)
             return
-        _copy(connection, copy, file.data_key)
+        copy_store(connection, copy, file.data_key)
         connection.close()
         connection = open_raw(copy, file.data_key)
         with copy.open("rb") as opened:
@@ -95,8 +95,9 @@ def _pinned(connection: Any, file: StoreFile, tries: int) -> bool:
     return False
 
 
-def _copy(connection: Any, to: Path, data_key: bytes) -> None:
-    """All pages in one step: in several, a busy store would never let it end."""
+def copy_store(connection: Any, to: Path, data_key: bytes) -> None:
+    """All pages in one step: in several, a busy store would never let it end. Raises
+    StoreDamaged, and what the driver raises."""
     forget_store(to)  # one that a power cut left
     target = sqlcipher.connect(str(to), isolation_level=None)
     try:

@@ -21,7 +21,8 @@ class Config:
     """Where the data is and how the page is reached.
 
     `keys_dir` holds what must not travel with the data folder: the unattended unlock key.
-    `hash_cost` is "full" (RFC 9106) or "light" for throwaway stores and tests.
+    `hash_cost` is "full" (RFC 9106) or "light" for throwaway stores and tests. `own_backups`: the
+    served clinic makes its backups by itself.
     """
 
     data_dir: Path
@@ -31,6 +32,7 @@ class Config:
     open_browser: bool = True
     demo: bool = False
     hash_cost: str = "full"
+    own_backups: bool = False
 
     @property
     def store_file(self) -> Path:
@@ -68,6 +70,7 @@ def read_config(
 ) -> Config:
     """Config from arguments, else environment, else defaults. Makes no folder."""
     env = os.environ
+    own_backups = rest.pop("own_backups", True) and env.get("MEDILINK_BACKUPS") != "off"
     data_default, keys_default = default_folders()
     return Config(
         data_dir=Path(data or env.get("MEDILINK_DATA") or data_default).expanduser().resolve(),
@@ -75,5 +78,6 @@ def read_config(
         host=host or env.get("MEDILINK_HOST") or HOST_DEFAULT,
         port=port or int(env.get("MEDILINK_PORT") or PORT_DEFAULT),
         hash_cost=env.get("MEDILINK_HASH_COST") or "full",
+        own_backups=own_backups,
         **rest,
     )

@@ -107,7 +107,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Act.SUSPECT_DUPLICATE, Told.ADMINS, Kind.DUPLICATE, "Somebody may be registered twice"),
     Rule(Act.QUESTION_ACCESS, Told.ADMINS, Kind.QUESTION, "A patient asks who looked"),
     Rule(Act.ANSWER_QUESTION, Told.PATIENT, Kind.QUESTION, "Your question was answered"),
-    Rule(Act.BACK_UP, Told.ADMINS, Kind.BACKUP, "A backup could not be made", Outcome.REFUSED),
+    Rule(Act.BACK_UP, Told.ADMINS, Kind.BACKUP, "Trouble with the backups", Outcome.REFUSED),
     Rule(Act.RESTORE, Told.ADMINS, Kind.BACKUP, "The records were restored from a backup"),
     Rule(Act.RESTORE, Told.PROVIDERS, Kind.BACKUP, "The records were restored from a backup"),
 )

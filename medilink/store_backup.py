@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from medilink.audit import AuditEvent
+from medilink.backup_places import ChosenPlace
 
 FIRST_BEFORE = bytes(32)  # what the first backup has in place of the digest of the one before it
 
@@ -71,6 +72,10 @@ class BackupStore(Protocol):
         """The newest first."""
         ...
 
+    def of_places(self) -> list[ChosenPlace]:
+        """The one that was chosen first, first."""
+        ...
+
     def keep_key(self, key: BackupKey, *, audit: AuditEvent) -> None:
         """The present one of its use from now on. The same key again takes the place of itself."""
         ...
@@ -88,3 +93,9 @@ class BackupStore(Protocol):
         """This store was restored from the backup `whole`. Codes to type and scan that were open
         in it are over: some may have been used or withdrawn since."""
         ...
+
+    def keep_place(self, place: ChosenPlace, *, audit: AuditEvent) -> None:
+        """A place to carry backups to; the same key again takes the place of itself."""
+        ...
+
+    def forget_place(self, key: str, *, audit: AuditEvent) -> None: ...

@@ -48,6 +48,8 @@ from ui.guard import SESSION_HEADER, Guard
 from ui.house import MEDILINK_ITSELF, House, State
 from ui.parts.desk import language_here
 from ui.report_folder import is_there, put_reports
+from ui.rounds import OwnRounds
+from ui.unforeseen import log_unforeseen
 from ui.words import find_language_by
 
 log = logging.getLogger("medilink")
@@ -124,13 +126,8 @@ async def _home(_request: Request) -> RedirectResponse:
 
 
 def log_script_error(error: Exception) -> bool:
-    """Log an unforeseen error by type and place, never by text: a text may quote a record."""
-    trace, places = error.__traceback__, []
-    while trace:
-        code = trace.tb_frame.f_code
-        places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    log.error("unforeseen %s at %s", type(error).__name__, " > ".join(places[-6:]))
+    """Streamlit has shown its own sentence; the log gets the place."""
+    log_unforeseen(error)
     return False
 
 
@@ -180,13 +177,16 @@ def _lifespan(house: House, streamlit_app: st.App | None) -> Lifespan[Starlette]
 
 
 async def _sweep(house: House) -> None:
-    """End idle sessions and note the head of the log, every few seconds."""
+    """End idle sessions, note the head of the log and ask for a backup, every few seconds."""
+    rounds = OwnRounds(house)
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         if house.state is not State.OPEN:
             continue
         try:
             await run_in_threadpool(sweep_once, house)
+            if house.config.own_backups:
+                await run_in_threadpool(rounds.ask)
         except (OSError, MediLinkError) as trouble:  # a full disk: the next round tries again
             log.warning("housekeeping put off: %s", type(trouble).__name__)
 

@@ -16,7 +16,9 @@ from pathlib import Path
 
 from backup.recovery import words_open_backups
 from database.rebuilding import check_folded_in
+from database.before_moving import Old, keep_old_store
 from database.store import SqlStore, make_store, open_store
+from medilink.acts.back_up_places import place_has_trouble
 from medilink.acts.network_keys import found_network
 from medilink.acts.one_time_link import end_all_links
 from medilink.acts.set_up import ClinicForm
@@ -25,6 +27,7 @@ from medilink.clock import ClockWatch, Doubt
 from medilink.config import Config
 from medilink.desk import Clock, Desk, Visitor, system_clock
 from medilink.errors import (
+    DiskFull,
     FolderReadOnly,
     KeysDamaged,
     KeysMissing,
@@ -45,6 +48,7 @@ from security.codes import new_node_code
 from security.key_ring import EphemeralKeys
 from security.passwords import Passwords
 from security.subkeys import SubKeys
+from ui.backing_up import BackingUp
 from ui.outside_heads import read_head, write_head
 from ui.sessions import Session, Sessions
 
@@ -78,6 +82,7 @@ class House:
         self._opening = threading.Lock()
         self._waiting = EphemeralKeys()
         self.shelf = Shelf()
+        self.backing_up = BackingUp()
 
     def _now(self) -> int:
         """For sessions: idle time is counted by the wall, which ticks even when it is wrong."""
@@ -198,6 +203,7 @@ class House:
             if self._store is not None:
                 return
             try:
+                old = keep_old_store(self.config.store_file, data_key)
                 store = open_store(self.config.store_file, data_key)
             except FileNotFoundError as missing:
                 raise KeysDamaged from missing
@@ -209,6 +215,8 @@ class House:
             self._move_in(store, data_key)
         self._log_wrong_tries()
         self.store.log.write(self.desk().event(Act.UNLOCK, why=how))
+        if old is Old.NO_ROOM:
+            place_has_trouble(self.desk(), "before-update", DiskFull.code, again=False)
 
     @contextmanager
     def _wrong_tries_noted(self) -> Iterator[None]:
@@ -249,11 +257,13 @@ class House:
         # A store from before there were networks gets its keys at its first opening.
         found_network(self.desk())
         self.keep_head_outside()
+        self.backing_up.allow()
 
     def close(self) -> None:
-        """Note the head, end all sessions, let go of the store and of the keys."""
+        """Note the head, end all sessions and a round of backups, let go of the store and keys."""
         if self._store is None:
             return
+        self.backing_up.stop()
         self.sessions.end_everything()
         try:
             end_all_links(self.desk(), self.shelf)
@@ -299,6 +309,7 @@ class House:
     def _stop(self, trouble: StoreTrouble) -> None:
         """The log is not what it was a moment ago: nobody works on. The page says why."""
         self.sessions.end_everything()
+        self.backing_up.stop()
         self.shelf = Shelf()
         self.trouble = trouble
         if self._store is not None:

@@ -12,6 +12,7 @@ from medilink.people import Role
 from ui.pages import account, check, notices, take_along
 from ui.pages.admin import (
     activity,
+    backups,
     bring_in,
     clinic_log,
     clinic_settings,
@@ -40,6 +41,7 @@ from ui.pages.provider import (
     visiting,
 )
 from ui.parts.account_bar import account_bar
+from ui.parts.backup_banner import show_backup_worry
 from ui.parts.begin_at import count_arrival
 from ui.parts.clock_banner import show_clock_doubt
 from ui.parts.desk import current_desk
@@ -81,6 +83,7 @@ TITLE_WORDS = {
     "questions": "Questions",
     "check": "Check a document",
     "everybody": "Take every record out",
+    "backups": "Backups",
     "take-along": "Take the record along",
 }
 
@@ -140,6 +143,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("questions", "contact_support", questions.show, Place.LOOK_INTO),
         ("duplicates", "join", duplicates.show, Place.LOOK_INTO),
         ("check", "verified", check.show, Place.LOOK_INTO),
+        ("backups", "backup", backups.show, Place.CLINIC),
         ("import", "upload_file", bring_in.show, Place.CLINIC),
         ("everybody", "output", everybody.show, Place.CLINIC),
         ("settings", "settings", clinic_settings.show, Place.CLINIC),
@@ -177,6 +181,7 @@ def show_page() -> None:
     show_clock_doubt()
     rows = PAGES[desk.who.role]
     _menu([(row[3], one) for one, row in zip(pages, rows, strict=True)], page.url_path)
+    show_backup_worry(page.url_path)
     count_arrival(page.url_path)
     if page.url_path != "answer":
         answer.leave_answer()

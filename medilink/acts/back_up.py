@@ -23,6 +23,7 @@ from medilink.statements import BackedUp, Signed
 from medilink.store_backup import BackupKey, BackupRow, BackupUse, Restoration
 from security.age_files import new_identity, recipient_of
 
+STOPPED = "cancelled"  # as the log says it
 _DRILL = b"drill key"
 
 
@@ -101,9 +102,11 @@ def backup_looked_at(desk: Desk, row: BackupRow, *, sound: bool) -> None:
     desk.store.log.write(event)
 
 
-def backup_failed(desk: Desk, begun: BackupRow, why: str) -> None:
-    """It did not come about; administrators are told. `why`: a short, stable word."""
-    event = desk.event(Act.BACK_UP, outcome=Outcome.REFUSED, why=why, generation=begun.generation)
+def backup_failed(desk: Desk, begun: BackupRow, why: str, told: str = "") -> None:
+    """It did not come about; administrators are told, unless it was stopped, or they were told of
+    the same before: `told`. `why`: a short, stable word."""
+    outcome = Outcome.COUNTED if why in (told, STOPPED) else Outcome.REFUSED
+    event = desk.event(Act.BACK_UP, outcome=outcome, why=why, generation=begun.generation)
     desk.store.log.write(event)
 
 

@@ -80,3 +80,17 @@ class NotLetIn(PlaceTrouble):
     password for it."""
 
     code = "not-let-in"
+
+
+class FolderNotThere(PlaceTrouble):
+    """There is no folder {folder}. Write its whole path as that computer shows it, and make the
+    folder first."""
+
+    code = "folder-not-there"
+
+
+class PlaceInside(PlaceTrouble):
+    """This folder is inside the one with the records, and would be lost with it. Choose a folder on
+    another disk, a stick, or another computer."""
+
+    code = "place-inside"

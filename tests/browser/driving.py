@@ -69,14 +69,17 @@ class Server:
 
 
 @contextmanager
-def running(data: Path, *arguments: str, verb: str = "serve", before: str = "") -> Iterator[Server]:
+def running(
+    data: Path, *arguments: str, verb: str = "serve", before: str = "", backups: bool = False
+) -> Iterator[Server]:
     """MediLink in a process of its own, as `run.py` starts it, until the block ends. `before`:
-    Python that the process runs first."""
+    Python that the process runs first; `backups`: it makes them by itself."""
     port = free_port()
     log = data.parent / f"{data.name}-{port}.log"
     environment = os.environ | {
         "MEDILINK_KEYS": str(data.parent / "keys"),
         "MEDILINK_HASH_COST": "light",
+        "MEDILINK_BACKUPS": "on" if backups else "off",
         "PYTHONPATH": str(ROOT),
     }
     start = f"import sys; from ui.commands.{verb} import main; sys.exit(main(sys.argv[1:]))"

@@ -43,6 +43,7 @@ def test_the_tools_look_at_all_of_them() -> None:
         ("sqlalchemy", {"database"}),
         ("alembic", {"database"}),
         ("paramiko", {"backup"}),
+        ("obstore", {"backup"}),
     ],
 )
 def test_everyone_but_its_owners_is_forbidden_a_library(outside: str, owners: set[str]) -> None:

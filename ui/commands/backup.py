@@ -2,7 +2,8 @@
 
 `python run.py backup --when-due [--also FOLDER …]` is for the computer's own timer, every ten
 minutes: it makes a backup beside the store when the last verified one is a day old, carries the
-newest to every folder or stick that is there and lacks it, and thins out.
+newest to every chosen place and every folder named here that is there and lacks it, opens it there
+once a week, and thins out.
 
 The first backup of a store from before there were any asks for the 24 words of the recovery sheet,
 or reads them from MEDILINK_RECOVERY_WORDS.
@@ -26,7 +27,7 @@ from medilink.errors import MediLinkError
 from security.slots import read_slots
 from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
 from ui.house import House
-from ui.rounds import chosen_folder, rounds_here
+from ui.rounds import chosen_folder, places_switched_on, rounds_here
 
 WORDS = "MEDILINK_RECOVERY_WORDS"
 
@@ -72,8 +73,10 @@ def _given(argv: list[str]) -> argparse.Namespace:
 def _round(house: House, also: Sequence[Path]) -> int:
     """What was due and what came of it, a line each. A stick that is elsewhere is no trouble."""
     _ask_words_once(house)
-    places = [chosen_folder(path) for path in also if path.is_dir()]
-    done = rounds_here(house, places, bar).go()
+    desk = house.system_desk()
+    named = [chosen_folder(path) for path in also if path.is_dir()]
+    places = [*places_switched_on(desk), *named]
+    done = rounds_here(house, desk, places, lambda _part, _place, at, of: bar(at, of)).go()
     print("Another process makes a round." if done.busy else f"Due: {done.due.value}.")
     if done.made:
         print(f"Backup {done.made.generation}, {done.made.size:,} bytes, opened and checked.")

@@ -44,7 +44,9 @@ def main(argv: list[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with tempfile.TemporaryDirectory(prefix="medilink-demo-") as folder:
         config = replace(
-            read_config(data=folder, host=given.host, port=given.port, demo=True),
+            read_config(
+                data=folder, host=given.host, port=given.port, demo=True, own_backups=False
+            ),
             open_browser=not given.no_browser,
             keys_dir=Path(folder),
             hash_cost="light",

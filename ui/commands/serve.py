@@ -25,10 +25,19 @@ def main(argv: list[str]) -> int:
         help="port on this computer (default 8600); other devices use the next one",
     )
     options.add_argument("--no-browser", action="store_true", help="open no browser")
+    options.add_argument(
+        "--no-backups",
+        action="store_true",
+        help="make none by itself: the computer's own timer runs `backup --when-due`",
+    )
     given = options.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     config = read_config(
-        data=given.data, host=given.host, port=given.port, open_browser=not given.no_browser
+        data=given.data,
+        host=given.host,
+        port=given.port,
+        open_browser=not given.no_browser,
+        own_backups=not given.no_backups,
     )
     try:
         lock = claim_folder(config)

@@ -116,6 +116,7 @@ ACT_WORDS = {
     Act.BACK_UP: "made a backup",
     Act.CHECK_BACKUP: "checked a backup",
     Act.RESTORE: "restored everything from a backup",
+    Act.CHANGE_BACKUP_PLACES: "changed where backups go",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
@@ -236,6 +237,19 @@ REFUSAL_WORDS = {
     "offer-before-restore": "made before the records were restored",
     "backup-unwritten": "it could not be written",
     "backup-fails": "it did not pass its check",
+    "backup-damaged": "it is damaged",
+    "backup-changed": "what is in it does not fit together",
+    "backup-running": "another one was being made",
+    "place-trouble": "the place did not take it",
+    "place-vanished": "the place went away meanwhile",
+    "place-full": "there was not enough room",
+    "place-read-only": "nothing can be written there",
+    "too-big-for-place": "it is larger than a file may be there",
+    "copy-damaged": "what was read back was not what was written",
+    "backup-name-taken": "another file has its name",
+    "source-changed": "the one on this computer had changed",
+    "other-computer": "another computer answered",
+    "not-let-in": "the other computer did not let MediLink in",
     "disk-full": "the disk was full",
     "store-damaged": "the records are damaged",
     "store-busy": "another program was using the records",
@@ -248,6 +262,10 @@ def act_words(entry: AuditEntry) -> str:
         return say(STANDING_WORDS[Act(entry.act)])
     if entry.act == Act.REVOKE and entry.extra.get("kind") == GrantKind.CARD:
         return say("withdrew an emergency card")
+    if entry.act == Act.BACK_UP and entry.extra.get("place"):
+        return say("put a backup in its place")
+    if entry.act == Act.BACK_UP and entry.extra.get("asked"):
+        return say("asked for a backup")
     if entry.act == Act.EXPORT and entry.extra.get("what") == OWN_LIST:
         return say("took this list along as a file")
     words = ACT_WORDS.get(Act(entry.act)) if entry.act in set(Act) else None
