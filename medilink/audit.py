@@ -136,6 +136,8 @@ class Act(StrEnum):
     BACK_UP = "make a backup"
     CHECK_BACKUP = "check a backup"
     RESTORE = "restore a backup"
+    DRILL = "restore drill"
+    BRING_BACK = "bring back from a backup"
 
 
 class Outcome(StrEnum):

@@ -96,3 +96,22 @@ class BackupTooNew(BackupTrouble):
     """This backup was made by a newer MediLink. Install the newer version; nothing was changed."""
 
     code = "backup-too-new"
+
+
+class ScratchTaken(BackupTrouble):
+    """Another backup is being tried or looked into. Wait until that is done."""
+
+    code = "scratch-taken"
+
+
+class NothingToDrill(BackupTrouble):
+    """There is no verified backup yet that could be restored. Make a backup first."""
+
+    code = "nothing-to-drill"
+
+
+class DrillFails(BackupTrouble):
+    """The backup was restored, but the copy does not work as it should ({why}). Tell whoever looks
+    after MediLink, and keep older backups."""
+
+    code = "drill-fails"

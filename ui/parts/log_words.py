@@ -116,6 +116,8 @@ ACT_WORDS = {
     Act.BACK_UP: "made a backup",
     Act.CHECK_BACKUP: "checked a backup",
     Act.RESTORE: "restored everything from a backup",
+    Act.DRILL: "restored backups into a copy to try it (drill)",
+    Act.BRING_BACK: "brought entries back from a backup",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
