@@ -5,7 +5,7 @@ scratch folder, checked as for a restore, and worked with for a moment. Then all
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Drilling:
     data_dir: Path
     places: Sequence[Place]
     known: Remembered
-    called: Callable[[str], str] = lambda _key: ""
+    called: Mapping[str, str] = field(default_factory=dict)
     progress: Progress = nobody_waits
     ticks: Callable[[], int] = ticks_ms
 
@@ -57,8 +57,8 @@ def hold_drill(drilling: Drilling) -> Drill:
         try:
             for number, place in enumerate(drilling.places):
                 tried.append(_Trying(drilling, place, number, identity, folder).go())
-        except BaseException as trouble:
-            drill_broken_off(desk, "failed" if isinstance(trouble, Exception) else "cancelled")
+        except Exception:
+            drill_broken_off(desk)
             raise
     return keep_drill(desk, Drill(at, desk.clinic.name, desk.who.title, tuple(tried)))
 
@@ -78,7 +78,7 @@ class _Trying:
     def go(self) -> Tried:
         key = self.place.key
         newest = self.drilling.known.at(key).newest_verified
-        found = Tried(key, Came.EMPTY, called=self.drilling.called(key))
+        found = Tried(key, Came.EMPTY, called=self.drilling.called.get(key, ""))
         if newest is None:
             return found
         found = replace(

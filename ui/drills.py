@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from backup.archive import Progress, nobody_waits
 from backup.destinations import Place
 from backup.drilling import Drilling, hold_drill
-from backup.folder import Folder, Home
+from backup.folder import Home
 from backup.ledger import LedgerFile
 from backup.schedule import SCHEDULE
 from backup.scratch import sweep_scratch
@@ -16,24 +17,33 @@ from medilink.desk import Desk
 from medilink.drills import Drill, drill_due
 from medilink.errors import NothingToDrill, ScratchTaken
 from ui.house import MEDILINK_ITSELF, House
-from ui.rounds import HOME, KNOWN
+from ui.rounds import HOME_FOLDER, KNOWN
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def drill_now(
-    house: House, desk: Desk, places: Sequence[Place], progress: Progress = nobody_waits
+    house: House,
+    desk: Desk,
+    places: Sequence[Place],
+    called: Mapping[str, str] = NO_NAMES,
+    progress: Progress = nobody_waits,
 ) -> Drill:
     """Restore the newest backup of the folder beside the store and of every place chosen, and keep
-    what came of it. Raises NothingToDrill, ScratchTaken, Refused."""
+    what came of it. `called`: what people call a place, by its key; `progress` may raise to end it.
+    Raises NothingToDrill, ScratchTaken, Refused."""
     folder = house.config.data_dir
-    everywhere = [Home(folder / HOME), *places]
-    called = {place.key: str(place.path) for place in places if isinstance(place, Folder)}
+    everywhere = [Home(folder / HOME_FOLDER), *places]
     known = LedgerFile(folder / KNOWN).read()
-    return hold_drill(
-        Drilling(desk, folder, everywhere, known, lambda key: called.get(key, ""), progress)
-    )
+    return hold_drill(Drilling(desk, folder, everywhere, known, called, progress))
 
 
-def drill_when_due(house: House, places: Sequence[Place]) -> Drill | None:
+def drill_when_due(
+    house: House,
+    places: Sequence[Place],
+    called: Mapping[str, str] = NO_NAMES,
+    progress: Progress = nobody_waits,
+) -> Drill | None:
     """What came of a drill, if one was due; None otherwise. For the thread that makes the rounds of
     backups, after each round: it takes as long as a restore. What a drill or a look into a backup
     left that was killed goes first. Nothing under a clock in doubt."""
@@ -45,6 +55,6 @@ def drill_when_due(house: House, places: Sequence[Place]) -> Drill | None:
     if not drill_due(last_drill(desk), desk.now, last_tried(desk), quiet=quiet):
         return None
     try:
-        return drill_now(house, desk, places)
+        return drill_now(house, desk, places, called, progress)
     except (NothingToDrill, ScratchTaken):
         return None

@@ -16,6 +16,7 @@ from ui.pages.admin import (
     clinic_log,
     clinic_settings,
     credentials,
+    drills,
     duplicates,
     emergencies,
     everybody,
@@ -82,6 +83,7 @@ TITLE_WORDS = {
     "check": "Check a document",
     "everybody": "Take every record out",
     "take-along": "Take the record along",
+    "drills": "Restore drills",
 }
 
 
@@ -142,6 +144,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("check", "verified", check.show, Place.LOOK_INTO),
         ("import", "upload_file", bring_in.show, Place.CLINIC),
         ("everybody", "output", everybody.show, Place.CLINIC),
+        ("drills", "restore_page", drills.show, Place.CLINIC),
         ("settings", "settings", clinic_settings.show, Place.CLINIC),
         ("network", "hub", network.show, Place.CLINIC),
         ("notices", "notifications", notices.show, Place.MENU),

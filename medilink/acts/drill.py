@@ -98,9 +98,9 @@ def keep_drill(desk: Desk, drill: Drill) -> Drill:
     return replace(drill, number=desk.store.backups.keep_drill(kept, audit=event))
 
 
-def drill_broken_off(desk: Desk, why: str) -> None:
-    """A drill ended before anything came of it: stopped, or what went wrong, as a stable word."""
-    desk.store.log.write(desk.event(Act.DRILL, outcome=Outcome.REFUSED, why=why))
+def drill_broken_off(desk: Desk) -> None:
+    """Something nobody foresaw ended a drill before it could be kept."""
+    desk.store.log.write(desk.event(Act.DRILL, outcome=Outcome.REFUSED, why="failed"))
 
 
 def kept_drills(desk: Desk) -> list[Drill]:
