@@ -11,38 +11,28 @@ import secrets
 from dataclasses import replace
 
 from medilink.acts.emergency import break_glass
+from medilink.acts.in_copy import desk_in_copy
 from medilink.acts.read_record import may_open, open_record
 from medilink.acts.refusing import check_task
 from medilink.acts.sign_in import sign_in
 from medilink.audit import Act, Outcome
-from medilink.desk import Desk, Visitor
+from medilink.desk import Desk
 from medilink.drills import Came, Drill, drill_as_text, drill_from_text
-from medilink.errors import DrillFails, NotValid
+from medilink.errors import DrillFails
 from medilink.people import Account, AccountId, PatientId, Profession, Role
 from medilink.permissions import Task
 from medilink.record_form import entry_values
 from medilink.store import LogFilter, Store
 from medilink.store_backup import KeptDrill
-from security.key_ring import EphemeralKeys
 
 NAME = "Restore drill"
 REASON = "restore drill in a copy"
 _PASSWORD_BYTES = 24
 
 
-def desk_in_copy(desk: Desk, copy: Store) -> Desk:
-    """The same desk over a copy. Raises NotValid for the store itself: nobody gets an account by a
-    drill there."""
-    if copy is desk.store:
-        raise NotValid
-    clinic = copy.settings.of_clinic()
-    return replace(
-        desk, store=copy, clinic=clinic, visitor=Visitor(), seen={}, waiting=EphemeralKeys()
-    )
-
-
 def sign_in_to_copy(desk: Desk, copy: Store) -> Desk:
-    """Somebody made for the drill, signed in to a copy with a password."""
+    """Somebody made for the drill, signed in to a copy with a password. Raises NotValid for the
+    store itself: nobody gets an account by a drill there."""
     check_task(desk, Task.BACK_UP, Act.DRILL)
     there = desk_in_copy(desk, copy)
     name, password = f"drill-{secrets.token_hex(4)}", secrets.token_urlsafe(_PASSWORD_BYTES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from medilink.errors.base import MediLinkError
+from medilink.errors.invalid import NotValid
 from medilink.errors.rights import ShareRefused
 
 
@@ -115,3 +116,16 @@ class DrillFails(BackupTrouble):
     after MediLink, and keep older backups."""
 
     code = "drill-fails"
+
+
+class NotInBackup(BackupTrouble):
+    """This patient is not in this backup: they were registered later, or were part of another
+    registration then. Choose a newer backup."""
+
+    code = "not-in-backup"
+
+
+class NothingToBringBack(NotValid):
+    """Tick what is to come back. What is in today's record already does not come back again."""
+
+    code = "nothing-to-bring-back"
