@@ -31,6 +31,7 @@ from ui.pages.provider import (
     ask,
     emergency,
     find,
+    from_backup,
     measure,
     my_profile,
     record,
@@ -84,6 +85,7 @@ TITLE_WORDS = {
     "everybody": "Take every record out",
     "take-along": "Take the record along",
     "drills": "Restore drills",
+    "from-backup": "From an old backup",
 }
 
 
@@ -114,6 +116,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("measure", "monitor_heart", measure.show, Place.NOWHERE),
         ("report", "outgoing_mail", report.show, Place.NOWHERE),
         ("ask", "handshake", ask.show, Place.NOWHERE),
+        ("from-backup", "history", from_backup.show, Place.NOWHERE),
         ("visiting", "luggage", visiting.show, Place.NOWHERE),
         ("check", "verified", check.show, Place.NOWHERE),
         ("take-along", "output", take_along.show, Place.NOWHERE),

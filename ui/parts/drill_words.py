@@ -92,10 +92,14 @@ def drill_sections(drill: Drill) -> list[Section]:
 
 def place_words(tried: Tried) -> str:
     """Where a backup was, as people call it; by the beginning of its mark where nobody has."""
-    kind, _, mark = tried.place.partition(":")
-    words = say(PLACE_WORDS[kind]) if kind in PLACE_WORDS else kind
-    called = tried.called or mark[:6]
+    words, called = kind_words(tried.place), tried.called or tried.place.partition(":")[2][:6]
     return f"{words}: {called}" if called else words
+
+
+def kind_words(key: str) -> str:
+    """What kind of place a key names."""
+    kind = key.partition(":")[0]
+    return say(PLACE_WORDS[kind]) if kind in PLACE_WORDS else kind
 
 
 def trouble_words(code: str) -> str:

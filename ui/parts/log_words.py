@@ -250,6 +250,8 @@ def act_words(entry: AuditEntry) -> str:
         return say(STANDING_WORDS[Act(entry.act)])
     if entry.act == Act.REVOKE and entry.extra.get("kind") == GrantKind.CARD:
         return say("withdrew an emergency card")
+    if entry.act == Act.OPEN_RECORD and "backup" in entry.extra:
+        return say("saw the record as a backup of {day} has it", day=entry.extra["backup"])
     if entry.act == Act.EXPORT and entry.extra.get("what") == OWN_LIST:
         return say("took this list along as a file")
     words = ACT_WORDS.get(Act(entry.act)) if entry.act in set(Act) else None
