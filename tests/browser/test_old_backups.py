@@ -70,9 +70,8 @@ def test_a_drill_is_held_and_its_report_saved(
     go(page, "Restore drills", "Restore drills")
     picture(page, "drills-before")
     page.get_by_role("button", name="Try it now").click()
-    expect(page.get_by_text("Passed: a backup from 1 place was restored").first).to_be_visible(
-        timeout=60_000
-    )
+    told = page.get_by_test_id("stAlert").filter(has_text="Passed: a backup from 1 place")
+    expect(told).to_be_visible(timeout=60_000)
     expect(page.get_by_text("A restore worked on")).to_be_visible()
     page.get_by_role("button", name="Make the report").first.click()
     picture(page, "drills")

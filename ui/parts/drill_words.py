@@ -81,6 +81,7 @@ def drill_facts(drill: Drill) -> list[str]:
             "The newest checked backup of each place was restored into a copy, which was worked"
             " with and then deleted. No content of any record was shown or noted."
         ),
+        say("The clinic has sealed this file: any MediLink can tell whether it is unchanged."),
     ]
 
 
@@ -139,13 +140,13 @@ def _checks(tried: Tried) -> tuple[tuple[str, str], ...]:
     if tried.came is not Came.PASSED:
         return ()
     good = say("in order")
-    opened = (
-        say("nobody is registered yet")
-        if tried.opened is None
-        else say_many(
+    shut, opened = good, say("nobody is registered yet")
+    if tried.opened is None:
+        shut = opened
+    else:
+        opened = say_many(
             "in order; {number} entry decoded", "in order; {number} entries decoded", tried.opened
         )
-    )
     return (
         (say("The file is the one that was made (SHA-256)"), good),
         (say("Decrypted and unpacked to its end"), size_words(tried.restored)),
@@ -153,7 +154,7 @@ def _checks(tried: Tried) -> tuple[tuple[str, str], ...]:
         (say("The log, entry by entry, up to the head the clinic has signed"), _count(tried)),
         (say("Patients registered in it"), say_number(str(tried.patients))),
         (say("Signing in to the copy with a password"), good),
-        (say("A record stays shut to whoever has no right to it"), good),
+        (say("A record stays shut to whoever has no right to it"), shut),
         (say("One record opened, and its reading in the copy's log"), opened),
     )
 

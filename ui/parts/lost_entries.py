@@ -13,7 +13,7 @@ from medilink.records import section_of
 from ui.parts.chart import SECTION_ICONS, entry_words
 from ui.parts.person import day
 from ui.parts.plain import plain
-from ui.words import say, say_many
+from ui.words import say
 
 SHOWN = 150
 # How an entry stands today, or stood, in the words of the page.
@@ -42,13 +42,7 @@ def show_lost(lost: Sequence[Lost], *, may_tick: bool = True) -> frozenset[bytes
             elif st.checkbox(plain(_words(one)), value=not one.today, key=_key(one)):
                 ticked.add(one.entry.uid)
     if (more := len(lost) - SHOWN) > 0:
-        st.caption(
-            say_many(
-                "{number} more: bring these back first.",
-                "{number} more: bring these back first.",
-                more,
-            )
-        )
+        st.caption(say("{number} more: bring these back first.", number=more))
     return frozenset(ticked)
 
 
