@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, desc, insert, select, upda
 
 from database import schema
 from database.changes import write_changes
+from database.duplicates import given_back
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.patients import (
@@ -221,8 +222,8 @@ class Records:
             return frozenset()
         theirs = select(_TABLE.c.uid).where(_TABLE.c.patient_id != patient)
         with self._file.reading() as connection:
-            found = connection.execute(theirs.where(_TABLE.c.uid.in_(list(uids))))
-            return frozenset(row.uid for row in found)
+            found = connection.execute(theirs.where(_TABLE.c.uid.in_(list(uids)))).scalars()
+            return frozenset(found) | (given_back(connection, patient) & frozenset(uids))
 
     def take_in(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> int:
         try:

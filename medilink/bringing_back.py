@@ -59,6 +59,14 @@ def everything(record: Record) -> tuple[Entry, ...]:
     return (*record.entries(), *record.versions)
 
 
+def with_corrections(others: Collection[bytes], record: Record) -> frozenset[bytes]:
+    """Entries that are somebody else's, and what corrected them since."""
+    found, entries = set(others), everything(record)
+    while more := {one.uid for one in entries if one.replaces in found} - found:
+        found |= more
+    return frozenset(found)
+
+
 def lost_since(past: Past, today: Record) -> list[Lost]:
     """What may be brought back, section by section, the newest first. What another patient's record
     holds today is not among it, nor what was corrected since: that is in today's record."""

@@ -227,8 +227,8 @@ class RecordStore(Protocol):
         ...
 
     def of_others(self, patient: PatientId, uids: Collection[bytes]) -> frozenset[bytes]:
-        """Which of these uids are of entries in other patients' records. Looks through all of
-        them, which takes seconds in a large store."""
+        """Which of these uids are of entries in other patients' records, or went back to one when
+        a merge was undone. Looks through all records, which takes seconds in a large store."""
         ...
 
     def take_in(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> int:

@@ -16,7 +16,15 @@ from medilink.acts.once import read_once
 from medilink.acts.read_record import open_record, read_through, rights_here
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, AuditEvent, Evidence, LoggedRead
-from medilink.bringing_back import Lost, Past, bring_again, everything, lost_since, moved_since
+from medilink.bringing_back import (
+    Lost,
+    Past,
+    bring_again,
+    everything,
+    lost_since,
+    moved_since,
+    with_corrections,
+)
 from medilink.changing import FieldChange, digest_of, field_changes
 from medilink.desk import Desk
 from medilink.errors import NoRight, NotFound, NothingToBringBack, NotInBackup, ReasonMissing
@@ -70,7 +78,7 @@ def read_past(desk: Desk, copy: Store, says: BackedUp, patient: PatientId) -> Pa
         says.generation,
         says.at,
         record,
-        desk.store.records.of_others(patient, gone),
+        with_corrections(desk.store.records.of_others(patient, gone), record),
         _bodies(there, record, gone, logged),
         tuple(read_again(received)),
     )

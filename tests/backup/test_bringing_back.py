@@ -307,8 +307,10 @@ def test_when_the_right_ends_so_does_the_look(ward: Ward) -> None:
         compare_with_today(ward.doctor, past)
 
 
-def test_what_is_somebody_elses_today_is_not_shown(kisumu: BackedUp) -> None:
-    """The backup was made while two people were one registration."""
+@pytest.mark.parametrize("lost_since", [False, True])
+def test_what_is_somebody_elses_is_not_shown(kisumu: BackedUp, lost_since: bool) -> None:
+    """The backup was made while two people were one registration; what was the other's may be lost
+    in their record too by now."""
     clinic = kisumu.clinic
     doctor, kept, other = clinic.provider(), clinic.register(), clinic.register()
     for slip, drug in ((kept, "penicillin"), (other, "aspirin")):
@@ -316,13 +318,20 @@ def test_what_is_somebody_elses_today_is_not_shown(kisumu: BackedUp) -> None:
         add_entry(doctor, slip.patient.id, Section.ALLERGIES, {"substance": drug})
     ward = Ward(kisumu, doctor, kept.patient.id)
     number = clinic.merge(kept.patient, other.patient, {})
+    if lost_since:  # while they were one, it was corrected
+        aspirin = next(one for one in ward.record.allergies if one.substance == "aspirin")
+        clinic.clock.forward(minutes=1)
+        correct_entry(doctor, kept.patient.id, aspirin, {"substance": "ibuprofen"}, "misheard")
     ward.back_up()
     undo_merge(clinic.admin, number)
+    if lost_since:
+        theirs = open_record(doctor, other.patient.id).record
+        ward.lose(uids_of(theirs))
     past = ward.past()
     ward.lose({ward.record.allergies[0].uid})
     compared = compare_with_today(doctor, past)
     assert [one.entry.substance for one in compared.lost] == ["penicillin"]  # type: ignore[union-attr]
-    assert compared.moved == 1
+    assert compared.moved == 1 + lost_since
     with pytest.raises(NothingToBringBack):
         bring_back(doctor, past, past.others, WHY)
 
