@@ -17,7 +17,6 @@ from medilink.desk import Desk
 from medilink.drills import Drill, drill_due
 from medilink.errors import NothingToDrill, ScratchTaken
 from ui.house import MEDILINK_ITSELF, House
-from ui.rounds import HOME_FOLDER, KNOWN
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
@@ -32,10 +31,10 @@ def drill_now(
     """Restore the newest backup of the folder beside the store and of every place chosen, and keep
     what came of it. `called`: what people call a place, by its key; `progress` may raise to end it.
     Raises NothingToDrill, ScratchTaken, Refused."""
-    folder = house.config.data_dir
-    everywhere = [Home(folder / HOME_FOLDER), *places]
-    known = LedgerFile(folder / KNOWN).read()
-    return hold_drill(Drilling(desk, folder, everywhere, known, called, progress))
+    config = house.config
+    everywhere = [Home(config.backups_dir), *places]
+    known = LedgerFile(config.backups_known_file).read()
+    return hold_drill(Drilling(desk, config.data_dir, everywhere, known, called, progress))
 
 
 def drill_when_due(

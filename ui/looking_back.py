@@ -13,15 +13,14 @@ from medilink.bringing_back import Past
 from medilink.desk import Desk
 from medilink.people import PatientId
 from ui.house import House
-from ui.rounds import HOME_FOLDER, KNOWN
 
 
 def offered_here(house: House, places: Sequence[Place]) -> list[Offered]:
     """Every checked backup beside the store and at the places that were chosen, the newest
     first."""
-    folder = house.config.data_dir
-    known = LedgerFile(folder / KNOWN).read()
-    return backups_at([Home(folder / HOME_FOLDER), *places], known)
+    config = house.config
+    known = LedgerFile(config.backups_known_file).read()
+    return backups_at([Home(config.backups_dir), *places], known)
 
 
 def look_here(

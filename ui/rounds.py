@@ -14,7 +14,7 @@ from backup.rounds import Means, Rounds, claim_file
 from backup.taking import take_backup
 from ui.house import House
 
-HOME_FOLDER, KNOWN, LOCK = "backups", "backups.json", "rounds.lock"
+HOME, KNOWN, LOCK = "backups", "backups.json", "rounds.lock"
 
 
 def rounds_here(house: House, places: Sequence[Place], progress: Progress = nobody_waits) -> Rounds:
@@ -23,7 +23,7 @@ def rounds_here(house: House, places: Sequence[Place], progress: Progress = nobo
     return Rounds(
         Means(
             store_id,
-            Home(folder / HOME_FOLDER),
+            Home(folder / HOME),
             lambda: places,
             lambda where: take_backup(house.system_desk(), house.store, store_id, where, progress),
             LedgerFile(folder / KNOWN),
