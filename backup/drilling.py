@@ -17,7 +17,7 @@ from backup.kept import Kept
 from backup.ledger import Remembered
 from backup.scratch import copy_of, scratch_folder
 from medilink.acts.back_up import drill_identity
-from medilink.acts.drill import drill_broken_off, keep_drill, open_one_in_copy, sign_in_to_copy
+from medilink.acts.drill import check_may_drill, keep_drill, open_one_in_copy, sign_in_to_copy
 from medilink.desk import Desk
 from medilink.drills import Came, Drill, Step, Tried
 from medilink.errors import MediLinkError, NothingToDrill, PlaceAway
@@ -46,9 +46,10 @@ class Drilling:
 
 
 def hold_drill(drilling: Drilling) -> Drill:
-    """A drill over all places, kept in the store. Raises NothingToDrill, ScratchTaken; what goes
-    wrong at a place stands in the drill."""
+    """A drill over all places, kept in the store. What goes wrong at a place stands in the drill.
+    Raises NothingToDrill, ScratchTaken, Refused."""
     desk, known = drilling.desk, drilling.known
+    check_may_drill(desk)
     if not any(known.at(place.key).newest_verified for place in drilling.places):
         raise NothingToDrill
     identity, at = drill_identity(desk), desk.now
@@ -58,7 +59,9 @@ def hold_drill(drilling: Drilling) -> Drill:
             for number, place in enumerate(drilling.places):
                 tried.append(_Trying(drilling, place, number, identity, folder).go())
         except Exception:
-            drill_broken_off(desk)
+            # Told once, and not tried again at every round.
+            broke = Tried(drilling.places[len(tried)].key, Came.FAILED, why="failed")
+            keep_drill(desk, Drill(at, desk.clinic.name, desk.who.title, (*tried, broke)))
             raise
     return keep_drill(desk, Drill(at, desk.clinic.name, desk.who.title, tuple(tried)))
 

@@ -30,10 +30,15 @@ REASON = "restore drill in a copy"
 _PASSWORD_BYTES = 24
 
 
+def check_may_drill(desk: Desk) -> None:
+    """Raises Refused, logged, for all who may not make backups."""
+    check_task(desk, Task.BACK_UP, Act.DRILL)
+
+
 def sign_in_to_copy(desk: Desk, copy: Store) -> Desk:
     """Somebody made for the drill, signed in to a copy with a password. Raises NotValid for the
     store itself: nobody gets an account by a drill there."""
-    check_task(desk, Task.BACK_UP, Act.DRILL)
+    check_may_drill(desk)
     there = desk_in_copy(desk, copy)
     name, password = f"drill-{secrets.token_hex(4)}", secrets.token_urlsafe(_PASSWORD_BYTES)
     made = Account(AccountId(0), name, NAME, Role.PROVIDER, Profession.DOCTOR.value)
@@ -73,7 +78,7 @@ def _check_logged(there: Desk, patient: PatientId) -> None:
 
 def keep_drill(desk: Desk, drill: Drill) -> Drill:
     """A drill is over; administrators are told of one that failed."""
-    check_task(desk, Task.BACK_UP, Act.DRILL)
+    check_may_drill(desk)
     came = [one.came for one in drill.tried]
     event = desk.event(
         Act.DRILL,
@@ -88,14 +93,9 @@ def keep_drill(desk: Desk, drill: Drill) -> Drill:
     return replace(drill, number=desk.store.backups.keep_drill(kept, audit=event))
 
 
-def drill_broken_off(desk: Desk) -> None:
-    """Something nobody foresaw ended a drill before it could be kept."""
-    desk.store.log.write(desk.event(Act.DRILL, outcome=Outcome.REFUSED, why="failed"))
-
-
 def kept_drills(desk: Desk) -> list[Drill]:
     """Every drill, the newest first. For administrators."""
-    check_task(desk, Task.BACK_UP, Act.DRILL)
+    check_may_drill(desk)
     return [drill_from_text(one.body, one.number) for one in desk.store.backups.of_drills()]
 
 

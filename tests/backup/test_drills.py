@@ -199,12 +199,26 @@ def test_once_a_month_by_itself_and_a_failed_one_again_the_next_day(
     assert [one.passed for one in kept_drills(house.system_desk())] == [False, False, True]
 
 
+def test_what_nobody_foresaw_is_told_once_and_not_tried_at_every_round(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backed_up_to(house)
+    monkeypatch.setattr("backup.drilling.open_one_in_copy", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        drill_when_due(house, [])
+    assert drill_when_due(house, []) is None
+    [told] = entries(house, Act.DRILL)
+    assert (told.outcome, told.why) == (Outcome.REFUSED, "failed")
+    assert not (house.config.data_dir / FOLDER).exists()
+
+
 def test_only_who_may_make_backups_holds_or_sees_drills(house: House) -> None:
     backed_up_to(house)
     amina = next(one for one in house.store.accounts.list_staff() if one.user_name == "amina")
     doctor = house.desk().signed_in_as(amina)
     with pytest.raises(Refused):
         drill_now(house, doctor, [])
+    assert [one.outcome for one in entries(house, Act.DRILL)] == [Outcome.REFUSED]
     with pytest.raises(Refused):
         kept_drills(doctor)
 
