@@ -15,7 +15,7 @@ from medilink.acts.in_copy import desk_in_copy
 from medilink.acts.once import read_once
 from medilink.acts.read_record import open_record, read_through, rights_here
 from medilink.acts.refusing import check_task, refusals_logged
-from medilink.audit import Act, AuditEvent, Evidence, LoggedRead
+from medilink.audit import Act, Evidence, LoggedRead
 from medilink.bringing_back import (
     Lost,
     Past,
@@ -65,7 +65,7 @@ def read_past(desk: Desk, copy: Store, says: BackedUp, patient: PatientId) -> Pa
     Raises NoRight, NotInBackup."""
     right = check_may_look(desk, patient)
     today = open_record(desk, patient).record
-    desk.store.log.write(_looking(desk, patient, right, says.at))
+    _log_look(desk, patient, right, says.at)
     there = desk_in_copy(desk, copy)
     then = _patient_then(there, today.patient)
     event = there.event(Act.OPEN_RECORD, then, method=right.method, sections=ALL_SECTIONS)
@@ -88,11 +88,7 @@ def compare_with_today(desk: Desk, past: Past) -> Compared:
     """What the backup has and today's record has not. The right is asked for again at every call,
     and what was read once is logged again as any record is. Raises NoRight."""
     right = check_may_look(desk, past.patient)
-    read_once(
-        desk,
-        _looking(desk, past.patient, right, past.made_at),
-        lambda audit: (None, _noted(desk, audit)),
-    )
+    _log_look(desk, past.patient, right, past.made_at)
     today = open_record(desk, past.patient).record
     may = may_write(rights_here(desk, past.patient))
     return Compared(today.patient, tuple(lost_since(past, today)), moved_since(past), may)
@@ -149,8 +145,9 @@ def _patient_then(there: Desk, today: Patient) -> PatientId:
     return found
 
 
-def _looking(desk: Desk, patient: PatientId, right: Right, made_at: int) -> AuditEvent:
-    return desk.event(
+def _log_look(desk: Desk, patient: PatientId, right: Right, made_at: int) -> None:
+    """One entry for a look and for the redraws after it, as for any record."""
+    event = desk.event(
         Act.OPEN_RECORD,
         patient,
         method=right.method,
@@ -160,9 +157,12 @@ def _looking(desk: Desk, patient: PatientId, right: Right, made_at: int) -> Audi
         backup=_day(made_at),
     )
 
+    def note(audit: Evidence) -> tuple[None, LoggedRead]:
+        if isinstance(audit, LoggedRead):
+            return None, audit
+        return None, LoggedRead(desk.store.log.write(audit))
 
-def _noted(desk: Desk, audit: Evidence) -> LoggedRead:
-    return audit if isinstance(audit, LoggedRead) else LoggedRead(desk.store.log.write(audit))
+    read_once(desk, event, note)
 
 
 def _bodies(

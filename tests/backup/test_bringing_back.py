@@ -255,6 +255,8 @@ def test_two_who_bring_back_at_the_same_moment(ward: Ward, monkeypatch: pytest.M
 
 def test_the_patient_sees_who_looked_and_what_came_back(ward: Ward) -> None:
     past = ward.past()
+    for _ in range(3):  # a page that redraws
+        compare_with_today(ward.doctor, past)
     day = f"{ward.world.clinic.clock.now:%Y-%m-%d}"
     looked = [one for one in ward.entries_of(Act.OPEN_RECORD) if one.extra.get("backup") == day]
     assert [(one.patient, one.method) for one in looked] == [(ward.patient, "care")]

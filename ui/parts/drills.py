@@ -90,6 +90,13 @@ def _show(drill: Drill) -> None:
             for one in drill.tried
         ]
         st.markdown("\n".join(lines))
+        if not drill.passed:
+            st.caption(
+                say(
+                    "Make a new backup and try again. If that fails too, take another stick or"
+                    " folder, and keep the older backups."
+                )
+            )
         told(_report)(drill)
 
 
