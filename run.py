@@ -43,6 +43,9 @@ VERBS = MappingProxyType(
         "backup": Verb("ui.commands.backup:main", "run", "everything into one sealed file"),
         "backups": Verb("ui.commands.backups:main", "run", "are the backups in a folder sound"),
         "restore": Verb("ui.commands.restore:main", "run", "a clinic out of its backup"),
+        "drill": Verb(
+            "ui.commands.drill:main", "run", "restore every backup into a copy, to try it"
+        ),
         "audit": Verb("ui.commands.audit:main", "run", "check or hand out the log of who did what"),
         "words": Verb("ui.commands.words:main", "dev", "bring the translations up to date"),
         "doctor": Verb("ui.commands.doctor:main", "run", "what is wrong here, and how to mend it"),

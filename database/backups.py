@@ -11,12 +11,19 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import access_grant
-from database.schema_backup import backup, backup_key, restoration
 from database.schema_backup_places import backup_place
+from database.schema_backup import backup, backup_key, drill, restoration
 from medilink.audit import AuditEvent
 from medilink.backup_places import ChosenPlace, PlaceKind
 from medilink.sharing import GrantKind, GrantState
-from medilink.store_backup import FIRST_BEFORE, BackupKey, BackupRow, BackupUse, Restoration
+from medilink.store_backup import (
+    FIRST_BEFORE,
+    BackupKey,
+    BackupRow,
+    BackupUse,
+    KeptDrill,
+    Restoration,
+)
 
 _KEY = [backup_key.c[name] for name in ("use", "recipient", "held", "since", "current")]
 _ROW = [
@@ -58,6 +65,18 @@ class BackupRows:
             ChosenPlace(row[0], PlaceKind(row[1]), row[2], json.loads(row[3]), row[4], not row[5])
             for row in rows
         ]
+
+    def of_drills(self) -> list[KeptDrill]:
+        newest = select(drill.c.id, drill.c.at, drill.c.passed, drill.c.body)
+        with self._file.reading() as connection:
+            rows = connection.execute(newest.order_by(desc(drill.c.id))).all()
+        return [KeptDrill(row.id, row.at, bool(row.passed), row.body) for row in rows]
+
+    def keep_drill(self, kept: KeptDrill, *, audit: AuditEvent) -> int:
+        values = {"at": kept.at, "passed": int(kept.passed), "body": kept.body}
+        with self._log.transaction(audit) as connection:
+            made = connection.execute(insert(drill).values(values)).inserted_primary_key
+        return int(made[0]) if made else 0
 
     def keep_key(self, key: BackupKey, *, audit: AuditEvent) -> None:
         values = {"held": key.held, "since": key.since, "current": 1}

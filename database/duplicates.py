@@ -250,6 +250,17 @@ def _move_back(connection: Connection, given: list[list[Any]], kept: int, other:
     _follow_versions(connection, kept, other)
 
 
+def given_back(connection: Connection, kept: PatientId) -> frozenset[bytes]:
+    """Entries that merges gave to a patient and that went back to whom they belong."""
+    undone = select(merge.c.snapshot).where(merge.c.kept == kept, merge.c.undone_at.is_not(None))
+    moved = (
+        line
+        for packed in connection.execute(undone).scalars()
+        for line in json.loads(zlib.decompress(packed))["moved"]
+    )
+    return frozenset(_unpacked(key["uid"]) for name, _, key in moved if name == schema.entry.name)
+
+
 def _follow_versions(connection: Connection, kept: int, other: int) -> None:
     """What was corrected since belongs to whom the first version belongs: the version in force
     must not stay behind with the other person."""

@@ -7,7 +7,7 @@ table `LAYOUTS`: which of its fields stand in columns of their own, and which in
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, desc, insert, select, upda
 
 from database import schema
 from database.changes import write_changes
+from database.duplicates import given_back
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.patients import (
@@ -207,12 +208,22 @@ class Records:
             for before, after in writing.changed:
                 _change_entry(connection, patient, before, after)
             _insert_entries(connection, patient, writing.new)
-            for uid, body in writing.bodies:
+            if writing.again:
+                _bring_again(connection, patient, writing)
+            for uid, body in unknown_bodies(connection, writing.bodies):
                 _KEEP_BODY.run(connection, patient_id=patient, uid=uid, body=body)
             write_changes(connection, patient, writing.fields)
             if writing.draft:
                 account, kind = writing.draft
                 _FORGET_DRAFT.run(connection, account=account, patient=patient, kind=kind)
+
+    def of_others(self, patient: PatientId, uids: Collection[bytes]) -> frozenset[bytes]:
+        if not uids:
+            return frozenset()
+        theirs = select(_TABLE.c.uid).where(_TABLE.c.patient_id != patient)
+        with self._file.reading() as connection:
+            found = connection.execute(theirs.where(_TABLE.c.uid.in_(list(uids)))).scalars()
+            return frozenset(found) | (given_back(connection, patient) & frozenset(uids))
 
     def take_in(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> int:
         try:
@@ -283,6 +294,16 @@ class Records:
             for uid, body in unknown_bodies(connection, whole.bodies.items()):
                 _KEEP_BODY.run(connection, patient_id=patient, uid=uid, body=body)
         return int(found is None), len(new), len(whole.entries) - len(new)
+
+
+def _bring_again(connection: Connection, patient: PatientId, writing: Writing) -> None:
+    """Raises EditedMeanwhile where somebody else has brought one of them back."""
+    known = set(_UIDS.run(connection, patient=patient).scalars())
+    here = next((entry.uid for entry in writing.again if entry.uid in known), None)
+    if here is not None:
+        raise EditedMeanwhile(theirs=here)
+    _insert_entries(connection, patient, writing.again)
+    keep_originals(connection, patient, writing.originals)
 
 
 def _corrected_by(entry: Entry, here: Mapping[bytes, Entry]) -> Entry | None:

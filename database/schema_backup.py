@@ -41,3 +41,12 @@ restoration = strict_table(
     int_column("made_at"),
     int_column("seq"),
 )
+
+# Restore drills (`medilink.drills`): every one, also those that failed.
+drill = strict_table(
+    "drill",
+    Column("id", Integer, primary_key=True),
+    int_column("at"),
+    int_column("passed"),
+    text_column("body", None),
+)

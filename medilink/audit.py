@@ -137,6 +137,8 @@ class Act(StrEnum):
     CHECK_BACKUP = "check a backup"
     RESTORE = "restore a backup"
     CHANGE_BACKUP_PLACES = "change where backups go"
+    DRILL = "restore drill"
+    BRING_BACK = "bring back from a backup"
 
 
 class Outcome(StrEnum):

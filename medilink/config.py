@@ -52,6 +52,16 @@ class Config:
         return self.data_dir / "log-head.json"
 
     @property
+    def backups_dir(self) -> Path:
+        """Where backups are made, and from where they are carried on."""
+        return self.data_dir / "backups"
+
+    @property
+    def backups_known_file(self) -> Path:
+        """What is remembered of the backups."""
+        return self.data_dir / "backups.json"
+
+    @property
     def wrong_tries_file(self) -> Path:
         """When somebody tried to unlock in vain, since the store was open last."""
         return self.data_dir / "wrong-tries.txt"

@@ -32,6 +32,7 @@ SHOWN_TO_PATIENT = frozenset(
         Act.CHANGE_PASSWORD,
         Act.CHANGE_PROFILE,
         Act.AMEND,
+        Act.BRING_BACK,
         Act.OPEN_DOCUMENT,
         Act.SEE_CHANGES,
         Act.ASK_CORRECTION,

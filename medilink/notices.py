@@ -108,6 +108,8 @@ RULES: tuple[Rule, ...] = (
     Rule(Act.QUESTION_ACCESS, Told.ADMINS, Kind.QUESTION, "A patient asks who looked"),
     Rule(Act.ANSWER_QUESTION, Told.PATIENT, Kind.QUESTION, "Your question was answered"),
     Rule(Act.BACK_UP, Told.ADMINS, Kind.BACKUP, "Trouble with the backups", Outcome.REFUSED),
+    Rule(Act.DRILL, Told.ADMINS, Kind.BACKUP, "A restore drill failed", Outcome.REFUSED),
+    Rule(Act.BRING_BACK, Told.PATIENT, Kind.WRITTEN, "Something in your record was brought back"),
     Rule(Act.RESTORE, Told.ADMINS, Kind.BACKUP, "The records were restored from a backup"),
     Rule(Act.RESTORE, Told.PROVIDERS, Kind.BACKUP, "The records were restored from a backup"),
 )

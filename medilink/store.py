@@ -106,6 +106,8 @@ class Writing:
 
     `changed` pairs an entry as it was read with what it becomes (its status, its end, the reason);
     `bodies` are the bytes of new documents by uid; `draft` names the draft that is now saved.
+    `again` are entries that come back under the uids they had, with the `originals` they were read
+    from.
     """
 
     new: Sequence[Entry] = ()
@@ -113,6 +115,8 @@ class Writing:
     bodies: Sequence[tuple[bytes, bytes]] = ()
     fields: Sequence[FieldChange] = ()
     draft: tuple[AccountId, str] | None = None
+    again: Sequence[Entry] = ()
+    originals: Sequence[Original] = ()
 
 
 class SettingStore(Protocol):
@@ -219,7 +223,12 @@ class RecordStore(Protocol):
 
     def write(self, patient: PatientId, writing: Writing, *, audit: AuditEvent) -> None:
         """All of it or nothing. Raises EditedMeanwhile where a changed entry is no longer in the
-        status it had, NotFound."""
+        status it had, or one that comes back is here; NotFound."""
+        ...
+
+    def of_others(self, patient: PatientId, uids: Collection[bytes]) -> frozenset[bytes]:
+        """Which of these uids are of entries in other patients' records, or went back to one when
+        a merge was undone. Looks through all records, which takes seconds in a large store."""
         ...
 
     def take_in(self, patient: PatientId, entries: Sequence[Entry], *, audit: AuditEvent) -> int:

@@ -59,6 +59,16 @@ class Restoration:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class KeptDrill:
+    """A restore drill as it is kept (`medilink.drills`). `body`: all of it, as text."""
+
+    number: int
+    at: int
+    passed: bool
+    body: str
+
+
 class BackupStore(Protocol):
     def of_keys(self) -> list[BackupKey]:
         """Every key backups are or were sealed to, the present one of a use first."""
@@ -74,6 +84,14 @@ class BackupStore(Protocol):
 
     def of_places(self) -> list[ChosenPlace]:
         """The one that was chosen first, first."""
+        ...
+
+    def of_drills(self) -> list[KeptDrill]:
+        """The newest first."""
+        ...
+
+    def keep_drill(self, kept: KeptDrill, *, audit: AuditEvent) -> int:
+        """A drill is over; its number, which is given here."""
         ...
 
     def keep_key(self, key: BackupKey, *, audit: AuditEvent) -> None:

@@ -17,6 +17,7 @@ from ui.pages.admin import (
     clinic_log,
     clinic_settings,
     credentials,
+    drills,
     duplicates,
     emergencies,
     everybody,
@@ -31,6 +32,7 @@ from ui.pages.provider import (
     ask,
     emergency,
     find,
+    from_backup,
     measure,
     my_profile,
     record,
@@ -85,6 +87,8 @@ TITLE_WORDS = {
     "everybody": "Take every record out",
     "backups": "Backups",
     "take-along": "Take the record along",
+    "drills": "Restore drills",
+    "from-backup": "From an old backup",
 }
 
 
@@ -115,6 +119,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("measure", "monitor_heart", measure.show, Place.NOWHERE),
         ("report", "outgoing_mail", report.show, Place.NOWHERE),
         ("ask", "handshake", ask.show, Place.NOWHERE),
+        ("from-backup", "history", from_backup.show, Place.NOWHERE),
         ("visiting", "luggage", visiting.show, Place.NOWHERE),
         ("check", "verified", check.show, Place.NOWHERE),
         ("take-along", "output", take_along.show, Place.NOWHERE),
@@ -146,6 +151,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("backups", "backup", backups.show, Place.CLINIC),
         ("import", "upload_file", bring_in.show, Place.CLINIC),
         ("everybody", "output", everybody.show, Place.CLINIC),
+        ("drills", "restore_page", drills.show, Place.CLINIC),
         ("settings", "settings", clinic_settings.show, Place.CLINIC),
         ("network", "hub", network.show, Place.CLINIC),
         ("notices", "notifications", notices.show, Place.MENU),

@@ -22,6 +22,7 @@ from medilink.people import Patient, PatientId, check_details, read_phone
 from medilink.permissions import check_can_open
 from medilink.person_entries import Profile
 from medilink.profile import changed_profile
+from medilink.record_form import KINDS
 from medilink.records import AMENDED, Entry, Section
 from medilink.scopes import Sieve
 from medilink.store import Writing
@@ -119,7 +120,9 @@ def see_changes(desk: Desk, patient: PatientId) -> list[FieldChange]:
     )
     sieve = Sieve(right.scopes)
     return [
-        line
-        for line in found
-        if sieve.whole or sieve.lets_text(f"{line.old}\n{line.new}", Section.PERSON, line.at)
+        line for line in found if sieve.whole or (line.what not in KINDS and _passes(sieve, line))
     ]
+
+
+def _passes(sieve: Sieve, line: FieldChange) -> bool:
+    return sieve.lets_text(f"{line.old}\n{line.new}", Section.PERSON, line.at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
+from medilink.acts.drill import last_drill
 from medilink.acts.log_parts import archived_parts, newest_head_line
 from medilink.acts.log_proof import verify_log
 from medilink.acts.look_back import every_entry
@@ -141,5 +142,5 @@ def backups_here(desk: Desk) -> Backups | None:
     whole = [row for row in desk.store.backups.of_backups() if row.digest]
     if not whole:
         return None
-    tried = max(row.verified_at or 0 for row in whole)
+    tried = max(last_drill(desk) or 0, *(row.verified_at or 0 for row in whole))
     return Backups(len(whole), whole[0].at, tried or None)

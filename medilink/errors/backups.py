@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from medilink.errors.base import MediLinkError
+from medilink.errors.invalid import NotValid
 from medilink.errors.rights import ShareRefused
 
 
@@ -96,3 +97,35 @@ class BackupTooNew(BackupTrouble):
     """This backup was made by a newer MediLink. Install the newer version; nothing was changed."""
 
     code = "backup-too-new"
+
+
+class ScratchTaken(BackupTrouble):
+    """Another backup is being tried or looked into. Wait until that is done."""
+
+    code = "scratch-taken"
+
+
+class NothingToDrill(BackupTrouble):
+    """There is no verified backup yet that could be restored. Make a backup first."""
+
+    code = "nothing-to-drill"
+
+
+class DrillFails(BackupTrouble):
+    """The backup was restored, but the copy does not work as it should ({why}). Tell whoever looks
+    after MediLink, and keep older backups."""
+
+    code = "drill-fails"
+
+
+class NotInBackup(BackupTrouble):
+    """This patient is not in this backup: they were registered later, or were part of another
+    registration then. Choose a newer backup."""
+
+    code = "not-in-backup"
+
+
+class NothingToBringBack(NotValid):
+    """Tick what is to come back. What is in today's record already does not come back again."""
+
+    code = "nothing-to-bring-back"

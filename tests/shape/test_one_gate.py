@@ -148,11 +148,13 @@ def test_no_page_touches_the_store(path: Path) -> None:
 GATES = {
     "records.read": {"medilink/acts/read_record.py": "sieve.through("},
     "records.received": {
-        "medilink/acts/hand_out.py": "originals_within(read, allowed, sieve, wanted)"
+        "medilink/acts/hand_out.py": "originals_within(read, allowed, sieve, wanted)",
+        "medilink/acts/bring_back.py": "if right.narrowed or not right.sections >= ALL_SECTIONS:",
     },
     "records.document": {
         "medilink/acts/documents.py": "may_see_document(",
         "medilink/acts/hand_out.py": "for document in record.documents]",
+        "medilink/acts/bring_back.py": "if right.narrowed or not right.sections >= ALL_SECTIONS:",
     },
     "records.changes": {"medilink/acts/profile.py": "sieve.lets_text("},
     "corrections.list_of": {"medilink/acts/corrections.py": "sieve.lets_text("},

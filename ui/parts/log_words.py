@@ -117,6 +117,8 @@ ACT_WORDS = {
     Act.CHECK_BACKUP: "checked a backup",
     Act.RESTORE: "restored everything from a backup",
     Act.CHANGE_BACKUP_PLACES: "changed where backups go",
+    Act.DRILL: "restored backups into a copy to try it (drill)",
+    Act.BRING_BACK: "brought entries back from a backup",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
@@ -266,6 +268,8 @@ def act_words(entry: AuditEntry) -> str:
         return say("put a backup in its place")
     if entry.act == Act.BACK_UP and entry.extra.get("asked"):
         return say("asked for a backup")
+    if entry.act == Act.OPEN_RECORD and "backup" in entry.extra:
+        return say("saw the record as a backup of {day} has it", day=entry.extra["backup"])
     if entry.act == Act.EXPORT and entry.extra.get("what") == OWN_LIST:
         return say("took this list along as a file")
     words = ACT_WORDS.get(Act(entry.act)) if entry.act in set(Act) else None

@@ -35,6 +35,7 @@ TRIED_WORDS = {
     Act.OPEN_IDENTITY: "tried to see name and address",
     Act.OPEN_DOCUMENT: "tried to open a document",
     Act.WRITE_RECORD: "tried to write in the record",
+    Act.BRING_BACK: "tried to bring entries back from a backup",
     Act.BREAK_GLASS: "tried to open the record in an emergency",
     Act.REDEEM: "tried to use a code",
     Act.EXPORT: "tried to take the record along",
@@ -72,6 +73,8 @@ def what_words(entry: AuditEntry) -> str:
     if entry.outcome == Outcome.REFUSED:
         tried = TRIED_WORDS.get(Act(entry.act)) if entry.act in set(Act) else None
         return say(tried) if tried else say("tried: {what}", what=act_words(entry))
+    if entry.act == Act.OPEN_RECORD and "backup" in entry.extra:
+        return act_words(entry)
     if entry.act in (Act.OPEN_RECORD, Act.OPENED_ELSEWHERE) and entry.sections:
         return say("opened {what}", what=parts_words(entry.sections))
     return act_words(entry)

@@ -19,11 +19,12 @@ T = TypeVar("T")
 _STEPS = 40  # redraws of the bar: each is a message to the browser
 
 
-def make_with_progress(make: Callable[[Progress], T]) -> T:
-    """Draw the bar and the way out, and make it; where that cannot be done, both are taken away."""
-    place = st.empty()
+def make_with_progress(make: Callable[[Progress], T], words: str = "") -> T:
+    """Draw the bar and the way out, and make it; where that cannot be done, both are taken away.
+    `words`: what is being done, where it is no file."""
+    place, words = st.empty(), words or say("The file is being made …")
     with place.container():
-        bar = st.progress(0.0, say("The file is being made …"))
+        bar = st.progress(0.0, words)
         st.button(say("Stop"), icon=":material/cancel:", key="export-stop")
     shown = -1
 
@@ -32,7 +33,7 @@ def make_with_progress(make: Callable[[Progress], T]) -> T:
         step = _STEPS * done // of if of else _STEPS
         if step != shown:
             shown = step
-            bar.progress(min(step / _STEPS, 1.0), say("The file is being made …"))
+            bar.progress(min(step / _STEPS, 1.0), words)
 
     try:
         return make(progress)

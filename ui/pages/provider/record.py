@@ -127,6 +127,14 @@ def _summary(opened: Opened) -> None:
     if versions.open:
         with versions:
             show_versions(opened.record)
+            if not opened.right.narrowed:
+                _offer_backup()
+
+
+def _offer_backup() -> None:
+    st.caption(say("Is something missing? An old backup may still have it."))
+    if st.button(say("Look into an old backup"), icon=":material/history:"):
+        go_to("from-backup")
 
 
 def _measurements(opened: Opened) -> None:

@@ -1,0 +1,27 @@
+"""Restore drills: could this clinic be restored?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.drills import drill_now
+from ui.house import the_house
+from ui.parts.desk import current_desk, show_flash
+from ui.parts.drills import show_drills
+from ui.words import say
+
+
+def show() -> None:
+    """How it stands, one at once, and those there were."""
+    st.title(say("Restore drills"), anchor=False)
+    st.write(
+        say(
+            "Every month MediLink restores the newest backup of every place into a copy, checks all"
+            " of it, signs in and opens a record there. The report is for an inspector."
+        )
+    )
+    show_flash()
+    show_drills(
+        current_desk(),
+        lambda progress: drill_now(the_house(), current_desk(), (), progress=progress),
+    )

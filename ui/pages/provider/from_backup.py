@@ -1,0 +1,141 @@
+"""A patient's record as an old backup has it, and what is missing today brought back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from backup.looking_back import Offered
+from medilink.acts.bring_back import Compared, bring_back, check_may_look, compare_with_today
+from medilink.acts.read_record import open_record
+from medilink.bringing_back import Past
+from medilink.people import PatientId
+from ui.house import the_house
+from ui.looking_back import look_here, offered_here
+from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
+from ui.parts.drill_words import kind_words
+from ui.parts.lost_entries import show_lost
+from ui.parts.making_file import make_with_progress
+from ui.parts.person import moment, show_person
+from ui.parts.plain import plain
+from ui.parts.telling import told
+from ui.words import say, say_many
+
+WANTED, PAST = "backup-wanted", "backup-past"
+
+
+def show() -> None:
+    """Choose a backup, tick what is to come back, say why."""
+    patient = patient_on_desk()
+    if patient is None:
+        st.info(say("Choose a patient first."))
+        if st.button(say("Find a patient")):
+            go_to("find")
+        return
+    st.title(say("From an old backup"), anchor=False)
+    told(_show)(patient)
+    if st.button(say("Back to the record"), icon=":material/folder_shared:"):
+        _forget()
+        go_to("record")
+
+
+def _show(patient: PatientId) -> None:
+    check_may_look(current_desk(), patient)
+    show_person(open_record(current_desk(), patient).record.patient)
+    past: Past | None = st.session_state.get(PAST)
+    if past and past.patient == patient:
+        _compare(past)
+    else:
+        _forget()
+        _choose(patient)
+
+
+def _forget() -> None:
+    """What was read is in this page's memory only, and goes when it is left."""
+    st.session_state.pop(PAST, None)
+
+
+def _choose(patient: PatientId) -> None:
+    st.write(
+        say(
+            "For entries that are missing, after a wrong merge for example. It is on record that"
+            " you looked, and the patient sees it."
+        )
+    )
+    offered = offered_here(the_house(), ())
+    if not offered:
+        st.info(say("No checked backup is known here. Ask the administrator."))
+        return
+    wanted: Offered | None = st.session_state.pop(WANTED, None)
+    if wanted is not None:
+        told(_look)(wanted, patient)
+    place = st.selectbox(
+        say("Which backup"),
+        range(len(offered)),
+        format_func=lambda number: _backup_words(offered[number]),
+        help=say("The newest in which nothing was missing yet."),
+    )
+    if st.button(say("Look into it"), type="primary", icon=":material/history:"):
+        st.session_state[WANTED] = offered[place]
+        st.rerun()
+
+
+def _backup_words(offered: Offered) -> str:
+    return f"{moment(offered.kept.at)} · {kind_words(offered.place.key)}"
+
+
+def _look(wanted: Offered, patient: PatientId) -> None:
+    st.session_state[PAST] = make_with_progress(
+        lambda progress: look_here(the_house(), current_desk(), wanted, patient, progress),
+        say("The backup is being opened and checked …"),
+    )
+    st.rerun()
+
+
+# ---- what is missing
+
+
+def _compare(past: Past) -> None:
+    compared = compare_with_today(current_desk(), past)
+    st.subheader(plain(say("Backup of {moment}", moment=moment(past.made_at))), anchor=False)
+    if compared.moved:
+        st.caption(
+            say_many(
+                "{number} entry of it is in another patient's record today. It is not shown.",
+                "{number} entries of it are in another patient's record today. They are not shown.",
+                compared.moved,
+            )
+        )
+    if not compared.lost:
+        st.success(
+            say("Nothing is missing: all this backup has is in today's record."),
+            icon=":material/check_circle:",
+        )
+    else:
+        _offer(past, compared)
+    if st.button(say("Look into another backup"), icon=":material/history:"):
+        _forget()
+        st.rerun()
+
+
+def _offer(past: Past, compared: Compared) -> None:
+    if not compared.can_bring:
+        show_lost(compared.lost, may_tick=False)
+        st.info(say("To bring something back, record first that the patient is here for a visit."))
+        return
+    with st.form("bring-back"):
+        ticked = show_lost(compared.lost)
+        why = st.text_input(say("Why is it brought back?"), help=say("It stands in the log."))
+        sure = st.form_submit_button(
+            say("Bring back what is ticked"), type="primary", icon=":material/restore:"
+        )
+    if sure:
+        told(_bring)(past, ticked, why or "")
+
+
+def _bring(past: Past, ticked: frozenset[bytes], why: str) -> None:
+    count = bring_back(current_desk(), past, ticked, why)
+    _forget()
+    flash(
+        say_many("{number} entry was brought back.", "{number} entries were brought back.", count)
+    )
+    go_to("record")
