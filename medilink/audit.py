@@ -136,6 +136,7 @@ class Act(StrEnum):
     BACK_UP = "make a backup"
     CHECK_BACKUP = "check a backup"
     RESTORE = "restore a backup"
+    CHANGE_UNLOCKING = "change what opens the clinic"
 
 
 class Outcome(StrEnum):

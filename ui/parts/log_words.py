@@ -116,6 +116,7 @@ ACT_WORDS = {
     Act.BACK_UP: "made a backup",
     Act.CHECK_BACKUP: "checked a backup",
     Act.RESTORE: "restored everything from a backup",
+    Act.CHANGE_UNLOCKING: "changed what opens this clinic",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
@@ -224,6 +225,9 @@ REFUSAL_WORDS = {
     "log-being-checked": "it was being checked already",
     "nothing-to-erase": "nothing was old enough",
     "wrong-passphrase": "wrong passphrase",
+    "own-password-wrong": "wrong password",
+    "last-passphrase": "it was the last passphrase",
+    "slots-not-kept": "it could not be written",
     "about-yourself": "it was about themselves",
     "export-cancelled": "it was stopped",
     "cancelled": "it was stopped",
