@@ -48,8 +48,10 @@ class BackupRows:
         return [Restoration(*row) for row in rows]
 
     def keep_key(self, key: BackupKey, *, audit: AuditEvent) -> None:
-        values = {"held": key.held, "since": key.since, "current": 1}
-        row = upsert(backup_key).values(use=key.use.value, recipient=key.recipient, **values)
+        values = {"held": key.held, "current": 1}
+        row = upsert(backup_key).values(
+            use=key.use.value, recipient=key.recipient, since=key.since, **values
+        )
         with self._log.transaction(audit) as connection:
             older = backup_key.c.use == key.use.value
             connection.execute(update(backup_key).where(older).values(current=0))

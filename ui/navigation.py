@@ -19,6 +19,7 @@ from ui.pages.admin import (
     duplicates,
     emergencies,
     everybody,
+    keys,
     network,
     questions,
     reports,
@@ -81,6 +82,7 @@ TITLE_WORDS = {
     "questions": "Questions",
     "check": "Check a document",
     "everybody": "Take every record out",
+    "keys": "What opens this clinic",
     "take-along": "Take the record along",
 }
 
@@ -143,6 +145,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("import", "upload_file", bring_in.show, Place.CLINIC),
         ("everybody", "output", everybody.show, Place.CLINIC),
         ("settings", "settings", clinic_settings.show, Place.CLINIC),
+        ("keys", "key", keys.show, Place.CLINIC),
         ("network", "hub", network.show, Place.CLINIC),
         ("notices", "notifications", notices.show, Place.MENU),
         ("account", "manage_accounts", account.show, Place.NOWHERE),

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from medilink.acts.back_up import administrators
 from medilink.acts.refusing import check_task, refusals_logged
-from medilink.acts.sign_in import check_own_password
+from medilink.acts.sign_in import check_new_password, check_own_password
 from medilink.audit import Act, Outcome
 from medilink.desk import Desk
-from medilink.errors import LastPassphrase, SlotsNotKept
+from medilink.errors import AdministratorUnknown, LastPassphrase, SlotsNotKept
+from medilink.people import Account
 from medilink.permissions import Task
 from medilink.store_backup import BackupKey, BackupUse
 
@@ -69,3 +71,18 @@ def replace_recovery_key(desk: Desk, recipient: str, slot: bytes) -> None:
         Act.CHANGE_UNLOCKING, why=Change.RECOVERY_REPLACED.value, recipient=recipient
     )
     desk.store.backups.keep_key(key, audit=event)
+
+
+def new_passphrase_by_sheet(desk: Desk, user_name: str, passphrase: str, again: str) -> Account:
+    """An administrator whose passphrase is lost has a new one: whoever asks has just typed the
+    recovery words. Raises AdministratorUnknown, PasswordsDiffer, PasswordWeak."""
+    admin = next((one for one in administrators(desk) if one.user_name == user_name), None)
+    if admin is None:
+        raise AdministratorUnknown
+    known = (admin.display_name, admin.user_name, desk.clinic.name)
+    check_new_password(passphrase, again, known)
+    note_change(desk, Change.ADMIN_BY_SHEET, admin.user_name)
+    event = desk.event(Act.CHANGE_PASSWORD, account=admin.id, why="recovery sheet")
+    kept = desk.passwords.hash(passphrase)
+    desk.store.accounts.set_password(admin.id, kept, must_change=False, audit=event)
+    return admin

@@ -225,6 +225,7 @@ REFUSAL_WORDS = {
     "log-being-checked": "it was being checked already",
     "nothing-to-erase": "nothing was old enough",
     "wrong-passphrase": "wrong passphrase",
+    "wrong-recovery-words": "wrong recovery words",
     "own-password-wrong": "wrong password",
     "last-passphrase": "it was the last passphrase",
     "slots-not-kept": "it could not be written",
