@@ -36,6 +36,7 @@ from medilink.audit import Act
 from medilink.config import Config
 from medilink.errors import MediLinkError
 from ui.addresses import own_addresses
+from ui.doors.come_back import ComeBackDoor
 from ui.doors.health import health_routes
 from ui.doors.language import LanguageDoor
 from ui.doors.one_time import OneTimeDoor
@@ -102,6 +103,7 @@ def build_app(
     routes = [
         *health_routes(house),
         *SetUpDoor(house).routes(),
+        *ComeBackDoor(house).routes(),
         *UnlockDoor(house, patience).routes(),
         *RecoverDoor(house, patience).routes(),
         *SignInDoor(house, guests).routes(),

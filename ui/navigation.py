@@ -45,6 +45,7 @@ from ui.parts.begin_at import count_arrival
 from ui.parts.clock_banner import show_clock_doubt
 from ui.parts.desk import current_desk
 from ui.parts.look import dress
+from ui.parts.restored_banner import show_restored
 from ui.parts.telling import Draw, tell_error, told
 from ui.words import say
 
@@ -178,6 +179,7 @@ def show_page() -> None:
     page = st.navigation(pages, position="hidden")
     account_bar(desk)
     show_clock_doubt()
+    show_restored()
     rows = PAGES[desk.who.role]
     _menu([(row[3], one) for one, row in zip(pages, rows, strict=True)], page.url_path)
     count_arrival(page.url_path)
