@@ -10,8 +10,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from shamir_mnemonic import MnemonicError, Share, combine_mnemonics, generate_mnemonics
-from shamir_mnemonic.rs1024 import verify_checksum
-from shamir_mnemonic.wordlist import WORD_INDEX_MAP, WORDLIST
+from shamir_mnemonic.rs1024 import create_checksum
+from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 
 from medilink.errors import (
     SameSheetTwice,
@@ -26,6 +26,7 @@ from medilink.errors import (
 
 SHEETS, NEEDED = 3, 2
 SHARE_WORDS = 33  # SLIP 39: 7 words say what it is and check it, 26 hold 256 bits
+CHECK_WORDS, _WORD_BITS = 3, 10
 _SET_WORDS = 3  # with so many each share of one set begins: that is how a second one is found
 _CUSTOM = b"shamir_extendable"  # what SLIP 39 mixes into the checksum of the shares made here
 
@@ -86,12 +87,28 @@ def _read(sheet: int, words: list[str]) -> Share:
 
 def _wrong_word(words: list[str]) -> int | None:
     """The number of the one word that is wrong; None where more are. The checksum (RS1024) notices
-    up to three wrong words, so at most one change of a single word can make it fit."""
+    up to three wrong words, so at most one change of a single word can make it fit. It is linear:
+    what a change of one word does to it does not depend on the others."""
     typed = [WORD_INDEX_MAP[word] for word in words]
-    for at in range(len(typed)):
-        tried = list(typed)
-        for other in range(len(WORDLIST)):
-            tried[at] = other
-            if verify_checksum(tried, _CUSTOM):
-                return at + 1
+    said, size = typed[:-CHECK_WORDS], len(typed) - CHECK_WORDS
+    off = _bits(create_checksum(said, _CUSTOM)) ^ _bits(typed[-CHECK_WORDS:])
+    in_check = [n for n in range(CHECK_WORDS) if off >> _WORD_BITS * (CHECK_WORDS - 1 - n) & 1023]
+    if len(in_check) == 1:
+        return size + in_check[0] + 1
+    nothing = _bits(create_checksum([0] * size, _CUSTOM))
+    for at in range(size):
+        sums = {nothing}
+        for bit in range(_WORD_BITS):
+            one = [0] * at + [1 << bit] + [0] * (size - at - 1)
+            step = _bits(create_checksum(one, _CUSTOM)) ^ nothing
+            sums |= {known ^ step for known in sums}
+        if off ^ nothing in sums:
+            return at + 1
     return None
+
+
+def _bits(check: list[int]) -> int:
+    found = 0
+    for word in check:
+        found = found << _WORD_BITS | word
+    return found

@@ -28,8 +28,8 @@ def show_restored() -> None:
         st.warning(
             plain(
                 say(
-                    "On {restored} the records were brought back from the backup of {made}. What was"
-                    " written between these two is missing: look through your patients of those"
+                    "On {restored} the records were brought back from the backup of {made}. What"
+                    " was written between these two is missing: look through your patients of those"
                     " days, and write it again from paper.",
                     restored=moment(notice.entry.at),
                     made=moment(made),
