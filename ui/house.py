@@ -74,7 +74,7 @@ class House:
         self._data_key = b""
         self.clinic: Clinic | None = None
         self.trouble: StoreTrouble | None = None
-        self._opening = threading.Lock()
+        self._opening, self._noting = threading.Lock(), threading.Lock()
         self._waiting = EphemeralKeys()
         self.shelf = Shelf()
 
@@ -268,9 +268,10 @@ class House:
         except StoreRolledBack as trouble:
             self._stop(trouble)
             return
-        head = self._store.log.head()
-        for path in self._head_files():
-            write_head(path, head, self._keys)
+        with self._noting:  # two threads would take each other's half-written file away
+            head = self._store.log.head()
+            for path in self._head_files():
+                write_head(path, head, self._keys)
 
     def _head_files(self) -> tuple[Path, Path]:
         """Beside the store, and where a copied data folder does not reach."""

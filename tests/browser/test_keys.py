@@ -45,7 +45,7 @@ def switch_on_by_itself(admin: Page) -> None:
 
 def begin_three_sheets(admin: Page) -> None:
     """Until the sheets can be printed."""
-    admin.get_by_role("button", name="Replace the recovery words").click()
+    admin.get_by_role("button", name="Replace").click()
     dialog = admin.get_by_role("dialog")
     dialog.get_by_text("Three sheets, of which any two are needed").click()
     dialog.get_by_label("Your password").fill(PASSPHRASE)

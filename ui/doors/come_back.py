@@ -96,13 +96,16 @@ class ComeBackDoor:
             return _PROGRESS
         return await self._files_page(request)
 
-    async def _files_page(self, request: Request, error: MediLinkError | None = None) -> Response:
+    async def _files_page(
+        self, request: Request, error: MediLinkError | None = None, words: str = ""
+    ) -> Response:
         folders = folders_to_look_in(self._house.config.data_dir)
         found = await run_in_threadpool(backups_found, folders)
         shown = {
             "found": [_about(one) for one in found[:SHOWN]],
             "chosen": self._typed.get("file", ""),
             "path": self._typed.get("path", ""),
+            "words": words,
         }
         status = 400 if error else 200
         return draw(
@@ -122,7 +125,7 @@ class ComeBackDoor:
             file = Path(path).expanduser()
             label = await run_in_threadpool(open_with_words, file, words)
         except MediLinkError as error:
-            return await self._files_page(request, error)
+            return await self._files_page(request, error, words)
         self._returning = Returning(file, words, label)
         return RedirectResponse("/set-up/backup/accept", status_code=303)
 
@@ -181,6 +184,7 @@ class ComeBackDoor:
         try:
             come_back(house.config, brought, house.clock, begun.progress)
             house.unlock(brought.passphrase)
+            begun.words = ""  # nobody needs them any more
         except MediLinkError as error:
             begun.error = error
         except OSError as trouble:
@@ -204,13 +208,13 @@ class ComeBackDoor:
         begun = self._returning
         if begun is None or not from_this_computer(request):
             return Response(status_code=404)
+        if begun.working:
+            left = begun.seconds_left(time.monotonic())
+            return JSONResponse({"done": begun.done, "of": begun.of, "left": left})
         if self._house.state is State.OPEN:
-            self._returning = None  # nobody needs the words any more
+            self._returning = None
             return JSONResponse({"next": "/sign-in?after=restored"})
-        if not begun.working:
-            return JSONResponse({"next": "/set-up/backup/accept"})
-        left = begun.seconds_left(time.monotonic())
-        return JSONResponse({"done": begun.done, "of": begun.of, "left": left})
+        return JSONResponse({"next": "/set-up/backup/accept"})
 
 
 def _about(one: Found) -> dict[str, str]:

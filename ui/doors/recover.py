@@ -45,12 +45,16 @@ class RecoverDoor:
         """Where the words are typed."""
         return self._words_page(request)
 
-    def _words_page(self, request: Request, error: MediLinkError | None = None) -> Response:
+    def _words_page(
+        self, request: Request, error: MediLinkError | None = None, words: str = ""
+    ) -> Response:
+        """What was typed stays: nobody types 66 words anew for one that was wrong."""
         if isinstance(error, StoreTrouble) and not isinstance(error, WrongRecoveryWords):
             return draw_trouble(request, self._house, error)
         back = "/unlock" if self._house.state is State.LOCKED else "/sign-in"
+        shown = {"back": back, "words": words}
         status = 403 if error else 200
-        return draw(request, self._house, "recover.html", error=error, status=status, back=back)
+        return draw(request, self._house, "recover.html", error=error, status=status, **shown)
 
     def _passphrase_page(
         self, request: Request, proof: str, error: MediLinkError | None = None, user: str = ""
@@ -61,16 +65,16 @@ class RecoverDoor:
 
     async def take_words(self, request: Request) -> Response:
         """The words of the sheet, or of two of three. One try at a time, whoever makes it."""
-        form = await read_form(request)
+        words = (await read_form(request)).get("words", "")
         async with self._patience.one_at_a_time:
             try:
                 self._patience.check()
-                await run_in_threadpool(self._prove, request, form.get("words", ""))
+                await run_in_threadpool(self._prove, request, words)
             except WrongRecoveryWords as wrong:
                 self._patience.count()
-                return self._words_page(request, wrong)
+                return self._words_page(request, wrong, words)
             except MediLinkError as error:
-                return self._words_page(request, error)
+                return self._words_page(request, error, words)
         proof = secrets.token_urlsafe(32)
         self._proofs = {proof: self._now() + PROOF_MINUTES * 60_000}  # the last one counts
         return self._passphrase_page(request, proof)

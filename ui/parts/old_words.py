@@ -44,7 +44,7 @@ def _line(one: SealedTo, looked: Looked | None) -> None:
         first, last = day(one.backups[-1].at), day(one.backups[0].at)
         facts.append(say("from {first} to {last}", first=first, last=last))
     st.markdown(f"**{name}**  \n{plain(' · '.join(facts))}")
-    if looked is None:
+    if looked is None or not one.backups:
         return
     if looked.row is None:
         st.info(say("None of these backups is within reach: plug the stick in, and try again."))

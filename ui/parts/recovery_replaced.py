@@ -29,12 +29,16 @@ class _Begun:
     asked: tuple[tuple[int, ...], ...] = field(default=())
 
 
+def offer_replacing() -> None:
+    """The way to new words."""
+    if st.button(say("Replace"), key="replace-words"):
+        st.dialog(say("New recovery words"))(told(_begin))()
+
+
 def show_replacing() -> bool:
-    """The page while words are being replaced; else the way to it. Whether it is the whole page."""
+    """The page while words are being replaced. Whether they are."""
     begun: _Begun | None = st.session_state.get(_BEGUN)
     if begun is None:
-        if st.button(say("Replace the recovery words"), icon=":material/autorenew:"):
-            st.dialog(say("New recovery words"))(told(_begin))()
         return False
     _sheets(begun)
     told(_typed_back)(begun)

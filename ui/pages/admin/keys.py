@@ -24,7 +24,7 @@ from ui.parts.desk import current_desk, flash, show_flash
 from ui.parts.old_words import show_old_words
 from ui.parts.person import moment
 from ui.parts.plain import plain
-from ui.parts.recovery_replaced import show_replacing
+from ui.parts.recovery_replaced import offer_replacing, show_replacing
 from ui.parts.rows import SPREAD
 from ui.parts.telling import told
 from ui.words import say
@@ -47,7 +47,9 @@ def show() -> None:
     _unable(staff)
     for slot in held:
         if slot.kind == "recovery":
-            _line(_recovery_words(slot), slot)
+            with st.container(border=True, horizontal=True, **SPREAD):
+                _line(_recovery_words(slot), slot)
+                offer_replacing()
     _by_itself(next((slot for slot in held if slot.kind == "machine"), None))
     show_old_words()
     _own_keys()
