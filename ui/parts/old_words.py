@@ -15,7 +15,7 @@ from ui.parts.desk import current_desk
 from ui.parts.person import day, moment
 from ui.parts.plain import plain
 from ui.parts.telling import told
-from ui.words import say, say_error, say_many
+from ui.words import say, say_error
 
 _LOOKED = "keys-looked"
 
@@ -39,7 +39,7 @@ def show_old_words() -> None:
 def _line(one: SealedTo, looked: Looked | None) -> None:
     name = say("The words that count now") if one.key.current else say("Words that were replaced")
     facts = [say("since {moment}", moment=moment(one.key.since))]
-    facts.append(say_many("{number} backup", "{number} backups", len(one.backups)))
+    facts.append(say("Backups: {number}", number=len(one.backups)))
     if one.backups:
         first, last = day(one.backups[-1].at), day(one.backups[0].at)
         facts.append(say("from {first} to {last}", first=first, last=last))

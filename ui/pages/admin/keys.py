@@ -134,9 +134,9 @@ def _by_itself(slot: Slot | None) -> None:
                 )
                 if slot
                 else say(
-                    "Work goes on by itself after a power cut. But whoever steals the laptop and"
-                    " gets past its own sign-in can open the records. Choose this only if the"
-                    " laptop's disk is encrypted or it is locked away."
+                    "Work goes on after a power cut. But whoever steals the laptop and gets past"
+                    " its own sign-in can open the records. Choose this only if the laptop's disk"
+                    " is encrypted or it is locked away."
                 ),
                 lambda password: switch_by_itself(
                     the_house(), current_desk(), password, on=slot is None
