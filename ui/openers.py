@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from backup.format import slot_bytes
+from backup.found import backups_found, folders_to_look_in
+from backup.looking import Looked, one_of_each
 from backup.recovery import recipient_from
+from backup.sealed_to import SealedTo
 from medilink.acts.unlocking import (
     Change,
     check_another_left,
@@ -156,3 +159,10 @@ def replace_recovery(house: House, desk: Desk, password: str, new: NewRecovery) 
     except SlotsNotKept as trouble:
         raise OldWordsStillOpen from trouble
     house.keep_head_outside()
+
+
+def open_one_of_each(house: House, desk: Desk, sealed: list[SealedTo]) -> list[Looked]:
+    """One backup of every recovery key, as far as one is within reach, opened and looked at whole.
+    Raises BackupRunning."""
+    found = backups_found(folders_to_look_in(house.config.data_dir))
+    return one_of_each(desk, house.store, sealed, found)

@@ -7,10 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from backup.found import backups_found, folders_to_look_in
-from backup.looking import Looked, one_of_each, open_with_words
+from backup.looking import Looked, open_with_words
 from backup.sealed_to import SealedTo, by_recovery_key
 from medilink.acts.back_up import backup_keys_kept
 from ui.house import the_house
+from ui.openers import open_one_of_each
 from ui.parts.desk import current_desk
 from ui.parts.person import day, moment
 from ui.parts.plain import plain
@@ -58,10 +59,8 @@ def _line(one: SealedTo, looked: Looked | None) -> None:
 
 
 def _look(sealed: list[SealedTo]) -> None:
-    house = the_house()
     with st.spinner(say("Backups are opened …")):
-        found = backups_found(folders_to_look_in(house.config.data_dir))
-        st.session_state[_LOOKED] = one_of_each(current_desk(), house.store, sealed, found)
+        st.session_state[_LOOKED] = open_one_of_each(the_house(), current_desk(), sealed)
     st.rerun()
 
 
