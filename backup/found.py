@@ -11,7 +11,7 @@ from pathlib import Path
 from backup.kept import read_name
 from backup.stick import FOLDER, Volumes, volumes_here
 
-_MOUNTED_BELOW = ("/media", "/run/media", "/mnt")  # where Linux desktops mount, one or two deep
+_MOUNTED = ("media/*", "media/*/*", "run/media/*/*", "mnt/*")  # where Linux desktops mount
 _OF_PEOPLE = ("", "Downloads", "Documents", "Desktop")
 _HOME = "backups"  # beside the store, where backups are made
 
@@ -52,7 +52,6 @@ def folders_to_look_in(data_dir: Path, volumes: Volumes = volumes_here) -> Seque
     """Sticks, disks and shares that are there now, and this person's own folders."""
     mounted = [volume.path for volume in volumes()]
     if sys.platform == "linux":
-        for below in map(Path, _MOUNTED_BELOW):
-            mounted += [*below.glob("*/"), *below.glob("*/*/")]
+        mounted += [path for below in _MOUNTED for path in Path("/").glob(below)]
     people = [Path.home() / name for name in _OF_PEOPLE]
     return list(dict.fromkeys([*mounted, data_dir / _HOME, *people]))

@@ -87,6 +87,9 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
     )
     # A name of its own: what the lost laptop still writes is another store's from now on.
     held = slots.SlotFile(uuid.uuid4().hex, made)
+    if config.slots_file.exists():  # somebody has set a clinic up here meanwhile
+        forget_begun_store(config)
+        raise FolderTaken(folder=config.data_dir)
     slots.write_slots(config.slots_file, slots.sealed(held, data_key))
     finish_begun_store(config)
     return rebuilt

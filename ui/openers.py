@@ -50,8 +50,7 @@ def able_to_unlock(house: House, staff: list[Account]) -> set[str]:
 
 def switch_by_itself(house: House, desk: Desk, password: str, *, on: bool) -> None:
     """This computer opens the clinic by itself, or does not any more. Raises Refused,
-    KeyFileUnwritten,
-    FolderReadOnly."""
+    KeyFileUnwritten, FolderReadOnly."""
     check_may_change(desk, password)
     if not on:
         _change(house, desk, Change.MACHINE_OFF, "", lambda held, _: without_machine(held))

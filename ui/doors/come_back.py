@@ -114,6 +114,8 @@ class ComeBackDoor:
 
     async def take_file(self, request: Request) -> Response:
         """The words open the backup that was chosen, or it is said what is wrong."""
+        if self._returning and self._returning.working:
+            return _PROGRESS
         form = await read_form(request)
         self._typed = {"file": form.get("file", ""), "path": form.get("path", "").strip()}
         chosen = self._typed["file"]
@@ -150,7 +152,11 @@ class ComeBackDoor:
         begun = self._returning
         if begun is None:
             return _FILES
-        return _PROGRESS if begun.working else self._accept_page(request, begun, begun.error)
+        if begun.working:
+            return _PROGRESS
+        if begun.work is not None:
+            begun.work.result()  # what nobody has foreseen is told like everywhere else
+        return self._accept_page(request, begun, begun.error)
 
     async def accept(self, request: Request) -> Response:
         """The day is typed, the passphrase chosen: the work begins."""
