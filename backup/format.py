@@ -12,7 +12,7 @@ is for MediLink: `said` and `head` are signed statements of the clinic (`BackedU
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 
 import cbor2
 
@@ -73,4 +73,4 @@ def read_label(content: bytes) -> Label:
 
 def slot_bytes(slot: Slot) -> bytes:
     """A slot as the label and the store keep it."""
-    return json.dumps(asdict(slot)).encode()
+    return json.dumps(replace(slot, since=0).fields()).encode()

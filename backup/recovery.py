@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backup.format import Label, slot_bytes
 from medilink.acts.back_up import keep_recovery_key
 from medilink.desk import Desk
 from medilink.errors import BackupOtherKey, WrongRecoveryWords
+from medilink.store_backup import BackupKey
 from security.age_files import identity_of, recipient_of
 from security.slots import SlotFile, recovery_key, unwrap_random
 
@@ -37,3 +40,14 @@ def store_key_of(label: Label, words: str) -> bytes:
     if found is None:
         raise BackupOtherKey
     return found
+
+
+def with_one_recovery(held: SlotFile, key: BackupKey | None) -> SlotFile:
+    """The key file with one recovery key in it, which is the one backups are sealed to; as it is
+    where that one is not in it."""
+    recovery = [slot for slot in held.slots if slot.kind == "recovery"]
+    mine = [slot for slot in recovery if key and slot_bytes(slot) == key.held]
+    if not mine:
+        return held
+    kept = tuple(slot for slot in held.slots if slot.kind != "recovery" or slot in mine)
+    return replace(held, slots=kept)

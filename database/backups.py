@@ -11,8 +11,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from database.engine import StoreFile
 from database.log import LogKeeper
 from database.schema import access_grant
-from database.schema_backup_places import backup_place
 from database.schema_backup import backup, backup_key, drill, restoration
+from database.schema_backup_places import backup_place
 from medilink.audit import AuditEvent
 from medilink.backup_places import ChosenPlace, PlaceKind
 from medilink.sharing import GrantKind, GrantState
@@ -79,8 +79,10 @@ class BackupRows:
         return int(made[0]) if made else 0
 
     def keep_key(self, key: BackupKey, *, audit: AuditEvent) -> None:
-        values = {"held": key.held, "since": key.since, "current": 1}
-        row = upsert(backup_key).values(use=key.use.value, recipient=key.recipient, **values)
+        values = {"held": key.held, "current": 1}
+        row = upsert(backup_key).values(
+            use=key.use.value, recipient=key.recipient, since=key.since, **values
+        )
         with self._log.transaction(audit) as connection:
             older = backup_key.c.use == key.use.value
             connection.execute(update(backup_key).where(older).values(current=0))

@@ -27,7 +27,8 @@ TOLD_TO_STAFF = (
     " 'decide on credentials', 'remind of credentials', 'suspect a duplicate', 'used twice',"
     " 'flag unusual access', 'escalate unusual access', 'question an access',"
     " 'erase personal details', 'export every record', 'make a backup',"
-    " 'restore a backup', 'restore drill')"
+    " 'restore a backup', 'restore drill',"
+    " 'change what opens the clinic')"
 )
 
 audit_log = strict_table(

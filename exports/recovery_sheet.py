@@ -1,4 +1,5 @@
-"""The recovery sheet: one A4 page with the clinic's recovery key as words and as QR."""
+"""The recovery sheet: one A4 page with the clinic's recovery key, or with one share of three, as
+words and as QR."""
 
 from __future__ import annotations
 
@@ -19,35 +20,28 @@ COLUMNS = 3
 
 
 def draw_recovery_sheet(
-    clinic: str, words: tuple[str, ...], made_on: date, say: Callable[[str], str]
+    clinic: str,
+    words: tuple[str, ...],
+    made_on: date,
+    say: Callable[..., str],
+    number: int = 0,
 ) -> bytes:
-    """The sheet as PDF. `say` translates; the words themselves are always English (BIP 39)."""
+    """The sheet as PDF. `say` translates; the words themselves are always English. `number`: which
+    of three sheets it is; 0 for the only one."""
     out = io.BytesIO()
     page = Canvas(out, pagesize=A4)
-    page.setTitle(say("MediLink recovery sheet"))
+    title = say("MediLink recovery sheet")
+    if number:
+        title = say("MediLink recovery sheet {number} of 3", number=number)
+    page.setTitle(title)
     regular, bold = use_fonts()
     width, height = A4
     top = height - MARGIN
     page.setFont(bold, 20)
-    page.drawString(MARGIN, top - 8 * mm, say("MediLink recovery sheet"))
+    page.drawString(MARGIN, top - 8 * mm, title)
     page.setFont(regular, 13)
     page.drawString(MARGIN, top - 17 * mm, f"{clinic[:70]}   ·   {made_on.isoformat()}")
-    y = top - 28 * mm
-    for text in (
-        say(
-            "With these words the records of this clinic can be opened when every passphrase "
-            "is lost, or on a new laptop together with a backup."
-        ),
-        say(
-            "Whoever holds this sheet and the records can read them. Keep it locked away, far"
-            " from the laptop. Do not photograph it."
-        ),
-    ):
-        for line in simpleSplit(text, regular, 11, width - 2 * MARGIN):
-            page.setFont(regular, 11)
-            page.drawString(MARGIN, y, line)
-            y -= 5.5 * mm
-        y -= 2 * mm
+    y = _draw_told(page, _told_of_three(say) if number else _told_of_one(say), top - 28 * mm)
     _draw_words(page, words, y - 4 * mm, bold, regular)
     code = ImageReader(io.BytesIO(qr_png(" ".join(words))))
     page.drawImage(code, MARGIN, 32 * mm, 62 * mm, 62 * mm)
@@ -60,12 +54,51 @@ def draw_recovery_sheet(
     return out.getvalue()
 
 
+def _draw_told(page: Canvas, told: tuple[str, ...], top: float) -> float:
+    """How far down the page the texts go."""
+    regular, _ = use_fonts()
+    page.setFont(regular, 11)
+    for text in told:
+        for line in simpleSplit(text, regular, 11, A4[0] - 2 * MARGIN):
+            page.drawString(MARGIN, top, line)
+            top -= 5.5 * mm
+        top -= 2 * mm
+    return top
+
+
+def _told_of_one(say: Callable[..., str]) -> tuple[str, str]:
+    return (
+        say(
+            "With these words the records of this clinic can be opened when every passphrase "
+            "is lost, or on a new laptop together with a backup."
+        ),
+        say(
+            "Whoever holds this sheet and the records can read them. Keep it locked away, far"
+            " from the laptop. Do not photograph it."
+        ),
+    )
+
+
+def _told_of_three(say: Callable[..., str]) -> tuple[str, str]:
+    return (
+        say(
+            "With the words of two of the three sheets the records of this clinic can be opened"
+            " when every passphrase is lost, or on a new laptop together with a backup. One sheet"
+            " alone opens nothing, and one may get lost."
+        ),
+        say(
+            "Keep the three sheets with different people, in different places, far from the"
+            " laptop. Do not photograph them."
+        ),
+    )
+
+
 def _draw_words(page: Canvas, words: tuple[str, ...], top: float, bold: str, regular: str) -> None:
     rows = -(-len(words) // COLUMNS)
     step = (A4[0] - 2 * MARGIN) / COLUMNS
     for index, word in enumerate(words):
         x = MARGIN + (index // rows) * step
-        y = top - (index % rows) * 9.5 * mm
+        y = top - (index % rows) * min(9.5 * mm, 84 * mm / rows)
         page.setFont(regular, 11)
         page.drawRightString(x + 8 * mm, y, f"{index + 1}")
         page.setFont(bold, 14)

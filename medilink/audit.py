@@ -139,6 +139,7 @@ class Act(StrEnum):
     CHANGE_BACKUP_PLACES = "change where backups go"
     DRILL = "restore drill"
     BRING_BACK = "bring back from a backup"
+    CHANGE_UNLOCKING = "change what opens the clinic"
 
 
 class Outcome(StrEnum):

@@ -13,6 +13,7 @@ from pathlib import Path
 import platformdirs
 
 PORT_DEFAULT = 8600
+IN_USE = "in-use.lock"  # held by the one process that serves a data folder
 HOST_DEFAULT = "0.0.0.0"  # noqa: S104 other devices of the clinic reach it, over TLS only (ui/serve.py)
 
 

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     UNUSUAL = "unusual"
     QUESTION = "question"
     BACKUP = "backup"
+    KEYS = "keys"
 
 
 KIND_WORDS = {
@@ -49,8 +50,11 @@ KIND_WORDS = {
     Kind.UNUSUAL: "Unusual access to records",
     Kind.QUESTION: "Questions about who looked, and their answers",
     Kind.BACKUP: "Backups",
+    Kind.KEYS: "What opens this clinic",
 }
-ALWAYS_ON = frozenset({Kind.EMERGENCY, Kind.TWICE, Kind.UNUSUAL, Kind.QUESTION, Kind.BACKUP})
+ALWAYS_ON = frozenset(
+    {Kind.EMERGENCY, Kind.TWICE, Kind.UNUSUAL, Kind.QUESTION, Kind.BACKUP, Kind.KEYS}
+)
 
 
 class Told(StrEnum):
@@ -112,6 +116,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Act.BRING_BACK, Told.PATIENT, Kind.WRITTEN, "Something in your record was brought back"),
     Rule(Act.RESTORE, Told.ADMINS, Kind.BACKUP, "The records were restored from a backup"),
     Rule(Act.RESTORE, Told.PROVIDERS, Kind.BACKUP, "The records were restored from a backup"),
+    Rule(Act.CHANGE_UNLOCKING, Told.ADMINS, Kind.KEYS, "What opens this clinic was changed"),
 )
 TO_PATIENTS = frozenset(rule.act for rule in RULES if rule.told is Told.PATIENT)
 TO_STAFF = frozenset(rule.act for rule in RULES if rule.told is not Told.PATIENT)

@@ -43,6 +43,7 @@ class Task(StrEnum):
     NETWORK = "keep the network of clinics"
     EXPORT_ALL = "take every record out"
     BACK_UP = "make backups and restore them"
+    KEYS = "change what opens the clinic"
 
 
 MAY: dict[Role, frozenset[Task]] = {
@@ -77,6 +78,7 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.MERGE,
             Task.EXPORT_ALL,
             Task.BACK_UP,
+            Task.KEYS,
         }
     ),
     Role.SYSTEM: frozenset(

@@ -95,7 +95,8 @@ class BackupStore(Protocol):
         ...
 
     def keep_key(self, key: BackupKey, *, audit: AuditEvent) -> None:
-        """The present one of its use from now on. The same key again takes the place of itself."""
+        """The present one of its use from now on. The same key again takes the place of itself,
+        and is as old as it was."""
         ...
 
     def begin(self, at: int, *, audit: AuditEvent) -> BackupRow:

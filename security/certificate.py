@@ -15,14 +15,14 @@ from cryptography.x509.oid import NameOID
 
 from security.slots import write_safely
 
-CERTIFICATE = "tls-certificate.pem"
+CERTIFICATE, KEY_OF_CERTIFICATE = "tls-certificate.pem", "tls-key.pem"
 VALID_DAYS = 825  # the longest that phones accept for a certificate of one's own
 RENEW_DAYS = 30
 
 
 def certificate_files(folder: Path, addresses: Sequence[str]) -> tuple[Path, Path]:
     """(certificate, key) files for these addresses; made anew when missing, old or for others."""
-    certificate, key = folder / CERTIFICATE, folder / "tls-key.pem"
+    certificate, key = folder / CERTIFICATE, folder / KEY_OF_CERTIFICATE
     if not (key.is_file() and certificate.is_file() and _fits(certificate, addresses)):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _make(certificate, key, addresses)

@@ -1,9 +1,10 @@
 """The key file: who can unlock the store, in slots like LUKS's.
 
 A random 32-byte data key opens the store. Each slot wraps it (AES-KW, RFC 3394) under a key of its
-own: from a passphrase by Argon2id (RFC 9106), from the recovery key's 24 words (BIP 39), or from a
-random machine key kept elsewhere. The file carries an HMAC under a sub-key of the data key, so that
-a wrong passphrase, a changed key file and a damaged store are three different findings.
+own: from a passphrase by Argon2id (RFC 9106), from the recovery key (24 words, BIP 39, or two
+sheets of three, SLIP 39), or from a random machine key kept elsewhere. The file carries an HMAC
+under a sub-key of the data key, so that a wrong passphrase, a changed key file and a damaged store
+are three different findings.
 """
 
 from __future__ import annotations
@@ -21,7 +22,14 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from mnemonic import Mnemonic
 
-from medilink.errors import KeysDamaged, WrongPassphrase, WrongRecoveryWords
+from medilink.errors import (
+    KeysDamaged,
+    RecoveryWordsCount,
+    RecoveryWordUnknown,
+    WrongPassphrase,
+    WrongRecoveryWords,
+)
+from security.shares import join_shares
 from security.subkeys import derive
 
 KEY_BYTES = 32
@@ -37,7 +45,8 @@ COSTS: dict[str, dict[str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One way in. `kind`: passphrase, recovery or machine; `label` names the person or device."""
+    """One way in. `kind`: passphrase, recovery or machine; `label` names the person or device;
+    `since`: when it was made, in milliseconds UTC, 0 where that was not noted yet."""
 
     kind: str
     label: str
@@ -46,6 +55,11 @@ class Slot:
     memory_kib: int = 0
     passes: int = 0
     lanes: int = 0
+    since: int = 0
+
+    def fields(self) -> dict[str, Any]:
+        """As it is written and authenticated: what was not noted yet is left out."""
+        return {name: value for name, value in asdict(self).items() if name != "since" or value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,8 @@ def _random_key(key: bytes, slot: Slot) -> bytes:
 
 
 _WORDS = Mnemonic("english")
+WORDS = 24
+_MOST_TYPED = 28  # more than these are words of sheets of three
 
 
 def new_recovery_words() -> tuple[str, ...]:
@@ -86,10 +102,18 @@ def new_recovery_words() -> tuple[str, ...]:
 
 
 def recovery_key(words: str) -> bytes:
-    """The key 24 typed words stand for. Raises WrongRecoveryWords (a checksum tells a slip)."""
-    tidy = " ".join(words.lower().split())
+    """The key that typed words stand for: the 24 of a recovery sheet, or those of two sheets of
+    three. Raises WrongRecoveryWords (a checksum tells a slip), and says which word where it can."""
+    typed = words.lower().split()
+    if len(typed) > _MOST_TYPED:
+        return join_shares(typed)
+    if len(typed) != WORDS:
+        raise RecoveryWordsCount(found=len(typed))
+    for number, word in enumerate(typed, start=1):
+        if word not in _WORDS.wordlist:
+            raise RecoveryWordUnknown(number=number)
     try:
-        return bytes(_WORDS.to_entropy(tidy))
+        return bytes(_WORDS.to_entropy(typed))
     except (ValueError, LookupError) as trouble:
         raise WrongRecoveryWords from trouble
 
@@ -102,15 +126,18 @@ def new_data_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
-def passphrase_slot(data_key: bytes, passphrase: str, label: str, cost: str = "full") -> Slot:
+def passphrase_slot(
+    data_key: bytes, passphrase: str, label: str, cost: str = "full", since: int = 0
+) -> Slot:
     """A slot somebody opens with a passphrase; `label` is their user name."""
-    slot = Slot("passphrase", label, os.urandom(SALT_BYTES).hex(), "", **COSTS[cost])
+    salt = os.urandom(SALT_BYTES).hex()
+    slot = Slot("passphrase", label, salt, "", **COSTS[cost], since=since)
     return replace(slot, wrapped=aes_key_wrap(_passphrase_key(passphrase, slot), data_key).hex())
 
 
-def random_slot(kind: str, data_key: bytes, key: bytes, label: str) -> Slot:
+def random_slot(kind: str, data_key: bytes, key: bytes, label: str, since: int = 0) -> Slot:
     """A recovery or machine slot: opened with a random key."""
-    slot = Slot(kind, label, os.urandom(SALT_BYTES).hex(), "")
+    slot = Slot(kind, label, os.urandom(SALT_BYTES).hex(), "", since=since)
     return replace(slot, wrapped=aes_key_wrap(_random_key(key, slot), data_key).hex())
 
 
@@ -164,7 +191,7 @@ def _checked(held: SlotFile, data_key: bytes) -> bytes:
 
 
 def _mac(held: SlotFile, data_key: bytes) -> str:
-    content = json.dumps([held.store_id, [asdict(slot) for slot in held.slots]], sort_keys=True)
+    content = json.dumps([held.store_id, [slot.fields() for slot in held.slots]], sort_keys=True)
     return hmac.digest(derive(data_key, "key file"), content.encode(), "sha256").hex()
 
 
@@ -199,13 +226,15 @@ def _well_formed(slot: Slot) -> bool:
         and 0 <= slot.memory_kib <= MOST_MEMORY_KIB
         and 0 <= slot.passes <= MOST_PASSES
         and 0 <= slot.lanes <= MOST_LANES
+        and type(slot.since) is int
         and (slot.kind != "passphrase" or slot.memory_kib >= 8 * slot.lanes > 0 < slot.passes)
     )
 
 
 def write_slots(path: Path, held: SlotFile) -> None:
     """Write the key file so that a power cut leaves the old or the new one, never half."""
-    content = {"format": FORMAT, **asdict(held)}
+    kept = [slot.fields() for slot in held.slots]
+    content = {"format": FORMAT, "store_id": held.store_id, "slots": kept, "mac": held.mac}
     write_safely(path, json.dumps(content, indent=1).encode())
 
 

@@ -36,14 +36,16 @@ from medilink.audit import Act
 from medilink.config import Config
 from medilink.errors import MediLinkError
 from ui.addresses import own_addresses
+from ui.doors.come_back import ComeBackDoor
 from ui.doors.health import health_routes
 from ui.doors.language import LanguageDoor
 from ui.doors.one_time import OneTimeDoor
 from ui.doors.published import published_routes
+from ui.doors.recover import RecoverDoor
 from ui.doors.scanner import scanner_routes
 from ui.doors.set_up import SetUpDoor
 from ui.doors.sign_in import Guest, SignInDoor
-from ui.doors.unlock import UnlockDoor
+from ui.doors.unlock import Patience, UnlockDoor
 from ui.guard import SESSION_HEADER, Guard
 from ui.house import MEDILINK_ITSELF, House, State
 from ui.parts.desk import language_here
@@ -99,10 +101,13 @@ def build_app(
         set_streamlit()
         pages = streamlit_app = st.App(_HERE / "script.py", on_script_error=log_script_error)
     find_language_by(language_here)
+    patience = Patience(house)
     routes = [
         *health_routes(house),
         *SetUpDoor(house).routes(),
-        *UnlockDoor(house).routes(),
+        *ComeBackDoor(house).routes(),
+        *UnlockDoor(house, patience).routes(),
+        *RecoverDoor(house, patience).routes(),
         *SignInDoor(house, guests).routes(),
         *LanguageDoor().routes(),
         *scanner_routes(house),

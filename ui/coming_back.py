@@ -18,13 +18,15 @@ from backup.restoring import Rebuilt, rebuild_store
 from database.rebuilding import check_folded_in
 from database.store import open_store
 from medilink.acts.back_up import came_back, keep_recovery_key, unlocks_from_now_on
+from medilink.acts.network_keys import renew_after_restore
 from medilink.acts.sign_in import check_new_password
-from medilink.config import Config
+from medilink.config import IN_USE, Config
 from medilink.desk import Clock, Desk
 from medilink.errors import FolderTaken, RestoreNotAccepted
 from medilink.people import Account
 from medilink.store_backup import BackupRow
 from security import slots
+from security.certificate import CERTIFICATE, KEY_OF_CERTIFICATE
 from security.passwords import Passwords
 from security.subkeys import SubKeys
 from ui.house import (
@@ -35,6 +37,8 @@ from ui.house import (
     make_folder,
 )
 from ui.outside_heads import read_head
+
+BEFORE_THERE_IS_A_CLINIC = (IN_USE, CERTIFICATE, KEY_OF_CERTIFICATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +82,29 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
     except BaseException:
         forget_begun_store(config)
         raise
+    now = int(clock().timestamp() * 1000)
+    name, cost = admin.user_name, config.hash_cost
     made = (
-        slots.passphrase_slot(data_key, brought.passphrase, admin.user_name, config.hash_cost),
-        slots.random_slot(
-            "recovery", data_key, slots.recovery_key(brought.words), "recovery sheet"
-        ),
+        slots.passphrase_slot(data_key, brought.passphrase, name, cost, now),
+        label.slot,
     )
     # A name of its own: what the lost laptop still writes is another store's from now on.
     held = slots.SlotFile(uuid.uuid4().hex, made)
+    if config.slots_file.exists():  # somebody has set a clinic up here meanwhile
+        forget_begun_store(config)
+        raise FolderTaken(folder=config.data_dir)
     slots.write_slots(config.slots_file, slots.sealed(held, data_key))
     finish_begun_store(config)
     return rebuilt
 
 
 def _check_free(config: Config) -> None:
-    """Nothing but what an interrupted restore has left may be there."""
-    begun = (config.begun_store_file.name, f"{config.slots_file.name}.new", MAY_WRITE)
+    """Nothing but what an interrupted restore has left may be there, and what MediLink needs before
+    there is a clinic."""
+    begun, slots_new = config.begun_store_file.name, f"{config.slots_file.name}.new"
+    ours = (begun, slots_new, MAY_WRITE, *BEFORE_THERE_IS_A_CLINIC)
     if config.data_dir.exists() and not all(
-        path.name.startswith(begun) for path in config.data_dir.iterdir()
+        path.name.startswith(ours) for path in config.data_dir.iterdir()
     ):
         raise FolderTaken(folder=config.data_dir)
 
@@ -131,6 +140,7 @@ def _begin_new_life(
         )
         came_back(desk, says, whole, rebuilt.entries, brought.accepted)
         keep_recovery_key(desk, recipient_from(brought.words), slot_bytes(label.slot))
+        renew_after_restore(desk)
         return unlocks_from_now_on(desk, brought.user_name, brought.passphrase)
     finally:
         store.close()

@@ -29,8 +29,8 @@ CLOSE_NOT_SIGNED_IN = 4401
 ALWAYS_PUBLIC = ("/healthz", "/assets/", "/favicon.ico", "/language")
 PUBLIC: dict[State, tuple[str, ...]] = {
     State.NO_CLINIC: ("/set-up",),
-    State.LOCKED: ("/unlock",),
-    State.OPEN: ("/sign-in", "/take/", "/.well-known/"),
+    State.LOCKED: ("/unlock", "/recover", "/set-up/backup/state"),
+    State.OPEN: ("/sign-in", "/recover", "/set-up/backup/state", "/take/", "/.well-known/"),
 }
 FRONT_DOOR = {State.NO_CLINIC: "/set-up", State.LOCKED: "/unlock", State.OPEN: "/sign-in"}
 # What somebody with a first password may reach until it is changed.

@@ -5,19 +5,19 @@ NO_CLINIC --set_up--> OPEN --lock--> LOCKED --unlock--> OPEN
 
 from __future__ import annotations
 
-import secrets
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
-from backup.recovery import words_open_backups
-from database.rebuilding import check_folded_in
+from backup.recovery import with_one_recovery, words_open_backups
 from database.before_moving import Old, keep_old_store
+from database.rebuilding import check_folded_in
 from database.store import SqlStore, make_store, open_store
+from medilink.acts.back_up import recovery_key_held
 from medilink.acts.back_up_places import place_has_trouble
 from medilink.acts.network_keys import found_network
 from medilink.acts.one_time_link import end_all_links
@@ -49,6 +49,7 @@ from security.key_ring import EphemeralKeys
 from security.passwords import Passwords
 from security.subkeys import SubKeys
 from ui.backing_up import BackingUp
+from ui.key_file import ONE_SHEET, with_machine, with_passphrase
 from ui.outside_heads import read_head, write_head
 from ui.sessions import Session, Sessions
 
@@ -79,7 +80,7 @@ class House:
         self._data_key = b""
         self.clinic: Clinic | None = None
         self.trouble: StoreTrouble | None = None
-        self._opening = threading.Lock()
+        self._opening, self._noting = threading.Lock(), threading.Lock()
         self._waiting = EphemeralKeys()
         self.shelf = Shelf()
         self.backing_up = BackingUp()
@@ -118,16 +119,20 @@ class House:
         with self._opening:
             if self.state is not State.NO_CLINIC:
                 return
-            data_key = slots.new_data_key()
-            made = [
-                slots.passphrase_slot(data_key, form.passphrase, form.user_name, config.hash_cost),
-                slots.random_slot(
-                    "recovery", data_key, slots.recovery_key(" ".join(words)), "recovery sheet"
+            data_key, now, key = (
+                slots.new_data_key(),
+                self._now(),
+                slots.recovery_key(" ".join(words)),
+            )
+            made = (
+                slots.passphrase_slot(
+                    data_key, form.passphrase, form.user_name, config.hash_cost, now
                 ),
-            ]
-            held = slots.SlotFile(uuid.uuid4().hex, tuple(made))
+                slots.random_slot("recovery", data_key, key, ONE_SHEET, now),
+            )
+            held = slots.SlotFile(uuid.uuid4().hex, made)
             if unattended:
-                held = self._with_machine_slot(held, data_key)
+                held = with_machine(config, held, data_key, now)
             # Keeping the keys is the moment the clinic exists. A store begun before and never
             # finished has no keys: nothing in it can be read, by anybody.
             forget_begun_store(config)
@@ -139,16 +144,6 @@ class House:
             finish_begun_store(config)
             self._move_in(open_store(config.store_file, data_key), data_key)
             words_open_backups(self.desk(), held, " ".join(words))
-
-    def _with_machine_slot(self, held: slots.SlotFile, data_key: bytes) -> slots.SlotFile:
-        key = secrets.token_bytes(slots.KEY_BYTES)
-        try:
-            self.config.keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-            slots.write_safely(slots.machine_key_file(self.config.keys_dir, held.store_id), key)
-        except OSError as trouble:
-            raise FolderReadOnly(folder=self.config.keys_dir) from trouble
-        slot = slots.random_slot("machine", data_key, key, "this computer")
-        return replace(held, slots=(*held.slots, slot))
 
     def _furnish(self, store: SqlStore, data_key: bytes, form: ClinicForm) -> None:
         clinic = Clinic(
@@ -213,6 +208,7 @@ class House:
                 store.close()
                 raise
             self._move_in(store, data_key)
+        self.settle_recovery()
         self._log_wrong_tries()
         self.store.log.write(self.desk().event(Act.UNLOCK, why=how))
         if old is Old.NO_ROOM:
@@ -285,9 +281,10 @@ class House:
         except StoreRolledBack as trouble:
             self._stop(trouble)
             return
-        head = self._store.log.head()
-        for path in self._head_files():
-            write_head(path, head, self._keys)
+        with self._noting:  # two threads would take each other's half-written file away
+            head = self._store.log.head()
+            for path in self._head_files():
+                write_head(path, head, self._keys)
 
     def _head_files(self) -> tuple[Path, Path]:
         """Beside the store, and where a copied data folder does not reach."""
@@ -351,33 +348,48 @@ class House:
         """Read the clinic's decisions again."""
         self.clinic = self.store.settings.of_clinic()
 
-    def keep_passphrase(self, who: Account, passphrase: str) -> None:
-        """An administrator has chosen a password: it unlocks the store from now on, and no older
-        one does. Raises SlotsNotKept when the key file cannot be written."""
-        if Role.ADMIN not in who.roles:
-            return
-        slot = slots.passphrase_slot(
-            self._data_key, passphrase, who.user_name, self.config.hash_cost
-        )
-        self._replace_slot(who.user_name, slot)
+    # ---- who unlocks
 
-    def drop_passphrase(self, who: Account) -> None:
-        """What unlocked for an administrator no longer does: switched off, or password reset."""
-        self._replace_slot(who.user_name, None)
+    def held_slots(self) -> slots.SlotFile:
+        """Every way in, as the key file has it."""
+        return self._slots()
 
-    def _replace_slot(self, label: str, slot: slots.Slot | None) -> None:
+    def change_slots(self, change: Callable[[slots.SlotFile, bytes], slots.SlotFile]) -> None:
+        """Change the ways in, in one step; `change` is given the file and the data key. Raises
+        StoreLocked, SlotsNotKept when the key file cannot be written."""
         with self._opening:
+            if not self._data_key:
+                raise StoreLocked
             held = self._slots()
-            others = tuple(
-                one for one in held.slots if (one.kind, one.label) != ("passphrase", label)
-            )
-            changed = replace(held, slots=(*others, slot) if slot else others)
+            changed = change(held, self._data_key)
             if changed.slots == held.slots:
                 return
             try:
                 slots.write_slots(self.config.slots_file, slots.sealed(changed, self._data_key))
             except OSError as trouble:
                 raise SlotsNotKept from trouble
+
+    def settle_recovery(self) -> None:
+        """Of two recovery keys in the key file the one stays that backups are sealed to: there are
+        two only while one is replaced, or after a power cut then."""
+        key = recovery_key_held(self.desk())
+        self.change_slots(lambda held, _: with_one_recovery(held, key))
+
+    def keep_passphrase(self, who: Account, passphrase: str) -> None:
+        """An administrator has chosen a password: it unlocks the store from now on, and no older
+        one does. Raises SlotsNotKept when the key file cannot be written."""
+        if Role.ADMIN not in who.roles:
+            return
+        name, cost, now = who.user_name, self.config.hash_cost, self._now()
+        self.change_slots(
+            lambda held, key: with_passphrase(
+                held, name, slots.passphrase_slot(key, passphrase, name, cost, now)
+            )
+        )
+
+    def drop_passphrase(self, who: Account) -> None:
+        """What unlocked for an administrator no longer does: switched off, or password reset."""
+        self.change_slots(lambda held, _: with_passphrase(held, who.user_name, None))
 
 
 def forget_begun_store(config: Config) -> None:

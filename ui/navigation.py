@@ -21,6 +21,7 @@ from ui.pages.admin import (
     duplicates,
     emergencies,
     everybody,
+    keys,
     network,
     questions,
     reports,
@@ -48,6 +49,7 @@ from ui.parts.begin_at import count_arrival
 from ui.parts.clock_banner import show_clock_doubt
 from ui.parts.desk import current_desk
 from ui.parts.look import dress
+from ui.parts.restored_banner import show_restored
 from ui.parts.telling import Draw, tell_error, told
 from ui.words import say
 
@@ -86,6 +88,7 @@ TITLE_WORDS = {
     "check": "Check a document",
     "everybody": "Take every record out",
     "backups": "Backups",
+    "keys": "What opens this clinic",
     "take-along": "Take the record along",
     "drills": "Restore drills",
     "from-backup": "From an old backup",
@@ -153,6 +156,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("everybody", "output", everybody.show, Place.CLINIC),
         ("drills", "restore_page", drills.show, Place.CLINIC),
         ("settings", "settings", clinic_settings.show, Place.CLINIC),
+        ("keys", "key", keys.show, Place.CLINIC),
         ("network", "hub", network.show, Place.CLINIC),
         ("notices", "notifications", notices.show, Place.MENU),
         ("account", "manage_accounts", account.show, Place.NOWHERE),
@@ -185,6 +189,7 @@ def show_page() -> None:
     page = st.navigation(pages, position="hidden")
     account_bar(desk)
     show_clock_doubt()
+    show_restored()
     rows = PAGES[desk.who.role]
     _menu([(row[3], one) for one, row in zip(pages, rows, strict=True)], page.url_path)
     show_backup_worry(page.url_path)

@@ -50,6 +50,12 @@ def recovery_key_held(desk: Desk) -> BackupKey | None:
     return _held(desk, BackupUse.RECOVERY)
 
 
+def backup_keys_kept(desk: Desk) -> tuple[list[BackupKey], list[BackupRow]]:
+    """Every key backups are or were sealed to, and every backup there was."""
+    check_task(desk, Task.BACK_UP, Act.CHECK_BACKUP)
+    return desk.store.backups.of_keys(), desk.store.backups.of_backups()
+
+
 def drill_identity(desk: Desk) -> str:
     """The key with which this store opens its own backups, made where there is none yet. It is in
     the encrypted store only."""
@@ -139,9 +145,8 @@ def came_back(desk: Desk, says: BackedUp, whole: BackupRow, seq: int, accepted: 
 def unlocks_from_now_on(desk: Desk, user_name: str, passphrase: str) -> Account:
     """The administrator of a restored store who has the new passphrase; with no name given, the one
     who was there first. Raises AdministratorUnknown."""
-    staff = sorted(desk.store.accounts.list_staff(), key=lambda one: one.id)
-    admins = [one for one in staff if Role.ADMIN in one.roles and not one.disabled]
     wanted = user_name.strip().casefold()
+    admins = administrators(desk)
     admin = next((one for one in admins if not wanted or one.user_name == wanted), None)
     if admin is None:
         raise AdministratorUnknown
@@ -149,3 +154,9 @@ def unlocks_from_now_on(desk: Desk, user_name: str, passphrase: str) -> Account:
     kept = desk.passwords.hash(passphrase)
     desk.store.accounts.set_password(admin.id, kept, must_change=False, audit=event)
     return admin
+
+
+def administrators(desk: Desk) -> list[Account]:
+    """Who may unlock, the one who was there first at the top."""
+    staff = sorted(desk.store.accounts.list_staff(), key=lambda one: one.id)
+    return [one for one in staff if Role.ADMIN in one.roles and not one.disabled]

@@ -16,7 +16,7 @@ from medilink.errors import AddressNotSecure, NotAMember, RemovedHere
 from medilink.network import Network, network_from
 from medilink.permissions import Task
 from medilink.statements import Signed, Statement, as_payload, read_statement
-from medilink.store_network import Membership, NetworkChange
+from medilink.store_network import Membership, NetworkChange, OwnKey
 from security.key_ring import KeyRing, Use
 from security.node_keys import Keypair, key_id
 
@@ -69,6 +69,13 @@ def own_key(desk: Desk) -> bytes:
 def membership_here(desk: Desk) -> Membership | None:
     """Which network this clinic belongs to, and its rules."""
     return desk.store.network.of_membership()
+
+
+def own_keys_kept(desk: Desk) -> list[OwnKey]:
+    """Every key this clinic signs or has signed with, the present one first; one that is newer than
+    the present one waits for the founder of the network."""
+    check_task(desk, Task.NETWORK, Act.MAKE_KEYS)
+    return [key for key in desk.store.network.of_keys() if key.use is Use.SIGN]
 
 
 def say_here(desk: Desk, says: Statement, use: Use = Use.SIGN) -> Signed:

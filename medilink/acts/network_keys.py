@@ -212,14 +212,47 @@ def change_own_keys(desk: Desk) -> str:
     pairs = {use: new_keypair(use) for use in NODE_USES}
     asked = _own_request(desk, pairs, own_id(desk))
     keys = [_own_new_key(desk, use, pair, current=held.founder) for use, pair in pairs.items()]
-    new_ring = KeyRing({use: [pair] for use, pair in pairs.items()})
     said = _certified_by_itself(desk, asked) if held.founder else []
     event = desk.event(Act.MAKE_KEYS, key=key_id(asked.signing).hex())
     desk.store.network.change(NetworkChange(keys=keys, said=said), audit=[event])
-    if held.founder:
+    return waiting_request(desk)
+
+
+def waiting_request(desk: Desk) -> str:
+    """What asks the founder to certify this clinic's newest keys, as text; empty where none wait.
+    Made anew each time it is asked for, because a request is believed for a month only."""
+    held, kept = desk.store.network.of_membership(), desk.store.network.of_keys()
+    if held is None or held.founder:
         return ""
-    old_ring = ring_of(desk)  # the old key is still the present one: it vouches for the new
-    return bundle_text([ring.sign(as_payload(asked)) for ring in (new_ring, old_ring)])
+    known, present = network_here(desk).members, next(key for key in kept if key.use is Use.SIGN)
+    waiting = [
+        key
+        for key in kept
+        if not key.current and key.since >= present.since and key_id(key.public) not in known
+    ]
+    newest: dict[Use, Keypair] = {}
+    for key in waiting:
+        private = desk.keys.unwrap_private(key.wrapped, key.use.encode())
+        newest.setdefault(key.use, Keypair(private, key.public))
+    if not set(NODE_USES) <= set(newest):
+        return ""
+    asked = as_payload(_own_request(desk, newest, own_id(desk)))
+    new_ring = KeyRing({Use.SIGN: [newest[Use.SIGN]]})
+    # The old key is still the present one: it vouches for the new.
+    return bundle_text([ring.sign(asked) for ring in (new_ring, ring_of(desk))])
+
+
+def renew_after_restore(desk: Desk) -> None:
+    """New keys for a clinic that came out of a backup: the lost laptop has the old ones. At the
+    founder of a network they count at once and a new epoch begins, so that nothing shared from now
+    on is sealed to a key the lost laptop has; elsewhere they wait for the founder. What is sealed
+    to the old ones still opens here."""
+    held = desk.store.network.of_membership()
+    if held is None:  # a store from before there were networks gets its keys at its first opening
+        return
+    change_own_keys(desk)
+    if held.founder:
+        begin_epoch(desk, audit=desk.event(Act.MAKE_KEYS, why="epoch"))
 
 
 def _certified_by_itself(desk: Desk, asked: JoinRequest) -> list[Signed]:

@@ -7,10 +7,12 @@ from collections.abc import Collection
 from medilink.acts.family import my_children
 from medilink.acts.once import read_once
 from medilink.audit import Act
+from medilink.days import DAY_MS
 from medilink.desk import Desk
 from medilink.notices import ALWAYS_ON, Kind, Notice, notices_for
 
 SHOWN = 100
+RESTORE_TOLD_DAYS = 90  # whoever was away for longer finds it among the notices
 COUNTED = 100  # "more than 99" is all a badge says
 
 
@@ -23,6 +25,17 @@ def count_unread(desk: Desk) -> int:
     """How many notices are new, at most `COUNTED`."""
     seen = desk.store.notices.of_account(desk.who.id)
     return sum(not notice.read for notice in _notices(desk, after=seen.up_to, limit=COUNTED))
+
+
+def unread_of_restore(desk: Desk) -> Notice | None:
+    """That the records came out of a backup, for somebody of the staff who has not read it; None
+    where there is nothing to tell."""
+    restored = desk.store.backups.of_restorations()
+    if not restored or desk.now - restored[0].at > RESTORE_TOLD_DAYS * DAY_MS:
+        return None
+    seen = desk.store.notices.of_account(desk.who.id)
+    unread = _notices(desk, after=seen.up_to, limit=SHOWN)
+    return next((one for one in unread if one.entry.act == Act.RESTORE and not one.read), None)
 
 
 def _notices(desk: Desk, *, after: int, limit: int) -> list[Notice]:

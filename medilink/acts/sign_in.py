@@ -11,6 +11,7 @@ from medilink.desk import Desk
 from medilink.errors import (
     AccountDisabled,
     IdUnreadable,
+    OwnPasswordWrong,
     PasswordsDiffer,
     PasswordWeak,
     SignInFailed,
@@ -109,6 +110,17 @@ def _fail(desk: Desk, known: SignInState | None) -> None:
     event = at_desk.event(Act.SIGN_IN, outcome=Outcome.REFUSED, why=why)
     wait_until = desk.now + wait_after(known.failures + 1)
     desk.store.accounts.count_failure(known.account.id, wait_until, audit=event)
+
+
+def check_own_password(desk: Desk, password: str) -> None:
+    """Whoever is signed in shows again that it is them, before something that matters much. Raises
+    OwnPasswordWrong, TooManyTries."""
+    who = desk.who
+    with _one_at_a_time(who.user_name):
+        try:
+            _checked(desk, who.user_name, password)
+        except SignInFailed as wrong:
+            raise OwnPasswordWrong from wrong
 
 
 def log_sign_out(desk: Desk, why: str = "") -> None:

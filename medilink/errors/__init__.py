@@ -25,6 +25,7 @@ from medilink.errors.log import *
 from medilink.errors.network import *
 from medilink.errors.offers import *
 from medilink.errors.places import *
+from medilink.errors.recovery import *
 from medilink.errors.rights import *
 from medilink.errors.smart import *
 from medilink.errors.starting import *

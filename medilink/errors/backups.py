@@ -39,6 +39,13 @@ class BackupDamaged(BackupTrouble):
     code = "backup-damaged"
 
 
+class BackupUnreadable(BackupTrouble):
+    """The backup could not be read ({why}). Choose the file again; if it is on a stick, plug the
+    stick in first."""
+
+    code = "backup-unreadable"
+
+
 class BackupOtherKey(BackupTrouble):
     """These words do not open this backup. Check each word against the recovery sheet, and that
     the sheet is of the clinic the backup is from."""

@@ -23,6 +23,19 @@ class SignInFailed(Refused):
     code = "sign-in-failed"
 
 
+class OwnPasswordWrong(Refused):
+    """That is not your password. Type the one with which you signed in."""
+
+    code = "own-password-wrong"
+
+
+class LastPassphrase(Refused):
+    """This is the last passphrase that opens the clinic. Let another administrator's passphrase
+    open it first."""
+
+    code = "last-passphrase"
+
+
 class TooManyTries(Refused):
     """Too many tries. Wait {seconds} s, then try again."""
 

@@ -90,6 +90,20 @@ class SlotsNotKept(StoreTrouble):
     code = "slots-not-kept"
 
 
+class KeyFileUnwritten(SlotsNotKept):
+    """The key file could not be written, so what opens the clinic is as it was. Free some space and
+    try again."""
+
+    code = "key-file-unwritten"
+
+
+class OldWordsStillOpen(SlotsNotKept):
+    """The new recovery words count, but the key file could not be written: until the next start the
+    old ones open the clinic too. Free some space and start MediLink anew."""
+
+    code = "old-words-still-open"
+
+
 class StoreNewer(StoreTrouble):
     """These records were written by a newer MediLink ({found}; this one knows {known}).
     Install the newer version; nothing was changed."""

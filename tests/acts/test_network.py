@@ -16,7 +16,12 @@ from medilink.acts.joining import (
 )
 from medilink.acts.leaving import remove_clinic
 from medilink.acts.network import network_here, own_id, ring_of
-from medilink.acts.network_keys import change_network_key, change_own_keys
+from medilink.acts.network_keys import (
+    change_network_key,
+    change_own_keys,
+    renew_after_restore,
+    waiting_request,
+)
 from medilink.acts.news import make_news, open_news, take_news
 from medilink.audit import Act
 from medilink.bundles import Tag, bundle_text, from_text, read_bundle
@@ -33,7 +38,7 @@ from medilink.network import check_said
 from medilink.statements import Removed, Signed, as_payload, read_statement
 from medilink.store import LogFilter
 from security.key_ring import Use, new_keypair
-from security.node_keys import fingerprint_words
+from security.node_keys import fingerprint_words, key_id
 from tests.clinics import TestClinic, new_clinic
 from tests.networks import joined, three_clinics
 
@@ -257,6 +262,39 @@ def test_another_clinic_uses_new_keys_once_they_are_certified(tmp_path: Path) ->
     take_news(busia.admin, make_news(siaya.admin))
     kisumu.clock.forward(minutes=1)
     assert take_news(siaya.admin, make_news(kisumu.admin)).refused == 0
+
+
+def test_after_a_restore_the_founder_begins_an_epoch_the_lost_laptop_has_no_key_to(
+    tmp_path: Path,
+) -> None:
+    kisumu, siaya, _ = three_clinics(tmp_path)
+    before, stolen = own_id(kisumu.admin), ring_of(kisumu.admin)
+    kisumu.clock.forward(minutes=1)
+    renew_after_restore(kisumu.admin)
+    kisumu.clock.forward(minutes=1)
+    take_news(siaya.admin, make_news(kisumu.admin))
+    network = network_here(siaya.admin)
+    epoch = network.epoch_at(siaya.admin.now)
+    assert epoch
+    assert epoch.number == 2
+    assert key_id(epoch.public) not in stolen.ids_of(Use.EPOCH)
+    assert key_id(epoch.public) in ring_of(siaya.admin).ids_of(Use.EPOCH)
+    assert network.replaced_at(before) is not None
+
+
+def test_after_a_restore_another_clinics_new_keys_wait_for_the_founder(tmp_path: Path) -> None:
+    kisumu, siaya, _ = three_clinics(tmp_path)
+    before = own_id(siaya.admin)
+    assert waiting_request(siaya.admin) == ""
+    kisumu.clock.forward(minutes=1)
+    renew_after_restore(siaya.admin)
+    assert own_id(siaya.admin) == before, "until the others can know the new ones"
+    kisumu.clock.forward(days=40)  # a request of then would be too old by now
+    asked = open_news(kisumu.admin, waiting_request(siaya.admin))
+    take_news(siaya.admin, admit(kisumu.admin, asked))
+    assert own_id(siaya.admin) != before
+    assert waiting_request(siaya.admin) == ""
+    assert network_here(siaya.admin).known_as(before) == {before, own_id(siaya.admin)}
 
 
 def test_it_is_known_how_long_a_clinic_has_been_silent(tmp_path: Path) -> None:

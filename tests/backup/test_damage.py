@@ -16,6 +16,7 @@ from backup import format as layout
 from backup.archive import nobody_waits, read_archive, write_archive
 from backup.format import Label, label_frame, label_length
 from backup.restoring import check_backup, rebuild_store
+from database.migrate import NEWEST
 from database.pages import PAGE
 from database.snapshot import frozen
 from medilink import statements
@@ -138,7 +139,7 @@ def test_a_label_that_does_not_fit_what_is_in_it(kisumu: BackedUp, tmp_path: Pat
     [row] = desk.store.backups.of_backups()
     with frozen(kisumu.clinic.store.file) as snapshot:
         count = snapshot.count
-    says = statements.BackedUp(STORE_ID, "Kisumu", 1, row.at, "0010", count, 0, row.before)
+    says = statements.BackedUp(STORE_ID, "Kisumu", 1, row.at, NEWEST, count, 0, row.before)
     other = new_clinic(tmp_path / "other", "Other Clinic", "9AB").admin
     true_said, true_head = say_backup(desk, says), say_head(desk)
     wrong = {

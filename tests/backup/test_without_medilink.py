@@ -10,11 +10,13 @@ from pathlib import Path
 
 import mnemonic
 import pytest
+from shamir_mnemonic import combine_mnemonics
 
 from backup.recovery import identity_from
 from medilink.acts.write_visit import write_visit
 from medilink.visits import NewVisit
-from security.slots import new_recovery_words
+from security.shares import split_in_three
+from security.slots import new_recovery_words, recovery_key
 from tests.backup.backed_up import WORDS, BackedUp, need_tools
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "recovery.md"
@@ -37,6 +39,13 @@ def test_the_program_in_the_guide_makes_the_same_key(tmp_path: Path) -> None:
     for _ in range(20):
         words = " ".join(new_recovery_words())
         assert key_by_the_guide(tmp_path, words) == identity_from(words) + "\n"
+
+
+def test_two_sheets_and_any_slip_39_program_make_the_same_key(tmp_path: Path) -> None:
+    words = " ".join(new_recovery_words())
+    first, _, third = split_in_three(recovery_key(words))
+    digits = combine_mnemonics([third, first]).hex()
+    assert key_by_the_guide(tmp_path, digits) == identity_from(words) + "\n"
 
 
 def test_words_and_three_programs_of_the_distribution_open_it(

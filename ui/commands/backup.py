@@ -103,7 +103,9 @@ def _ask_words_once(house: House) -> None:
 
 def typed_words() -> str:
     """The words of the recovery sheet, as they are given or typed; they are not shown."""
-    return os.environ.get(WORDS) or getpass.getpass("The 24 words of the recovery sheet: ")
+    return os.environ.get(WORDS) or getpass.getpass(
+        "The words of the recovery sheet, or of two of three: "
+    )
 
 
 def as_json(kept: Kept) -> dict[str, object]:

@@ -9,7 +9,7 @@ import sys
 
 from filelock import FileLock, Timeout
 
-from medilink.config import Config, read_config
+from medilink.config import IN_USE, Config, read_config
 from medilink.errors import AlreadyRunning, MediLinkError, NoStoreYet
 from ui.house import House, State, make_folder, open_house
 
@@ -50,7 +50,7 @@ def claim_folder(config: Config) -> FileLock:
     """Hold the data folder for one serving process. Raises AlreadyRunning, FolderReadOnly."""
     os.umask(0o077)  # whatever is written from here on is for its owner only
     make_folder(config)
-    lock = FileLock(config.data_dir / "in-use.lock")
+    lock = FileLock(config.data_dir / IN_USE)
     try:
         lock.acquire(timeout=0)
     except Timeout as taken:

@@ -1,8 +1,8 @@
 """`python run.py restore FILE --to FOLDER`: a clinic out of its backup, on a new computer.
 
-Needs the file, the 24 words of the recovery sheet (typed, or MEDILINK_RECOVERY_WORDS), a new
-passphrase (typed, or MEDILINK_PASSPHRASE) and the day of the backup, typed as it is shown (or
---accept): what came after it is lost.
+Needs the file, the words of the recovery sheet or of two sheets of three (typed in one line, or
+MEDILINK_RECOVERY_WORDS), a new passphrase (typed, or MEDILINK_PASSPHRASE) and the day of the
+backup, typed as it is shown (or --accept): what came after it is lost.
 """
 
 from __future__ import annotations

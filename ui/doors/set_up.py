@@ -60,6 +60,19 @@ def from_this_computer(request: Request) -> bool:
         return False
 
 
+def only_for_new_clinics(house: House, page: Page) -> Page:
+    """The page, while there is no clinic and for somebody at this computer."""
+
+    async def guarded(request: Request) -> Response:
+        if house.state is not State.NO_CLINIC:
+            return RedirectResponse("/", status_code=303)
+        if not from_this_computer(request):
+            return draw(request, house, "set_up_elsewhere.html", status=403)
+        return await page(request)
+
+    return guarded
+
+
 class SetUpDoor:
     """Routes under /set-up."""
 
@@ -78,19 +91,10 @@ class SetUpDoor:
             ("/set-up/unlocking", self.finish, "POST"),
             ("/set-up/strength", self.judge, "POST"),
         )
-        return [Route(path, self._only_here(page), methods=[how]) for path, page, how in pages]
-
-    def _only_here(self, page: Page) -> Page:
-        """The page, while there is no clinic and for somebody at this computer."""
-
-        async def guarded(request: Request) -> Response:
-            if self._house.state is not State.NO_CLINIC:
-                return RedirectResponse("/", status_code=303)
-            if not from_this_computer(request):
-                return draw(request, self._house, "set_up_elsewhere.html", status=403)
-            return await page(request)
-
-        return guarded
+        return [
+            Route(path, only_for_new_clinics(self._house, page), methods=[how])
+            for path, page, how in pages
+        ]
 
     # ---- step 1: clinic and administrator
 

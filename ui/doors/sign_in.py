@@ -39,10 +39,12 @@ def session_of(request: Request) -> Session | None:
     return found
 
 
-NOTICES = {
+AFTER_WORDS = {
     "out": "You are signed out on every device.",
     "idle": "You were away for a while, so you were signed out. What you typed is kept as a draft.",
     "password": "The new password is saved. Sign in with it.",
+    "passphrase": "The new passphrase is saved. Sign in with it.",
+    "restored": "The records are back. Sign in; administrators with the new passphrase.",
 }
 
 
@@ -76,7 +78,9 @@ class SignInDoor:
         """The form; whoever is signed in goes on."""
         if session_of(request):
             return RedirectResponse("/", status_code=303)
-        return self._page(request, notice=NOTICES.get(request.query_params.get("after", ""), ""))
+        return self._page(
+            request, notice=AFTER_WORDS.get(request.query_params.get("after", ""), "")
+        )
 
     async def enter(self, request: Request) -> Response:
         """Name and password are in: a session, or a sentence."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,18 +17,16 @@ from medilink.errors import (
     StoreTrouble,
     TooManyTries,
     WrongPassphrase,
-    WrongRecoveryWords,
 )
 from ui.doors.drawing import draw, read_form
 from ui.house import House, State
 from ui.words import say, say_error
 
 LONGEST_WAIT_MS = 300_000
-_MISTYPED = (WrongPassphrase, WrongRecoveryWords)
 
 
 class Patience:
-    """Wrong passphrases in a row: each makes the next try wait, for everybody."""
+    """Wrong passphrases and words in a row: each makes the next try wait, for everybody."""
 
     def __init__(self, house: House) -> None:
         self._house = house
@@ -50,11 +49,19 @@ class Patience:
         self._wait_until = self._now() + min(wait, LONGEST_WAIT_MS)
 
 
+def draw_trouble(request: Request, house: House, error: MediLinkError) -> Response:
+    """Why the store cannot be opened, whatever is typed."""
+    tampered = isinstance(error, StoreRolledBack | LogUnguarded)
+    heading = say("Do not work on") if tampered else say("Stopped")
+    shown: dict[str, Any] = {"heading": heading, "advice": say_error(error), "alarm": tampered}
+    return draw(request, house, "trouble.html", status=503, **shown)
+
+
 class UnlockDoor:
     """Route /unlock."""
 
-    def __init__(self, house: House) -> None:
-        self._house, self._patience = house, Patience(house)
+    def __init__(self, house: House, patience: Patience) -> None:
+        self._house, self._patience = house, patience
 
     def routes(self) -> list[Route]:
         """For the app."""
@@ -63,25 +70,11 @@ class UnlockDoor:
             Route("/unlock", self.unlock, methods=["POST"]),
         ]
 
-    def _page(
-        self, request: Request, error: MediLinkError | None = None, *, by_words: bool = False
-    ) -> Response:
-        if isinstance(error, StoreTrouble) and not isinstance(error, _MISTYPED):
-            tampered = isinstance(error, StoreRolledBack | LogUnguarded)
-            heading = say("Do not work on") if tampered else say("Stopped")
-            return draw(
-                request,
-                self._house,
-                "trouble.html",
-                status=503,
-                heading=heading,
-                advice=say_error(error),
-                alarm=tampered,
-            )
+    def _page(self, request: Request, error: MediLinkError | None = None) -> Response:
+        if isinstance(error, StoreTrouble) and not isinstance(error, WrongPassphrase):
+            return draw_trouble(request, self._house, error)
         status = 403 if error else 200
-        return draw(
-            request, self._house, "unlock.html", error=error, status=status, by_words=by_words
-        )
+        return draw(request, self._house, "unlock.html", error=error, status=status)
 
     async def show(self, request: Request) -> Response:
         """The form; why a start by itself failed is said first."""
@@ -90,18 +83,14 @@ class UnlockDoor:
         return self._page(request, self._house.trouble)
 
     async def unlock(self, request: Request) -> Response:
-        """A passphrase or the words of the sheet. One try at a time, whoever makes it."""
+        """A passphrase. One try at a time, whoever makes it."""
         form = await read_form(request)
-        words = form.get("words", "")
         async with self._patience.one_at_a_time:
             try:
                 self._patience.check()
-                if words:
-                    await run_in_threadpool(self._house.unlock_with_words, words)
-                else:
-                    await run_in_threadpool(self._house.unlock, form.get("passphrase", ""))
+                await run_in_threadpool(self._house.unlock, form.get("passphrase", ""))
             except MediLinkError as error:
-                if isinstance(error, _MISTYPED):
+                if isinstance(error, WrongPassphrase):
                     self._patience.count()
-                return self._page(request, error, by_words=bool(words))
+                return self._page(request, error)
         return RedirectResponse("/sign-in", status_code=303)

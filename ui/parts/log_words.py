@@ -119,6 +119,7 @@ ACT_WORDS = {
     Act.CHANGE_BACKUP_PLACES: "changed where backups go",
     Act.DRILL: "restored backups into a copy to try it (drill)",
     Act.BRING_BACK: "brought entries back from a backup",
+    Act.CHANGE_UNLOCKING: "changed what opens this clinic",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
@@ -227,6 +228,10 @@ REFUSAL_WORDS = {
     "log-being-checked": "it was being checked already",
     "nothing-to-erase": "nothing was old enough",
     "wrong-passphrase": "wrong passphrase",
+    "wrong-recovery-words": "wrong recovery words",
+    "own-password-wrong": "wrong password",
+    "last-passphrase": "it was the last passphrase",
+    "slots-not-kept": "it could not be written",
     "about-yourself": "it was about themselves",
     "export-cancelled": "it was stopped",
     "cancelled": "it was stopped",

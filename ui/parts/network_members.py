@@ -7,7 +7,12 @@ import streamlit as st
 
 from medilink.acts.leaving import leave_network, remove_clinic
 from medilink.acts.network import own_id
-from medilink.acts.network_keys import change_network_key, change_own_keys, name_network
+from medilink.acts.network_keys import (
+    change_network_key,
+    change_own_keys,
+    name_network,
+    waiting_request,
+)
 from medilink.network import Member, Network
 from ui.parts.carried import show_carried
 from ui.parts.desk import current_desk, flash
@@ -164,20 +169,31 @@ def change_keys(network: Network) -> None:
             )
         )
         if st.button(say("Make new keys"), icon=":material/autorenew:"):
-            st.session_state[NEW_KEYS] = do_or_tell(change_own_keys, current_desk())
-            if not st.session_state[NEW_KEYS]:
+            if not do_or_tell(change_own_keys, current_desk()):
                 flash(say("Changed. Bring the news to every other clinic now."))
-                st.rerun()
-        if st.session_state.get(NEW_KEYS):
-            st.write(
-                say(
-                    "Let the founder scan this under Let a clinic in, and take the answer in under"
-                    " News."
-                )
-            )
-            show_carried(
-                st.session_state[NEW_KEYS], title=say("Request to be scanned"), name="new-keys"
-            )
+            st.session_state.pop(NEW_KEYS, None)
+            st.rerun()
+    _waiting_keys()
+
+
+def _waiting_keys() -> None:
+    """New keys, also those of a restore, that the founder has not let in yet."""
+    text = waiting_request(current_desk())
+    if not text:
+        st.session_state.pop(NEW_KEYS, None)
+        return
+    st.info(
+        say("This clinic has new keys, which count once the founder has let them in.")
+        + " "
+        + say(
+            "Let the founder scan this under Let a clinic in, and take the answer in under News."
+        ),
+        icon=":material/vpn_key:",
+    )
+    # The same picture while it is looked at: each request is dated anew.
+    shown = st.session_state.setdefault(NEW_KEYS, text)
+    with st.expander(say("Request to be scanned"), icon=":material/qr_code_2:"):
+        show_carried(shown, title=say("Request to be scanned"), name="new-keys")
 
 
 def _change_network_key() -> None:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import medilink.errors as all_errors
 from exports.columns import COLUMNS
+from medilink.acts.unlocking import Change
 from medilink.choices import BLOOD_WORDS, LANGUAGES
 from medilink.completeness import PARTS
 from medilink.drug_classes import CLASSES, RELATED
@@ -126,6 +127,7 @@ def _in_tables() -> Iterator[str]:
     yield from MEANING_WORDS
     yield from (profession.value for profession in Profession)
     yield from (rule.title for rule in RULES)
+    yield from (change.value for change in Change)
     yield from (sign.name for sign in VITAL_SIGNS)
     yield from (label for label, _ in PROFILE_FIELDS.values())
     yield from (measure.value.capitalize() for measure in Measure)

@@ -1,4 +1,4 @@
-"""Restore drills, and that administrators are told of one that failed.
+"""Restore drills; administrators are told of one that failed, and of what opens the clinic.
 
 Frozen: a later change is a later file.
 
@@ -29,7 +29,7 @@ STATEMENTS = (
     DROP INDEX ix_audit_log_told
     """,
     """
-    CREATE INDEX ix_audit_log_told ON audit_log (seq) WHERE act IN ('open in an emergency', 'ask for a correction', 'submit credentials', 'decide on credentials', 'remind of credentials', 'suspect a duplicate', 'used twice', 'flag unusual access', 'escalate unusual access', 'question an access', 'erase personal details', 'export every record', 'make a backup', 'restore a backup', 'restore drill')
+    CREATE INDEX ix_audit_log_told ON audit_log (seq) WHERE act IN ('open in an emergency', 'ask for a correction', 'submit credentials', 'decide on credentials', 'remind of credentials', 'suspect a duplicate', 'used twice', 'flag unusual access', 'escalate unusual access', 'question an access', 'erase personal details', 'export every record', 'make a backup', 'restore a backup', 'restore drill', 'change what opens the clinic')
     """,
 )
 
