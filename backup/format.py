@@ -1,12 +1,15 @@
 """What is in a backup's file:
 
     file  = age( label || zstd( pages ) )
-    label = a skippable frame of zstd (RFC 8878, 3.1.2): magic, length, CBOR [1, slot, said, head]
+    label = a skippable frame of zstd (RFC 8878, 3.1.2): magic, length,
+            CBOR [1, slot, said, head, epoch, key]
     pages = a plain SQLite file
 
 `age -d FILE | zstd -d > clinic.db` gives a file any sqlite3 opens: zstd passes over the label. It
 is for MediLink: `said` and `head` are signed statements of the clinic (`BackedUp`, `LogHead`);
-`slot` unlocks the store's own key with the recovery words, so that file and words are enough.
+`slot` unlocks the store's own key with the recovery words, so that file and words are enough;
+`epoch` is which life of the store this was, `key` what its key is called. The oldest backups lack
+these two.
 """
 
 from __future__ import annotations
@@ -29,18 +32,23 @@ LONGEST_LABEL = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a backup says of itself. Nothing of it is believed before what is in it fits."""
+    """What a backup says of itself. Nothing of it is believed before what is in it fits. `epoch`
+    and `key` are empty in the oldest ones."""
 
     slot: Slot
     said: Signed
     head: Signed
     says: BackedUp
     log: LogHead
+    epoch: bytes = b""
+    key: bytes = b""
 
 
-def label_frame(slot: bytes, said: Signed, head: Signed) -> bytes:
+def label_frame(
+    slot: bytes, said: Signed, head: Signed, epoch: bytes = b"", key: bytes = b""
+) -> bytes:
     """A label as it stands before the pages."""
-    content = cbor2.dumps([VERSION, slot, said.raw, head.raw])
+    content = cbor2.dumps([VERSION, slot, said.raw, head.raw, epoch, key])
     return MAGIC + len(content).to_bytes(4, "little") + content
 
 
@@ -62,13 +70,16 @@ def read_label(content: bytes) -> Label:
             raise BackupTooNew
         kept = Slot(**json.loads(fields[1]))
         said, head = read_statement(fields[2]), read_statement(fields[3])
+        epoch, key = fields[4:6] if len(fields) > 4 else (b"", b"")
     except StatementTooNew as newer:
         raise BackupTooNew from newer
     except (NotSigned, StatementUnreadable, ValueError, TypeError, IndexError) as trouble:
         raise BackupDamaged from trouble
     if not isinstance(said.says, BackedUp) or not isinstance(head.says, LogHead):
         raise BackupDamaged
-    return Label(kept, said, head, said.says, head.says)
+    if not isinstance(epoch, bytes) or not isinstance(key, bytes):
+        raise BackupDamaged
+    return Label(kept, said, head, said.says, head.says, epoch, key)
 
 
 def slot_bytes(slot: Slot) -> bytes:

@@ -120,7 +120,8 @@ def _label(desk: Desk, store_id: str, begun: BackupRow, snapshot: Frozen, head: 
         snapshot.patients,
         begun.before,
     )
-    return label_frame(held.held, say_backup(desk, says), head)
+    epoch = desk.store.backups.of_life().epoch
+    return label_frame(held.held, say_backup(desk, says), head, epoch, desk.keys.name)
 
 
 def _read_again(desk: Desk, store: SqlStore, part: Path, progress: Progress) -> Rebuilt:

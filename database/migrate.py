@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from database.engine import open_raw
 from medilink.errors import StoreDamaged, StoreNewer
 
-NEWEST = "0010"
+NEWEST = "0011"
 _STEPS = Path(__file__).parent / "migrations"
 
 

@@ -136,6 +136,10 @@ class Act(StrEnum):
     BACK_UP = "make a backup"
     CHECK_BACKUP = "check a backup"
     RESTORE = "restore a backup"
+    ASK_RESTORE = "ask for a restore"
+    NEW_DATA_KEY = "change the key of the records"
+    SWAP_STORE = "put other records in place"
+    DELETE_REPLACED = "delete replaced records"
 
 
 class Outcome(StrEnum):

@@ -111,6 +111,14 @@ def _fail(desk: Desk, known: SignInState | None) -> None:
     desk.store.accounts.count_failure(known.account.id, wait_until, audit=event)
 
 
+def check_own_password(desk: Desk, password: str) -> None:
+    """Whoever is signed in shows again who they are, before something that cannot be taken back.
+    Raises SignInFailed, TooManyTries."""
+    name = desk.who.user_name
+    with _one_at_a_time(name):
+        _checked(desk, name, password)
+
+
 def log_sign_out(desk: Desk, why: str = "") -> None:
     """Put a sign-out in the log; `why` says if it was not the person (idle)."""
     desk.store.log.write(desk.event(Act.SIGN_OUT, why=why))
@@ -127,8 +135,7 @@ def check_new_password(password: str, again: str, known_words: tuple[str, ...]) 
 def change_password(desk: Desk, old: str, new: str, again: str) -> None:
     """Change one's own password. Raises SignInFailed, PasswordsDiffer, PasswordWeak."""
     who = desk.who
-    with _one_at_a_time(who.user_name):
-        _checked(desk, who.user_name, old)
+    check_own_password(desk, old)
     check_new_password(new, again, (who.display_name, who.user_name, desk.clinic.name))
     event = desk.event(Act.CHANGE_PASSWORD)
     kept = desk.passwords.hash(new)

@@ -138,7 +138,7 @@ def test_a_label_that_does_not_fit_what_is_in_it(kisumu: BackedUp, tmp_path: Pat
     [row] = desk.store.backups.of_backups()
     with frozen(kisumu.clinic.store.file) as snapshot:
         count = snapshot.count
-    says = statements.BackedUp(STORE_ID, "Kisumu", 1, row.at, "0010", count, 0, row.before)
+    says = statements.BackedUp(STORE_ID, "Kisumu", 1, row.at, "0011", count, 0, row.before)
     other = new_clinic(tmp_path / "other", "Other Clinic", "9AB").admin
     true_said, true_head = say_backup(desk, says), say_head(desk)
     wrong = {

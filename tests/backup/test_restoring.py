@@ -316,7 +316,7 @@ def test_an_older_backup_is_moved_forward(
     monkeypatch.setattr("backup.restoring.NEWEST", "9999")
     target = tmp_path / "again.db"
     rebuilt = rebuild_store(kisumu.path(kept), kisumu.identity, target, lambda _: bytes(32))
-    assert rebuilt.label.says.version == "0010"
+    assert rebuilt.label.says.version == "0011"
     store = open_store(target, bytes(32))
     with store.file.reading() as connection:
         assert migrate.schema_version(connection) == "9999"

@@ -116,6 +116,10 @@ ACT_WORDS = {
     Act.BACK_UP: "made a backup",
     Act.CHECK_BACKUP: "checked a backup",
     Act.RESTORE: "restored everything from a backup",
+    Act.ASK_RESTORE: "accepted that a backup replaces everything",
+    Act.NEW_DATA_KEY: "gave the records a new key",
+    Act.SWAP_STORE: "put other records in place of the present ones",
+    Act.DELETE_REPLACED: "deleted records that had been replaced",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",
