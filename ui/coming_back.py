@@ -33,6 +33,7 @@ from ui.house import (
     make_folder,
 )
 from ui.outside_heads import read_head
+from ui.standing import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _begin_new_life(
     store = open_store(config.begun_store_file, data_key)
     try:
         clinic, passwords = store.settings.of_clinic(), Passwords(config.hash_cost)
-        desk = Desk(store, clinic, SubKeys(data_key), passwords, clock, SYSTEM_ACCOUNT)
+        desk = Desk(store, clinic, keys_of(store, data_key), passwords, clock, SYSTEM_ACCOUNT)
         says, label = rebuilt.label.says, rebuilt.label
         whole = BackupRow(
             says.generation,
@@ -141,6 +142,6 @@ def made_at(label: Label) -> datetime:
 def entries_lost(config: Config, label: Label, words: str) -> int:
     """How many entries of the log this computer knows of that the backup has not, where it is the
     one the store was on; 0 elsewhere."""
-    keys = SubKeys(store_key_of(label, words))
+    keys = SubKeys.of_store(store_key_of(label, words), label.root)
     head = read_head(config.keys_dir / f"{label.says.store}.head", keys)
     return max(head.seq - label.log.size, 0) if head else 0

@@ -15,6 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from backup.recovery import words_open_backups
+from backup.swapping import at_the_door, finish_left
+from database.alone import fold_in_alone
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.network_keys import found_network
 from medilink.acts.one_time_link import end_all_links
@@ -44,11 +46,12 @@ from security.codes import new_node_code
 from security.key_ring import EphemeralKeys
 from security.passwords import Passwords
 from security.subkeys import SubKeys
-from ui.outside_heads import read_head, write_head
+from ui.outside_heads import OutsideHeads
 from ui.sessions import Session, Sessions
+from ui.standing import Still, forget_half_built, keys_of, log_swap
+from ui.wrong_tries import log_wrong_tries, wrong_tries_noted
 
 IDLE_MINUTES_DEFAULT = 15
-WRONG_TRIES_BYTES = 20_000  # a thousand tries: more say nothing new
 SYSTEM_WORDS = ("command line on this computer", "MediLink by itself")
 SYSTEM_ACCOUNT = Account(AccountId(0), "", SYSTEM_WORDS[0], Role.SYSTEM)
 MEDILINK_ITSELF = Account(AccountId(0), "", SYSTEM_WORDS[1], Role.SYSTEM)
@@ -155,13 +158,13 @@ class House:
     def unlock(self, passphrase: str) -> None:
         """Open with an administrator's passphrase. Raises WrongPassphrase, StoreTrouble."""
         held = self._slots()
-        with self._wrong_tries_noted():
+        with wrong_tries_noted(self.config, self.clock):
             key, label = slots.unlock_with_passphrase(held, passphrase)
         self._open(key, f"passphrase of {label}")
 
     def unlock_with_words(self, words: str) -> None:
         """Open with the recovery sheet. Raises WrongRecoveryWords, StoreTrouble."""
-        with self._wrong_tries_noted():
+        with wrong_tries_noted(self.config, self.clock):
             key = slots.unlock_with_words(self._slots(), words)
         self._open(key, "recovery sheet")
 
@@ -188,58 +191,52 @@ class House:
         if not self.config.slots_file.is_file():
             raise KeysMissing if self.config.store_file.is_file() else NoStoreYet
         finish_begun_store(self.config)
+        finish_left(self.config.data_dir)
         return slots.read_slots(self.config.slots_file)
 
     def _open(self, data_key: bytes, how: str) -> None:
-        with self._opening:
+        with self._opening, at_the_door(self.config.data_dir):
             if self._store is not None:
                 return
-            try:
-                store = open_store(self.config.store_file, data_key)
-            except FileNotFoundError as missing:
-                raise KeysDamaged from missing
-            try:
-                self._check_outside_heads(store, SubKeys(data_key))
-            except BaseException:
-                store.close()
-                raise
-            self._move_in(store, data_key)
-        self._log_wrong_tries()
+            self._open_here(data_key)
+        log_wrong_tries(self.desk(), self.config)
         self.store.log.write(self.desk().event(Act.UNLOCK, why=how))
 
-    @contextmanager
-    def _wrong_tries_noted(self) -> Iterator[None]:
-        """A locked store has no log to write in: wrong tries wait beside it until it opens."""
+    def _open_here(self, data_key: bytes, *, resumed: bool = True) -> None:
+        """Nobody else opens or replaces the store meanwhile."""
+        forget_half_built(self.config)
         try:
-            yield
-        except (WrongPassphrase, WrongRecoveryWords):
-            path = self.config.wrong_tries_file
-            if not path.is_file() or path.stat().st_size < WRONG_TRIES_BYTES:
-                with path.open("a", encoding="ascii") as noted:
-                    noted.write(f"{self.clock():%Y-%m-%dT%H:%M:%SZ}\n")
+            store = open_store(self.config.store_file, data_key)
+        except FileNotFoundError as missing:
+            raise KeysDamaged from missing
+        try:
+            self._heads().check(store, keys_of(store, data_key))
+        except BaseException:
+            store.close()
             raise
+        self._move_in(store, data_key)
+        log_swap(self.desk(), self.config, resumed=resumed)
 
-    def _log_wrong_tries(self) -> None:
-        """What was tried while the store was locked becomes an entry."""
-        path = self.config.wrong_tries_file
-        if not path.is_file():
-            return
-        tries = path.read_text("ascii", errors="replace").split()
-        if tries:
-            event = self.desk().event(
-                Act.UNLOCK_FAILED,
-                outcome=Outcome.REFUSED,
-                why="wrong-passphrase",
-                tries=len(tries),
-                first=tries[0],
-                last=tries[-1],
-            )
-            self.store.log.write(event)
-        path.unlink()
+    @contextmanager
+    def standing_still(self) -> Iterator[Still]:
+        """Nobody works: sessions are over, the store is closed and nobody opens it, in whatever
+        process, until the block ends; then it is opened again, with the key the block has left in
+        `Still.data_key`. Raises StoreInUse, StoreLocked."""
+        with self._opening, at_the_door(self.config.data_dir):
+            keys, data_key = self._keys, self._data_key
+            if keys is None:
+                raise StoreLocked
+            self.close()
+            still = Still(data_key, keys, self._heads().read(keys))
+            try:
+                fold_in_alone(self.config.store_file, data_key)
+                yield still
+            finally:
+                self._open_here(still.data_key, resumed=False)
 
     def _move_in(self, store: SqlStore, data_key: bytes) -> None:
         self.clinic = store.settings.of_clinic()
-        self._keys, self._data_key = SubKeys(data_key), data_key
+        self._keys, self._data_key = keys_of(store, data_key), data_key
         self._store = store
         if (newest := store.log.newest_time()) is not None:
             self.clock.learn(newest)
@@ -267,31 +264,21 @@ class House:
         one that no longer fits: then work stops, and what was noted stays."""
         if self._store is None or self._keys is None:
             return
+        heads = self._heads()
         try:
-            self._check_outside_heads(self._store, self._keys)
+            heads.check(self._store, self._keys)
         except StoreRolledBack as trouble:
             self._stop(trouble)
             return
-        head = self._store.log.head()
-        for path in self._head_files():
-            write_head(path, head, self._keys)
+        heads.write(self._store.log.head(), self._keys)
 
-    def _head_files(self) -> tuple[Path, Path]:
-        """Beside the store, and where a copied data folder does not reach."""
-        return self.config.head_file, self.config.keys_dir / f"{self.store_id}.head"
+    def _heads(self) -> OutsideHeads:
+        return OutsideHeads(self.config, self.store_id)
 
-    def outside_head(self, keys: SubKeys | None = None) -> Head | None:
+    def outside_head(self) -> Head | None:
         """The newest head that was noted; None when there is none by this store's key."""
-        return max(self._outside_heads(keys or self._keys), key=lambda one: one.seq, default=None)
-
-    def _outside_heads(self, keys: SubKeys | None) -> list[Head]:
-        found = [read_head(path, keys) for path in self._head_files()] if keys else []
-        return [head for head in found if head and head.seq]
-
-    def _check_outside_heads(self, store: SqlStore, keys: SubKeys) -> None:
-        for outside in self._outside_heads(keys):
-            if store.log.at(outside.seq) != outside:
-                raise StoreRolledBack(seq=outside.seq)
+        found = self._heads().read(self._keys) if self._keys else []
+        return max(found, key=lambda one: one.seq, default=None)
 
     def _stop(self, trouble: StoreTrouble) -> None:
         """The log is not what it was a moment ago: nobody works on. The page says why."""
@@ -342,26 +329,36 @@ class House:
         one does. Raises SlotsNotKept when the key file cannot be written."""
         if Role.ADMIN not in who.roles:
             return
-        slot = slots.passphrase_slot(
-            self._data_key, passphrase, who.user_name, self.config.hash_cost
-        )
-        self._replace_slot(who.user_name, slot)
+        self._replace_slot(who.user_name, passphrase)
 
     def drop_passphrase(self, who: Account) -> None:
         """What unlocked for an administrator no longer does: switched off, or password reset."""
-        self._replace_slot(who.user_name, None)
+        self._replace_slot(who.user_name, "")
 
-    def _replace_slot(self, label: str, slot: slots.Slot | None) -> None:
+    def keep_missing_passphrase(self, who: Account, passphrase: str) -> None:
+        """An administrator has signed in: if nothing unlocks for them, as after a restore or a new
+        key of the records, their password does from now on. Raises SlotsNotKept."""
+        if Role.ADMIN not in who.roles or who.must_change:
+            return
+        held = {one.label for one in self._slots().slots if one.kind == "passphrase"}
+        if who.user_name not in held:
+            self.keep_passphrase(who, passphrase)
+
+    def _replace_slot(self, label: str, passphrase: str) -> None:
+        """`passphrase` empty: nothing unlocks for them."""
         with self._opening:
-            held = self._slots()
+            if self._store is None:
+                raise StoreLocked
+            held, key, cost = self._slots(), self._data_key, self.config.hash_cost
             others = tuple(
                 one for one in held.slots if (one.kind, one.label) != ("passphrase", label)
             )
-            changed = replace(held, slots=(*others, slot) if slot else others)
+            new = [slots.passphrase_slot(key, passphrase, label, cost)] if passphrase else []
+            changed = replace(held, slots=(*others, *new))
             if changed.slots == held.slots:
                 return
             try:
-                slots.write_slots(self.config.slots_file, slots.sealed(changed, self._data_key))
+                slots.write_slots(self.config.slots_file, slots.sealed(changed, key))
             except OSError as trouble:
                 raise SlotsNotKept from trouble
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -12,10 +13,14 @@ from starlette.routing import Route
 from medilink.acts.sign_in import change_password, log_sign_out, sign_in
 from medilink.desk import Visitor
 from medilink.errors import MediLinkError, SlotsNotKept, TooManyTries
+from medilink.people import Account
 from ui.doors.drawing import draw, read_form
 from ui.guard import COOKIE
 from ui.house import House
 from ui.sessions import Session
+
+
+log = logging.getLogger("medilink")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ class SignInDoor:
             account = await run_in_threadpool(sign_in, desk, user, form.get("password", ""))
         except MediLinkError as error:
             return self._page(request, error, user=user[:80])
+        await run_in_threadpool(self._keep_missing_passphrase, account, form.get("password", ""))
         before = session_of(request)
         if before and before.account.id != account.id:
             self._house.sessions.end_all_of(before.account.id)
@@ -94,6 +100,13 @@ class SignInDoor:
         secure = request.url.scheme == "https"
         answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", secure=secure, path="/")
         return answer
+
+    def _keep_missing_passphrase(self, account: Account, password: str) -> None:
+        """A full disk must not keep an administrator from working: the next sign-in tries again."""
+        try:
+            self._house.keep_missing_passphrase(account, password)
+        except SlotsNotKept:
+            log.warning("the key file could not be written at a sign-in")
 
     async def leave(self, request: Request) -> Response:
         """Sign out: every session of the account ends, on every device."""
