@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from backup.recovery import words_open_backups
-from backup.swapping import at_the_door, finish_left
+from backup.swapping import at_the_door, finish_left, finish_swap
 from database.alone import fold_in_alone
 from database.store import SqlStore, make_store, open_store
 from medilink.acts.network_keys import found_network
@@ -204,6 +204,7 @@ class House:
 
     def _open_here(self, data_key: bytes, *, resumed: bool = True) -> None:
         """Nobody else opens or replaces the store meanwhile."""
+        finish_swap(self.config.data_dir)
         forget_half_built(self.config)
         try:
             store = open_store(self.config.store_file, data_key)
@@ -232,7 +233,11 @@ class House:
                 fold_in_alone(self.config.store_file, data_key)
                 yield still
             finally:
-                self._open_here(still.data_key, resumed=False)
+                try:
+                    self._open_here(still.data_key, resumed=False)
+                except StoreTrouble as trouble:
+                    self.trouble = trouble
+                    raise
 
     def _move_in(self, store: SqlStore, data_key: bytes) -> None:
         self.clinic = store.settings.of_clinic()

@@ -96,3 +96,17 @@ class BackupTooNew(BackupTrouble):
     """This backup was made by a newer MediLink. Install the newer version; nothing was changed."""
 
     code = "backup-too-new"
+
+
+class WordsNeeded(BackupTrouble):
+    """This backup is of other records, or from before the records got a new key. Type the 24
+    recovery words that belonged to it."""
+
+    code = "words-needed"
+
+
+class NoAdministratorThen(BackupTrouble):
+    """When this backup was made you were not yet an administrator of this clinic, so you could not
+    sign in afterwards. Ask one who was to restore it."""
+
+    code = "no-administrator-then"
