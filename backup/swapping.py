@@ -31,6 +31,7 @@ from medilink.log_check import Head
 from security.slots import write_safely
 
 COMING, JOURNAL, LOCK = ".coming", "swap.json", "opening.lock"
+REPLACED = "replaced-"
 READY, MOVED = "ready", "moved"
 FORMAT = "medilink-swap-1"
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -165,6 +166,7 @@ def forget_coming(files: Sequence[Path]) -> None:
     """Remove what was being built when something went wrong before "ready"."""
     for path in files:
         forget_store(coming(path))
+        coming(path).with_name(coming(path).name + ".new").unlink(missing_ok=True)
 
 
 def read_journal(folder: Path) -> SwapJournal | None:

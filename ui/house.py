@@ -188,10 +188,10 @@ class House:
             self.trouble = trouble
 
     def _slots(self) -> slots.SlotFile:
+        finish_left(self.config.data_dir)
         if not self.config.slots_file.is_file():
             raise KeysMissing if self.config.store_file.is_file() else NoStoreYet
         finish_begun_store(self.config)
-        finish_left(self.config.data_dir)
         return slots.read_slots(self.config.slots_file)
 
     def _open(self, data_key: bytes, how: str) -> None:
@@ -205,7 +205,7 @@ class House:
     def _open_here(self, data_key: bytes, *, resumed: bool = True) -> None:
         """Nobody else opens or replaces the store meanwhile."""
         finish_swap(self.config.data_dir)
-        forget_half_built(self.config)
+        forget_half_built(self.config, self.store_id)
         try:
             store = open_store(self.config.store_file, data_key)
         except FileNotFoundError as missing:

@@ -15,7 +15,15 @@ from pathlib import Path
 
 from backup.archive import Progress
 from backup.rounds import HOME
-from backup.swapping import Pair, SwapJournal, coming, commit_swap, forget_coming, read_journal
+from backup.swapping import (
+    REPLACED,
+    Pair,
+    SwapJournal,
+    coming,
+    commit_swap,
+    forget_coming,
+    read_journal,
+)
 from backup.taking import one_at_a_time
 from medilink.errors import BackupRunning
 from medilink.log_check import Head
@@ -24,9 +32,7 @@ from security import slots
 from security.subkeys import SubKeys
 from ui.house import House
 from ui.rounds import rounds_here
-from ui.standing import Still
-
-REPLACED = "replaced-"
+from ui.standing import Still, swapped_files
 
 
 def back_up_first(house: House, progress: Progress) -> None:
@@ -43,7 +49,7 @@ def building(house: House) -> Iterator[Path]:
     """Where the records that come are built; no backup is made meanwhile. Nothing is left there
     when the block ends."""
     now = house.config.store_file
-    parts = [now, house.config.slots_file]
+    parts = swapped_files(house.config, house.store_id)
     with one_at_a_time(now):
         forget_coming(parts)
         try:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
-from backup.swapping import MOVED, forget_coming, read_journal, swap_is_over
+from backup.swapping import JOURNAL, MOVED, REPLACED, forget_coming, read_journal, swap_is_over
 from backup.taking import one_at_a_time
 from database.store import SqlStore
 from medilink.acts.replace_store import swap_is_done
@@ -14,6 +15,7 @@ from medilink.desk import Desk
 from medilink.errors import BackupRunning, KeysDamaged
 from medilink.log_check import Head
 from medilink.store_backup import Swap, SwapWhy
+from security.slots import machine_key_file
 from security.subkeys import SubKeys, TokenUnreadable
 
 
@@ -35,10 +37,19 @@ def keys_of(store: SqlStore, data_key: bytes) -> SubKeys:
         raise KeysDamaged from trouble
 
 
-def forget_half_built(config: Config) -> None:
+def forget_half_built(config: Config, store_id: str) -> None:
     """Remove what a power cut left of a store that was being built, unless one is being built."""
     with suppress(BackupRunning), one_at_a_time(config.store_file):
-        forget_coming([config.store_file, config.slots_file])
+        forget_coming(swapped_files(config, store_id))
+        (config.data_dir / f"{JOURNAL}.new").unlink(missing_ok=True)
+        for folder in config.data_dir.glob(f"{REPLACED}*"):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def swapped_files(config: Config, store_id: str) -> list[Path]:
+    """What may be replaced: the records, the key file, this computer's own key."""
+    return [config.store_file, config.slots_file, machine_key_file(config.keys_dir, store_id)]
 
 
 def log_swap(desk: Desk, config: Config, *, resumed: bool) -> None:
@@ -46,7 +57,9 @@ def log_swap(desk: Desk, config: Config, *, resumed: bool) -> None:
     journal = read_journal(config.data_dir)
     if journal is None or journal.state != MOVED:
         return
-    took = 0 if resumed else max(desk.now - journal.begun, 1)
-    size = config.store_file.stat().st_size
-    swap_is_done(desk, Swap(desk.now, SwapWhy(journal.why), took, size, journal.folder))
+    known = {swap.folder for swap in desk.store.backups.of_swaps()}
+    if journal.folder not in known:  # killed between the entry and the journal's end, it is
+        took = 0 if resumed else max(desk.now - journal.begun, 1)
+        size = config.store_file.stat().st_size
+        swap_is_done(desk, Swap(desk.now, SwapWhy(journal.why), took, size, journal.folder))
     swap_is_over(config.data_dir)
