@@ -34,9 +34,7 @@ _ROW = [
     backup.c[name]
     for name in ("generation", "at", "before", "name", "size", "digest", "verified_at")
 ]
-_SWAP = [
-    store_swap.c[name] for name in ("at", "why", "took", "size", "folder", "deleted_at")
-]
+_SWAP = [store_swap.c[name] for name in ("at", "why", "took", "size", "folder", "deleted_at")]
 _RESTORED = [restoration.c[name] for name in ("at", "generation", "made_at", "seq")]
 # Cards live for a year and permissions stand until they are withdrawn: those stay.
 _SHORT_LIVED = (GrantKind.CODE, GrantKind.OFFER, GrantKind.ANSWER)

@@ -1,5 +1,7 @@
-"""The tables about the life of a store: which one it is, and when its file was replaced. They belong
-to the same store as those of `database.schema`, which imports this room."""
+"""The tables about the life of a store: which one it is, and when its file was replaced.
+
+They belong to the same store as those of `database.schema`, which imports this room.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
 
 from backup.recovery import words_open_backups
 from backup.swapping import at_the_door, finish_left, finish_swap
@@ -21,7 +20,7 @@ from database.store import SqlStore, make_store, open_store
 from medilink.acts.network_keys import found_network
 from medilink.acts.one_time_link import end_all_links
 from medilink.acts.set_up import ClinicForm
-from medilink.audit import Act, Outcome
+from medilink.audit import Act
 from medilink.clock import ClockWatch, Doubt
 from medilink.config import Config
 from medilink.desk import Clock, Desk, Visitor, system_clock
@@ -34,8 +33,6 @@ from medilink.errors import (
     StoreLocked,
     StoreRolledBack,
     StoreTrouble,
-    WrongPassphrase,
-    WrongRecoveryWords,
 )
 from medilink.log_check import Head
 from medilink.one_time import Shelf

@@ -18,12 +18,19 @@ from database.snapshot import frozen
 from database.store import open_store
 from medilink.acts.replace_store import accept_new_key, move_keys
 from medilink.desk import Desk
-from medilink.errors import StoreRolledBack
+from medilink.errors import MediLinkError, StoreRolledBack
 from medilink.log_check import Head
 from medilink.store_backup import SwapWhy
 from security import slots
 from ui.house import House
-from ui.replacing import back_up_first, building, new_machine_key, new_ways, put_in_place
+from ui.replacing import (
+    back_up_first,
+    building,
+    new_machine_key,
+    new_ways,
+    put_in_place,
+    say_it_failed,
+)
 from ui.restoring_here import READING, SAVING, Step
 from ui.standing import Still
 
@@ -34,6 +41,16 @@ class NewKeyAsked:
 
     words: str
     password: str
+
+
+def begin_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> None:
+    """`give_new_key`, for somebody whose page may be gone by the time something goes wrong: the log
+    tells it too."""
+    try:
+        give_new_key(house, desk, asked, step)
+    except (MediLinkError, OSError) as trouble:
+        say_it_failed(house, desk, trouble)
+        raise
 
 
 def give_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> None:

@@ -25,12 +25,14 @@ from backup.swapping import (
     read_journal,
 )
 from backup.taking import one_at_a_time
-from medilink.errors import BackupRunning
+from medilink.acts.replace_store import swap_failed
+from medilink.desk import Desk
+from medilink.errors import BackupRunning, BackupUnwritten, MediLinkError
 from medilink.log_check import Head
 from medilink.store_backup import SwapWhy
 from security import slots
 from security.subkeys import SubKeys
-from ui.house import House
+from ui.house import House, State
 from ui.rounds import rounds_here
 from ui.standing import Still, swapped_files
 
@@ -42,6 +44,14 @@ def back_up_first(house: House, progress: Progress) -> None:
         raise BackupRunning
     if HOME in done.troubles:
         raise done.troubles[HOME]
+
+
+def say_it_failed(house: House, desk: Desk, trouble: MediLinkError | OSError) -> None:
+    """Nothing was put in place, and the records that stayed say why; where even they cannot be
+    opened, their page does."""
+    why = trouble.code if isinstance(trouble, MediLinkError) else BackupUnwritten.code
+    if house.state is State.OPEN:
+        swap_failed(replace(house.desk(), account=desk.account, visitor=desk.visitor), why)
 
 
 @contextmanager

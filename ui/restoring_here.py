@@ -35,7 +35,8 @@ from medilink.store_backup import BackupRow, SwapWhy
 from security import slots
 from ui.coming_back import day_of
 from ui.house import SYSTEM_ACCOUNT, House
-from ui.replacing import back_up_first, building, kept_ways, put_in_place
+from ui.replacing import back_up_first, building, kept_ways, put_in_place, say_it_failed
+from ui.rounds import HOME as HOME_FOLDER
 from ui.standing import keys_of
 
 Step = Callable[[str], Progress]
@@ -60,6 +61,11 @@ class Asked:
     words: str
     password: str
     accepted: str
+
+
+def backups_home(house: House) -> Path:
+    """Where backups are made."""
+    return house.config.data_dir / HOME_FOLDER
 
 
 def backups_in(desk: Desk, folder: Path) -> list[Found]:
@@ -100,6 +106,16 @@ def other_key(desk: Desk, label: Label) -> bool:
     if label.key:
         return label.key != desk.keys.name
     return bool(desk.store.backups.of_life().root)
+
+
+def begin_restore(house: House, desk: Desk, asked: Asked, step: Step) -> None:
+    """`restore_here`, for somebody whose page may be gone by the time something goes wrong: the log
+    tells it too."""
+    try:
+        restore_here(house, desk, asked, step)
+    except (MediLinkError, OSError) as trouble:
+        say_it_failed(house, desk, trouble)
+        raise
 
 
 def restore_here(house: House, desk: Desk, asked: Asked, step: Step) -> Rebuilt:
@@ -180,4 +196,3 @@ def _acting(there: Desk, who: Account, *, strict: bool) -> Account:
     if strict:
         raise NoAdministratorThen
     return SYSTEM_ACCOUNT
-

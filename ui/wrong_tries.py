@@ -1,4 +1,4 @@
-"""Wrong tries at a locked store, which has no log to write in: they wait beside it until it opens."""
+"""Wrong tries at a locked store. It has no log to write in: they wait beside it until it opens."""
 
 from __future__ import annotations
 

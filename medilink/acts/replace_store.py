@@ -1,5 +1,7 @@
 """Other records in place of the present ones, as the log tells of it: a restore on this computer,
-and a fresh key for the records. What is built, checked and moved is `backup/`'s and `ui/`'s business.
+and a fresh key for the records.
+
+What is built, checked and moved is `backup/`'s and `ui/`'s business.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from dataclasses import dataclass, replace
 from medilink.acts.network import ring_of
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.sign_in import check_own_password
-from medilink.audit import Act
+from medilink.audit import Act, Outcome
 from medilink.desk import Desk
 from medilink.errors import BackupOtherKey, KeysDamaged, Refused, RestoreNotAccepted
 from medilink.people import Role
@@ -104,8 +106,8 @@ def go_on_from(desk: Desk, before: GoingOn) -> None:
 
 
 def move_keys(desk: Desk, new: SubKeys, held: bytes | None, why: str) -> Desk:
-    """What the store at this desk keeps wrapped under its own key is wrapped under another; the desk
-    with that. `held`: what the recovery words open the new key with, where they do. Raises
+    """What the store at this desk keeps wrapped under its own key is wrapped under another; the
+    desk with that. `held`: what the recovery words open the new key with, where they do. Raises
     BackupOtherKey where this desk's keys are not the store's, KeysDamaged where something does not
     open afterwards."""
     check_task(desk, Task.BACK_UP, Act.NEW_DATA_KEY)
@@ -154,6 +156,12 @@ def swap_is_done(desk: Desk, swap: Swap) -> None:
     """Other records are in place, and open. Written by the house itself."""
     event = desk.event(Act.SWAP_STORE, why=swap.why.value, took=swap.took, size=swap.size)
     desk.store.backups.swapped(swap, audit=event)
+
+
+def swap_failed(desk: Desk, why: str) -> None:
+    """Nothing was put in place. `why`: a short, stable word."""
+    event = desk.event(Act.SWAP_STORE, outcome=Outcome.REFUSED, why=why)
+    desk.store.log.write(event)
 
 
 def swaps_known(desk: Desk) -> list[Swap]:

@@ -1,5 +1,5 @@
 """Other records are put in place, and the process is killed at each step of it: whoever opens the
-house next finds the old records or the new ones, with the keys that open them, and nothing mixed."""
+house next finds the old records or the new, with the keys that open them, and nothing mixed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Enough(Exception):
 
 
 def killed_at(step: int, do: Callable[[], None]) -> bool:
-    """Do it in a process that is killed before its so-manieth change of the disk; whether it was."""
+    """Do it in a process that is killed before a step of it; whether it was."""
     child = os.fork()
     if child == 0:
         done = count(1)
@@ -191,9 +191,7 @@ def without_journal(folder: Path, journal: SwapJournal) -> None:
 
 
 @pytest.mark.slow
-def test_without_the_journal_a_kill_is_noticed(
-    here: Here, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_journal_a_kill_is_noticed(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control that must fail: else the two tests above would see nothing."""
     file = two_records(here)
     killing = Killing(here, one_or_the_other)

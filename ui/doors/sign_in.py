@@ -19,7 +19,6 @@ from ui.guard import COOKIE
 from ui.house import House
 from ui.sessions import Session
 
-
 log = logging.getLogger("medilink")
 
 

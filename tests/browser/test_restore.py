@@ -1,0 +1,93 @@
+"""A backup restored in the browser: what came after it is gone, and the log tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.backup.standing_here import Here, close_all
+from tests.backup.test_restoring import DAY, PASSPHRASE, Laptop
+from tests.browser.driving import (
+    Server,
+    Watched,
+    go,
+    heading,
+    new_page,
+    running,
+    sign_in,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Laptop:
+    """A clinic with a backup, and somebody registered since."""
+    laptop = Laptop(tmp_path)
+    here = Here(laptop)
+    here.register("Achieng")
+    here.back_up()
+    here.register("Baraka")
+    close_all()
+    return laptop
+
+
+@pytest.fixture
+def server(laptop: Laptop) -> Iterator[Server]:
+    with running(laptop.config.data_dir) as made:
+        yield made
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_a_backup_is_restored(
+    browser: Browser, server: Server, laptop: Laptop, phone: bool
+) -> None:
+    watched = Watched()
+    page = new_page(browser, server, watched, phone=phone)
+    colleague = new_page(browser, server, watched)
+    for one in (page, colleague):
+        sign_in(one, server, "grace", PASSPHRASE)
+        heading(one, "What happened")
+
+    go(page, "Restore", "Restore")
+    expect(page.get_by_text("1 person registered")).to_be_visible()
+    page.screenshot(path=f"/tmp/swap-restore-{phone}.png", full_page=True)
+    day, password = page.get_by_label("Type the day"), page.get_by_label("Your own password")
+    day.fill("2026-01-01")
+    password.fill(PASSPHRASE)
+    page.get_by_role("button", name="Restore this backup").click()
+    expect(page.get_by_text("was not typed as it stands there")).to_be_visible()
+    page.screenshot(path=f"/tmp/swap-refused-{phone}.png", full_page=True)
+    page.get_by_role("button", name="Back").click()
+    day.fill(DAY)
+    password.fill(PASSPHRASE)
+    page.get_by_role("button", name="Restore this backup").click()
+    page.wait_for_timeout(1500)
+    page.screenshot(path=f"/tmp/swap-working-{phone}.png", full_page=True)
+    page.wait_for_timeout(6000)
+    page.screenshot(path=f"/tmp/swap-after-{phone}.png", full_page=True)
+
+    colleague.reload()
+    heading(colleague, "Sign in")
+    sign_in(page, server, "grace", PASSPHRASE)
+    heading(page, "What happened")
+    expect(page.get_by_text("restored everything from a backup").first).to_be_visible()
+    page.screenshot(path=f"/tmp/swap-log-{phone}.png", full_page=True)
+    go(page, "Restore", "Restore")
+    expect(page.get_by_text("Promised: 1 GB in at most 10 minutes. Kept.")).to_be_visible()
+    page.screenshot(path=f"/tmp/swap-replaced-{phone}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Delete the replaced records").click()
+    page.get_by_role("button", name="Delete them now").click()
+    expect(page.get_by_text("The records from before are deleted.")).to_be_visible()
+    assert not list(laptop.config.data_dir.glob("replaced-*"))
+    assert not watched.complaints
+    for one in (page, colleague):
+        one.context.close()
+
+    names = Here(laptop).names()
+    close_all()
+    assert names == {"Achieng"}
