@@ -74,6 +74,8 @@ class House:
         self.clinic: Clinic | None = None
         self.trouble: StoreTrouble | None = None
         self._opening = threading.Lock()
+        self.stands_still = False
+        self.stood_still = 0  # when everybody was signed out for it, as sessions tell time
         self._waiting = EphemeralKeys()
         self.shelf = Shelf()
 
@@ -97,6 +99,11 @@ class House:
         if self._store is None:
             raise StoreLocked if self.state is State.LOCKED else NoStoreYet
         return self._store
+
+    @property
+    def stood_still_lately(self) -> bool:
+        """Whether that may be why somebody is signed out."""
+        return 0 <= self._now() - self.stood_still < self.idle_minutes * 60_000
 
     @property
     def idle_minutes(self) -> int:
@@ -225,11 +232,13 @@ class House:
             if keys is None:
                 raise StoreLocked
             self.close()
+            self.stood_still, self.stands_still = self._now(), True
             still = Still(data_key, keys, self._heads().read(keys))
             try:
                 fold_in_alone(self.config.store_file, data_key)
                 yield still
             finally:
+                self.stands_still = False
                 try:
                     self._open_here(still.data_key, resumed=False)
                 except StoreTrouble as trouble:

@@ -52,6 +52,7 @@ def test_a_backup_is_restored(
         sign_in(one, server, "grace", PASSPHRASE)
         heading(one, "What happened")
 
+    page.set_viewport_size({"width": 360 if phone else 1100, "height": 1800})
     go(page, "Restore", "Restore")
     expect(page.get_by_text("1 person registered")).to_be_visible()
     page.screenshot(path=f"/tmp/swap-restore-{phone}.png", full_page=True)
@@ -61,17 +62,14 @@ def test_a_backup_is_restored(
     page.get_by_role("button", name="Restore this backup").click()
     expect(page.get_by_text("was not typed as it stands there")).to_be_visible()
     page.screenshot(path=f"/tmp/swap-refused-{phone}.png", full_page=True)
-    page.get_by_role("button", name="Back").click()
     day.fill(DAY)
     password.fill(PASSPHRASE)
     page.get_by_role("button", name="Restore this backup").click()
-    page.wait_for_timeout(1500)
+    expect(page.get_by_text("Working")).to_be_visible()
     page.screenshot(path=f"/tmp/swap-working-{phone}.png", full_page=True)
-    page.wait_for_timeout(6000)
+    for one in (page, colleague):
+        one.get_by_text("The records were replaced, so everybody was signed out").wait_for()
     page.screenshot(path=f"/tmp/swap-after-{phone}.png", full_page=True)
-
-    colleague.reload()
-    heading(colleague, "Sign in")
     sign_in(page, server, "grace", PASSPHRASE)
     heading(page, "What happened")
     expect(page.get_by_text("restored everything from a backup").first).to_be_visible()
@@ -91,3 +89,28 @@ def test_a_backup_is_restored(
     names = Here(laptop).names()
     close_all()
     assert names == {"Achieng"}
+
+
+def test_the_records_get_a_new_key(browser: Browser, server: Server, laptop: Laptop) -> None:
+    watched = Watched()
+    page = new_page(browser, server, watched)
+    sign_in(page, server, "grace", PASSPHRASE)
+    heading(page, "What happened")
+    page.goto(f"{server.url}/new-key")
+    heading(page, "A new key for the records")
+    page.screenshot(path="/tmp/swap-key.png", full_page=True)
+    page.get_by_label("The 24 words of the recovery sheet").fill(laptop.words)
+    page.get_by_label("Your own password").fill("not mine")
+    page.get_by_role("button", name="Give the records a new key").click()
+    expect(page.get_by_text("Working")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Your own password").fill(PASSPHRASE)
+    page.get_by_role("button", name="Give the records a new key").click()
+    page.wait_for_timeout(1000)
+    page.screenshot(path="/tmp/swap-key-wait.png", full_page=True)
+    page.get_by_text("The records were replaced, so everybody was signed out").wait_for()
+    sign_in(page, server, "grace", PASSPHRASE)
+    heading(page, "What happened")
+    expect(page.get_by_text("gave the records a new key").first).to_be_visible()
+    assert not watched.complaints
+    page.context.close()

@@ -46,6 +46,7 @@ def session_of(request: Request) -> Session | None:
 NOTICES = {
     "out": "You are signed out on every device.",
     "idle": "You were away for a while, so you were signed out. What you typed is kept as a draft.",
+    "replaced": "The records were replaced, so everybody was signed out. Sign in again.",
     "password": "The new password is saved. Sign in with it.",
 }
 
@@ -80,7 +81,10 @@ class SignInDoor:
         """The form; whoever is signed in goes on."""
         if session_of(request):
             return RedirectResponse("/", status_code=303)
-        return self._page(request, notice=NOTICES.get(request.query_params.get("after", ""), ""))
+        after = request.query_params.get("after", "")
+        if after == "idle" and self._house.stood_still_lately:
+            after = "replaced"
+        return self._page(request, notice=NOTICES.get(after, ""))
 
     async def enter(self, request: Request) -> Response:
         """Name and password are in: a session, or a sentence."""

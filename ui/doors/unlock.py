@@ -22,6 +22,7 @@ from ui.doors.drawing import draw, read_form
 from ui.house import House, State
 from ui.words import say, say_error
 
+LOOK_AGAIN_S = "3"
 LONGEST_WAIT_MS = 300_000
 _MISTYPED = (WrongPassphrase, WrongRecoveryWords)
 
@@ -83,10 +84,26 @@ class UnlockDoor:
             request, self._house, "unlock.html", error=error, status=status, by_words=by_words
         )
 
+    def _wait(self, request: Request) -> Response:
+        """Not locked: other records are being put in place. The page looks again by itself."""
+        page = draw(
+            request,
+            self._house,
+            "trouble.html",
+            status=503,
+            heading=say("One moment"),
+            advice=say("The records are being replaced. This page goes on by itself."),
+            alarm=False,
+        )
+        page.headers["Refresh"] = LOOK_AGAIN_S
+        return page
+
     async def show(self, request: Request) -> Response:
         """The form; why a start by itself failed is said first."""
         if self._house.state is not State.LOCKED:
             return RedirectResponse("/", status_code=303)
+        if self._house.stands_still:
+            return self._wait(request)
         return self._page(request, self._house.trouble)
 
     async def unlock(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from medilink.errors import BackupUnwritten, MediLinkError
 from ui.house import the_house
+from ui.parts.telling import tell_error
 from ui.words import say, say_many
 
 LOOK_S = 0.4
@@ -66,18 +67,36 @@ class Work:
         return round(passed * (1 - self.share) / self.share)
 
 
-def watch(work: Work) -> None:
-    """Draw how far it is, until it is done. Raises what went wrong."""
-    bar = st.progress(0.0, _words(work))
-    while work.running:
-        bar.progress(work.share, _words(work))
-        time.sleep(LOOK_S)
-    if isinstance(work.error, OSError):
-        why = work.error.strerror or "it cannot be reached"
-        raise BackupUnwritten(folder=the_house().config.data_dir, why=why)
-    if work.error is not None:
-        raise work.error
-    bar.progress(1.0, say("Done. Sign in again."))
+def working(key: str) -> bool:
+    """Draw how far the work under `key` is, and let it be looked at again and again; once it is
+    done, say what came of it. Whether it goes on."""
+    work: Work | None = st.session_state.get(key)
+    if work is None:
+        return False
+    if work.running:
+        _live(work)
+        return True
+    st.session_state.pop(key)
+    if work.error is None:
+        st.success(say("Done. Sign in again."), icon=":material/check_circle:")
+        st.html(f'<a class="ml-link" href="/sign-in" target="_self">{say("Sign in")}</a>')
+        return True
+    tell_error(_as_told(work.error))
+    return False
+
+
+def _as_told(error: Exception) -> MediLinkError:
+    if isinstance(error, MediLinkError):
+        return error
+    why = error.strerror if isinstance(error, OSError) and error.strerror else "disk"
+    return BackupUnwritten(folder=the_house().config.data_dir, why=why)
+
+
+@st.fragment(run_every=LOOK_S)
+def _live(work: Work) -> None:
+    if not work.running:
+        st.rerun()
+    st.progress(work.share, _words(work))
 
 
 def _words(work: Work) -> str:
@@ -86,8 +105,7 @@ def _words(work: Work) -> str:
         return say("Working …")
     if left < 60:
         return say("Working: less than a minute left")
+    many = left // 60 + 1
     return say_many(
-        "Working: about {number} minute left",
-        "Working: about {number} minutes left",
-        left // 60 + 1,
+        "Working: about {number} minute left", "Working: about {number} minutes left", many
     )

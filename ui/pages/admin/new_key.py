@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from medilink.errors import MediLinkError
 from ui.house import the_house
 from ui.new_data_key import NewKeyAsked, begin_new_key
 from ui.parts.desk import current_desk
-from ui.parts.long_work import Work, watch
-from ui.parts.telling import tell_error
+from ui.parts.long_work import Work, working
 from ui.words import say
 
 WORK = "new-key-work"
@@ -18,9 +16,7 @@ WORK = "new-key-work"
 def show() -> None:
     """What it does, then the words and the password."""
     st.title(say("A new key for the records"), anchor=False)
-    work: Work | None = st.session_state.get(WORK)
-    if work is not None:
-        _watch(work)
+    if working(WORK):
         return
     st.write(
         say(
@@ -66,15 +62,3 @@ def _begin(asked: NewKeyAsked) -> None:
     work.begin(lambda one: begin_new_key(house, desk, asked, one.step))
     st.session_state[WORK] = work
     st.rerun()
-
-
-def _watch(work: Work) -> None:
-    try:
-        watch(work)
-    except MediLinkError as error:
-        st.session_state.pop(WORK)
-        tell_error(error)
-        st.button(say("Back"), icon=":material/arrow_back:")
-        return
-    st.session_state.pop(WORK)
-    st.html(f'<a class="ml-link" href="/sign-in" target="_self">{say("Sign in")}</a>')

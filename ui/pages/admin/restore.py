@@ -8,11 +8,11 @@ import streamlit as st
 
 from backup.format import Label
 from medilink.acts.replace_store import Lost, lost_since
-from medilink.errors import MediLinkError, PlaceAway, WordsNeeded
+from medilink.errors import PlaceAway, RestoreNotAccepted, WordsNeeded
 from ui.coming_back import day_of
 from ui.house import the_house
 from ui.parts.desk import current_desk, show_flash
-from ui.parts.long_work import Work, watch
+from ui.parts.long_work import Work, working
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.replaced import show_replaced
@@ -37,9 +37,7 @@ def show() -> None:
     """Which backup, what it holds, what would be lost; then the day, typed, and the password."""
     st.title(say("Restore"), anchor=False)
     show_flash()
-    work: Work | None = st.session_state.get(WORK)
-    if work is not None:
-        _watch(work)
+    if working(WORK):
         return
     st.write(
         say(
@@ -52,18 +50,6 @@ def show() -> None:
     if chosen:
         told(_one)(chosen)
     told(show_replaced)()
-
-
-def _watch(work: Work) -> None:
-    try:
-        watch(work)
-    except MediLinkError as error:
-        st.session_state.pop(WORK)
-        tell_error(error)
-        st.button(say("Back"), icon=":material/arrow_back:")
-        return
-    st.session_state.pop(WORK)
-    st.html(f'<a class="ml-link" href="/sign-in" target="_self">{say("Sign in")}</a>')
 
 
 # ---- which one
@@ -223,7 +209,9 @@ def _accept(file: Path, words: str, label: Label) -> None:
             " stays as it is."
         )
     )
-    if go:
+    if go and (typed or "").strip() != day:
+        tell_error(RestoreNotAccepted(day=day))
+    elif go:
         asked = Asked(file, words, password or "", (typed or "").strip())
         _begin(asked)
 
