@@ -43,7 +43,7 @@ def session_of(request: Request) -> Session | None:
     return found
 
 
-NOTICES = {
+NOTICE_WORDS = {
     "out": "You are signed out on every device.",
     "idle": "You were away for a while, so you were signed out. What you typed is kept as a draft.",
     "replaced": "The records were replaced, so everybody was signed out. Sign in again.",
@@ -84,7 +84,7 @@ class SignInDoor:
         after = request.query_params.get("after", "")
         if after == "idle" and self._house.stood_still_lately:
             after = "replaced"
-        return self._page(request, notice=NOTICES.get(after, ""))
+        return self._page(request, notice=NOTICE_WORDS.get(after, ""))
 
     async def enter(self, request: Request) -> Response:
         """Name and password are in: a session, or a sentence."""

@@ -13,7 +13,7 @@ from ui.parts.desk import current_desk, flash
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.rows import SPREAD
-from ui.words import say
+from ui.words import say, say_many
 
 # What the project promises: a gigabyte of records back at work in ten minutes.
 PROMISED_BYTES, PROMISED_S = 1_000_000_000, 600
@@ -76,9 +76,10 @@ def _delete(swap: Swap) -> None:
 def took_words(swap: Swap) -> str:
     """How long it took, beside what was promised. Small records tell nothing of large ones."""
     seconds, megabytes = max(round(swap.took / 1000), 1), max(round(swap.size / 1e6), 1)
-    done = say(
-        "Back at work after {seconds} seconds ({megabytes} MB).",
-        seconds=seconds,
+    done = say_many(
+        "Back at work after {number} second ({megabytes} MB).",
+        "Back at work after {number} seconds ({megabytes} MB).",
+        seconds,
         megabytes=megabytes,
     )
     if swap.why is not SwapWhy.RESTORE:
@@ -88,4 +89,4 @@ def took_words(swap: Swap) -> str:
 
 def _verdict(swap: Swap) -> str:
     allowed_ms = PROMISED_S * 1000 * max(swap.size / PROMISED_BYTES, 0.05)
-    return say("Kept.") if swap.took <= allowed_ms else say("Not kept: this computer is too slow.")
+    return say("The promise was kept.") if swap.took <= allowed_ms else say("The promise was not kept: this computer is too slow.")

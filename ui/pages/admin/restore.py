@@ -157,8 +157,8 @@ def _show_lost(lost: Lost) -> None:
     if not lost.known:
         st.warning(
             say(
-                "This backup is not from the present records: everything in them is replaced by"
-                " what the backup holds."
+                "What would be lost cannot be counted: this backup is of another clinic, or from"
+                " the time before an earlier restore. All of the present records are replaced."
             ),
             icon=":material/warning:",
         )
