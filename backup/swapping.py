@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -34,6 +35,8 @@ COMING, JOURNAL, LOCK = ".coming", "swap.json", "opening.lock"
 REPLACED = "replaced-"
 READY, MOVED = "ready", "moved"
 FORMAT = "medilink-swap-1"
+_HERE = ("records.db", "keys.json")
+_FOLDER, _KEY = re.compile(r"replaced-[0-9-]{10,40}"), re.compile(r"[0-9a-f]{32}\.key")
 _BESIDE = ("-wal", "-shm", "-journal")
 _LOCK_WAIT_S = 30
 Sign = Callable[[bytes], str]
@@ -179,11 +182,25 @@ def read_journal(folder: Path) -> SwapJournal | None:
         pairs = tuple(Pair(**pair) for pair in found.pop("pairs"))
         given_up = tuple((int(seq), str(text)) for seq, text in found.pop("given_up"))
         seq, text = found.pop("head")
-        return SwapJournal(pairs=pairs, given_up=given_up, head=(int(seq), str(text)), **found)
+        read = SwapJournal(pairs=pairs, given_up=given_up, head=(int(seq), str(text)), **found)
+        if not _well_formed(read):
+            raise SwapBroken
+        return read
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as trouble:
         raise SwapBroken from trouble
+
+
+def _well_formed(journal: SwapJournal) -> bool:
+    """Nothing but the files of a store is ever moved, and only into a folder beside it: whoever can
+    write in the data folder must not get files elsewhere by it."""
+    return bool(_FOLDER.fullmatch(journal.folder)) and all(
+        one.kept == f"{journal.folder}/{one.now}"
+        if one.now in _HERE
+        else not one.kept and _KEY.fullmatch(Path(one.now).name)
+        for one in journal.pairs
+    )
 
 
 def _write(folder: Path, journal: SwapJournal) -> None:

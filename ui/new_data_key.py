@@ -6,7 +6,7 @@ together with it. Backups made before stay under the recovery words they were ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backup.archive import Progress
@@ -39,8 +39,8 @@ from ui.standing import Still
 class NewKeyAsked:
     """What an administrator has typed."""
 
-    words: str
-    password: str
+    words: str = field(repr=False)
+    password: str = field(repr=False)
 
 
 def begin_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> None:

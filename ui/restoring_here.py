@@ -8,7 +8,7 @@ from before the records got a new key, is opened with the words of that time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backup.archive import Progress, label_of
@@ -58,8 +58,8 @@ class Asked:
     """What an administrator has chosen and typed. `words` empty: the store's own key opens it."""
 
     file: Path
-    words: str
-    password: str
+    words: str = field(repr=False)
+    password: str = field(repr=False)
     accepted: str
 
 

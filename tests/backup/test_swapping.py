@@ -19,7 +19,7 @@ import pytest
 import backup.swapping
 import ui.replacing
 import ui.restoring_here
-from backup.swapping import FORMAT, JOURNAL, MOVED, SwapJournal, coming, read_journal
+from backup.swapping import FORMAT, JOURNAL, MOVED, Pair, SwapJournal, coming, read_journal
 from database.engine import open_raw
 from database.store import open_store
 from medilink.audit import Act
@@ -27,6 +27,7 @@ from medilink.errors import MediLinkError, StoreRolledBack, SwapBroken
 from medilink.log_check import check_chain
 from security import slots
 from tests.backup.standing_here import Here, close_all
+from tests.backup.test_faults import small_disk
 from tests.backup.test_restoring import PASSPHRASE, Laptop
 from ui.house import House
 
@@ -278,11 +279,50 @@ def test_a_journal_nobody_signed_lets_no_head_pass(here: Here, tmp_path: Path) -
     head = json.loads((data / "log-head.json").read_text())
     given_up = ((head["seq"], head["hash"]),)
     again(old, data)
-    forged = SwapJournal("restore", 0, "x", (), given_up, given_up[0], MOVED, "00" * 32)
+    forged = SwapJournal(
+        "restore", 0, "replaced-2026-03-02-1", (), given_up, given_up[0], MOVED, "00" * 32
+    )
     content = {"format": FORMAT, **asdict(forged)}
     (data / JOURNAL).write_text(json.dumps(content))
     with pytest.raises(StoreRolledBack):
         here.laptop.house().unlock(PASSPHRASE)
+
+
+@pytest.mark.parametrize(
+    ("now", "kept"),
+    [("records.db", "/etc/somewhere"), ("../mine", ""), ("records.db", "replaced-1/../../x")],
+)
+def test_a_journal_moves_nothing_but_the_stores_files(here: Here, now: str, kept: str) -> None:
+    """Whoever can write in the data folder must not get files elsewhere by it."""
+    data = here.laptop.config.data_dir
+    here.house.close()
+    forged = SwapJournal("restore", 0, "replaced-2026-03-02-1", (Pair(now, kept),), (), (0, ""))
+    (data / JOURNAL).write_text(json.dumps({"format": FORMAT, **asdict(forged)}))
+    with pytest.raises(SwapBroken):
+        here.laptop.house().unlock(PASSPHRASE)
+
+
+def test_a_disk_that_is_nearly_full_ends_in_a_sentence_or_in_success(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", 6_000) as disk:
+        here = Here(Laptop(disk))
+        file = two_records(here)
+        ends = set()
+        for room in range(100, 3_300, 400):
+            free = shutil.disk_usage(disk).free
+            filler = disk / "filler"
+            filler.write_bytes(bytes(max(free - room * 1024, 0)))
+            try:
+                here.restore(file)
+                ends.add("restored")
+            except MediLinkError as told:
+                assert told.sentence
+                ends.add("told")
+            filler.unlink()
+            assert here.names() in (BEFORE, AFTER)
+            for folder in here.laptop.config.data_dir.glob("replaced-*"):
+                shutil.rmtree(folder)
+        assert ends == {"restored", "told"}
+        close_all()
 
 
 def test_a_journal_that_cannot_be_read_stops_everything(here: Here) -> None:

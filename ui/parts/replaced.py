@@ -7,6 +7,7 @@ import shutil
 import streamlit as st
 
 from medilink.acts.replace_store import replaced_is_deleted, swaps_known
+from medilink.errors import FolderReadOnly
 from medilink.store_backup import Swap, SwapWhy
 from ui.house import the_house
 from ui.parts.desk import current_desk, flash
@@ -66,8 +67,12 @@ def _show_one(swap: Swap) -> None:
 
 
 def _delete(swap: Swap) -> None:
+    folder = the_house().config.data_dir / swap.folder
     replaced_is_deleted(current_desk(), swap.folder)
-    shutil.rmtree(the_house().config.data_dir / swap.folder)
+    try:
+        shutil.rmtree(folder)
+    except OSError as trouble:
+        raise FolderReadOnly(folder=folder) from trouble
     st.session_state.pop(_ASKED, None)
     flash(say("The replaced records are deleted."))
     st.rerun()
@@ -89,4 +94,8 @@ def took_words(swap: Swap) -> str:
 
 def _verdict(swap: Swap) -> str:
     allowed_ms = PROMISED_S * 1000 * max(swap.size / PROMISED_BYTES, 0.05)
-    return say("The promise was kept.") if swap.took <= allowed_ms else say("The promise was not kept: this computer is too slow.")
+    return (
+        say("The promise was kept.")
+        if swap.took <= allowed_ms
+        else say("The promise was not kept: this computer is too slow.")
+    )
