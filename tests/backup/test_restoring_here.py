@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from backup.archive import label_of
+from backup.recovery import identity_from
 from medilink.acts.sign_in import sign_in
 from medilink.audit import Act, open_entry
 from medilink.errors import (
@@ -122,6 +124,8 @@ def test_two_restores_of_one_backup_are_two_lives(here: Here) -> None:
         here.restore(file)
         epochs.append(here.house.store.backups.of_life().epoch)
     assert len(set(epochs)) == 3
+    label = label_of(here.back_up(), identity_from(here.laptop.words))
+    assert label.epoch == epochs[-1], "and whoever looks at a backup knows of which it is"
 
 
 def test_a_backup_of_other_records_asks_for_its_words(here: Here, tmp_path: Path) -> None:
