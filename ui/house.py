@@ -226,15 +226,17 @@ class House:
     def standing_still(self) -> Iterator[Still]:
         """Nobody works: sessions are over, the store is closed and nobody opens it, in whatever
         process, until the block ends; then it is opened again, with the key the block has left in
-        `Still.data_key`. Raises StoreInUse, StoreLocked."""
+        `Still.data_key`. Raises StoreInUse, StoreLocked, StoreRolledBack."""
         with self._opening, at_the_door(self.config.data_dir):
             keys, data_key = self._keys, self._data_key
-            if keys is None:
-                raise StoreLocked
-            self.close()
+            self.keep_head_outside()
+            if keys is None or self._store is None:
+                raise self.trouble or StoreLocked
             self.stood_still, self.stands_still = self._now(), True
-            still = Still(data_key, keys, self._heads().read(keys))
+            still = Still(data_key, keys)
             try:
+                self.close()
+                still.heads = self._heads().read(keys)
                 fold_in_alone(self.config.store_file, data_key)
                 yield still
             finally:

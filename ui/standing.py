@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from backup.swapping import JOURNAL, MOVED, REPLACED, forget_coming, read_journal, swap_is_over
@@ -26,7 +26,7 @@ class Still:
 
     data_key: bytes
     keys: SubKeys
-    heads: list[Head]
+    heads: list[Head] = field(default_factory=list)
 
 
 def keys_of(store: SqlStore, data_key: bytes) -> SubKeys:

@@ -14,14 +14,19 @@ from backup.recovery import identity_from
 from medilink.acts.sign_in import sign_in
 from medilink.audit import Act, open_entry
 from medilink.errors import (
+    DiskFull,
     RestoreNotAccepted,
     SignInFailed,
     StoreInUse,
+    StoreLocked,
     StoreRolledBack,
     WordsNeeded,
 )
+from medilink.log_check import Head
 from tests.backup.standing_here import Here, close_all, nothing_shown
-from tests.backup.test_restoring import PASSPHRASE, Laptop
+from tests.backup.test_restoring import DAY, PASSPHRASE, Laptop
+from ui.house import State
+from ui.outside_heads import write_head
 from ui.restoring_here import Asked, restore_here
 
 
@@ -115,6 +120,39 @@ def test_records_that_another_program_has_open_stay(here: Here) -> None:
     assert here.names() == {"Baraka"}
     here.restore(file)
     assert here.names() == set()
+
+
+def test_whatever_goes_wrong_while_the_house_stands_still_it_goes_on(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = here.back_up()
+    here.register("Baraka")
+
+    def full(*_: object) -> None:
+        raise DiskFull
+
+    for step in ("ui.house.end_all_links", "ui.house.fold_in_alone", "ui.replacing.commit_swap"):
+        with monkeypatch.context() as patched:
+            patched.setattr(step, full)
+            with pytest.raises(DiskFull):
+                here.restore(file)
+        assert here.names() == {"Baraka"}
+        assert here.house.state is State.OPEN
+
+
+def test_records_rolled_back_under_an_open_house_are_not_restored_over(here: Here) -> None:
+    """That would hide it."""
+    file = here.back_up()
+    here.register("Baraka")
+    config, keys = here.laptop.config, here.house.desk().keys
+    ahead = Head(here.house.store.log.head().seq + 50, bytes(32))
+    restore = Asked(file, "", PASSPHRASE, DAY)
+    admin = here.admin
+    write_head(config.head_file, ahead, keys)
+    with pytest.raises((StoreRolledBack, StoreLocked)):
+        restore_here(here.house, admin, restore, nothing_shown)
+    assert here.house.state is State.LOCKED
+    assert isinstance(here.house.trouble, StoreRolledBack)
 
 
 def test_two_restores_of_one_backup_are_two_lives(here: Here) -> None:

@@ -108,6 +108,8 @@ class UnlockDoor:
 
     async def unlock(self, request: Request) -> Response:
         """A passphrase or the words of the sheet. One try at a time, whoever makes it."""
+        if self._house.stands_still:
+            return self._wait(request)
         form = await read_form(request)
         words = form.get("words", "")
         async with self._patience.one_at_a_time:
