@@ -11,6 +11,7 @@ import pytest
 
 from backup.archive import label_of
 from backup.recovery import identity_from
+from backup.swapping import coming
 from medilink.acts.sign_in import sign_in
 from medilink.audit import Act, open_entry
 from medilink.errors import (
@@ -28,6 +29,7 @@ from tests.backup.test_restoring import DAY, PASSPHRASE, Laptop
 from ui.house import State
 from ui.outside_heads import write_head
 from ui.restoring_here import Asked, restore_here
+from ui.standing import swapped_files
 
 
 @pytest.fixture
@@ -184,3 +186,15 @@ def test_nobody_is_signed_in_afterwards(here: Here) -> None:
     here.restore(here.back_up())
     assert here.house.sessions.by_cookie(cookie) is None
     assert here.house.desk().account is None
+
+
+def test_what_a_kill_has_left_half_built_is_removed(here: Here) -> None:
+    here.house.close()
+    config, store_id = here.laptop.config, here.house.store_id
+    for path in swapped_files(config, store_id):
+        coming(path).write_bytes(b"half")
+    (config.data_dir / "replaced-2026-03-02-080000-1").mkdir()
+    Here(here.laptop)
+    left = [*config.data_dir.iterdir(), *config.keys_dir.iterdir()]
+    assert not [path for path in left if path.name.endswith(".coming") or path.is_dir()
+                and path.name.startswith("replaced-")]  # fmt: skip
