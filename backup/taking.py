@@ -134,7 +134,9 @@ def _label(desk: Desk, store_id: str, begun: BackupRow, snapshot: Frozen, head: 
         snapshot.patients,
         begun.before,
     )
-    return label_frame(held.held, say_backup(desk, says), head)
+    life = desk.store.backups.of_life()
+    said = say_backup(desk, says)
+    return label_frame(held.held, said, head, life.epoch, desk.keys.name, life.root)
 
 
 def _read_again(desk: Desk, store: SqlStore, part: Path, progress: Progress) -> Rebuilt:

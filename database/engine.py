@@ -30,6 +30,7 @@ from medilink.errors import (
     MediLinkError,
     StoreBusy,
     StoreDamaged,
+    StoreLocked,
     StoreReadOnly,
     StoreTrouble,
 )
@@ -179,6 +180,7 @@ class StoreFile:
         self.path = path
         self.data_key = data_key
         self._held_open: BinaryIO | None = None
+        self._closed = False
         self.opened = 0
         self.write_lock = threading.Lock()
         self._readers = self._engine(_allow_reader, READERS, "BEGIN", query_only=True)
@@ -189,6 +191,8 @@ class StoreFile:
         self, allow: Callable[..., int], size: int, begin: str, *, query_only: bool
     ) -> Engine:
         def connect() -> Any:
+            if self._closed:  # another file may have this one's name by now
+                raise StoreLocked
             self.opened += 1
             raw = open_raw(self.path, self.data_key)
             raw.execute(f"PRAGMA query_only={'ON' if query_only else 'OFF'}")
@@ -232,7 +236,10 @@ class StoreFile:
             yield connection
 
     def close(self) -> None:
-        """Let go of the file. The WAL is folded in by the last connection."""
+        """Let go of the file, for good. Whoever writes ends first; the WAL is folded in by the last
+        connection."""
+        with self.write_lock:
+            self._closed = True
         for engine in (self._readers, self._writer, self._archivist):
             engine.dispose()
         if self._held_open is not None:

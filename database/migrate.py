@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from database.engine import open_raw, plain_words
 from medilink.errors import StoreDamaged, StoreNewer
 
-NEWEST = "0012"
+NEWEST = "0013"
 _STEPS = Path(__file__).parent / "migrations"
 
 

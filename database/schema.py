@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from database import schema_abroad, schema_backup, schema_backup_places
+from database import schema_abroad, schema_backup, schema_backup_places, schema_life
 from database.columns import (
     account_column,
     int_column,
@@ -354,4 +354,4 @@ BEYOND_TABLES = (
     *LOG_TRIGGERS,
 )
 
-__all__ = ["metadata", "schema_abroad", "schema_backup", "schema_backup_places"]
+__all__ = ["metadata", "schema_abroad", "schema_backup", "schema_backup_places", "schema_life"]

@@ -140,6 +140,10 @@ class Act(StrEnum):
     DRILL = "restore drill"
     BRING_BACK = "bring back from a backup"
     CHANGE_UNLOCKING = "change what opens the clinic"
+    ASK_RESTORE = "ask for a restore"
+    NEW_DATA_KEY = "change the key of the records"
+    SWAP_STORE = "put other records in place"
+    DELETE_REPLACED = "delete replaced records"
 
 
 class Outcome(StrEnum):

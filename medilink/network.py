@@ -29,6 +29,7 @@ from medilink.statements import (
     Left,
     LogHead,
     Opened,
+    PutBack,
     Removed,
     Signed,
     UsedTwice,
@@ -44,7 +45,7 @@ MOST_AHEAD_MS = 400 * DAY_MS  # a time further ahead than this is a wrong clock,
 CLOCKS_DIFFER_MS = 26 * 3_600_000  # two clocks that nobody compares, one of them in the wrong zone
 
 BY_ROOT = (Founded, Certificate, Epoch, EpochFor, Removed)
-BY_MEMBERS = (Withdrawn, Opened, UsedTwice, Left, LogHead)
+BY_MEMBERS = (Withdrawn, Opened, UsedTwice, Left, PutBack, LogHead)
 NEWS = (*BY_ROOT, *BY_MEMBERS)  # what is taken in and told on; the rest is shown face to face
 LONGEST_SHARE_MS = 366 * DAY_MS
 NAMED_AFTER = "Network of {clinic}"  # until its founder gives it another name

@@ -146,6 +146,16 @@ class Left(NamedTuple):
     at: int
 
 
+class PutBack(NamedTuple):
+    """A clinic's records were put back, at `at`, to how they were at `since`: whatever it was sent
+    between the two it has lost, and everybody offers it again. `epoch`: which life of its store
+    this is; said by that clinic."""
+
+    at: int
+    since: int
+    epoch: bytes
+
+
 class LogHead(NamedTuple):
     """Where a clinic's log stood: the tree's root over `size` entries, and the hash of the newest.
     `log`: which log, as `medilink.log_receipts.log_id` names it."""
@@ -236,6 +246,7 @@ Statement = (
     | JoinRequest
     | Consent
     | Left
+    | PutBack
     | LogHead
     | LogReceipt
     | LogSegment
@@ -256,6 +267,7 @@ KINDS: dict[int, type[Any]] = {
     10: JoinRequest,
     11: Consent,
     12: Left,
+    13: PutBack,
     20: LogHead,
     21: LogReceipt,
     22: LogSegment,
@@ -364,5 +376,6 @@ _SUBJECTS: dict[type[Any], Callable[[Any], bytes]] = {
     Removed: lambda says: says.clinic,
     Withdrawn: lambda _: b"all",
     UsedTwice: lambda says: says.share,
+    PutBack: lambda _: b"back",
     LogHead: lambda says: says.log + (says.at // HEAD_EACH_MS).to_bytes(4),
 }

@@ -5,6 +5,7 @@ The habits of `medilink.store` hold here too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -69,6 +70,47 @@ class KeptDrill:
     body: str
 
 
+class SwapWhy(StrEnum):
+    """Why another file took the place of the store. The value is stored: never rename one."""
+
+    RESTORE = "restore"
+    NEW_KEY = "new key"
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Another file took the place of the store. `took`: milliseconds from the first byte to back
+    at work, 0 where it was interrupted; `size`: bytes of the file; `folder`: where the one before
+    lies, until `deleted_at`."""
+
+    at: int
+    why: SwapWhy
+    took: int
+    size: int
+    folder: str
+    deleted_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Which store this is. `epoch`: another one after every restore, so that whoever remembers what
+    it was sent, or has sent, before the restore can tell and offers everything again. `root`: see
+    `security.subkeys`; empty where nothing was moved."""
+
+    epoch: bytes
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrapped:
+    """What is kept wrapped under the store's own key, wrapped under another: own private keys by
+    their public half, the keys of backups, and the root."""
+
+    own_keys: tuple[tuple[bytes, bytes], ...]
+    backup_keys: tuple[BackupKey, ...]
+    root: bytes
+
+
 class BackupStore(Protocol):
     def of_keys(self) -> list[BackupKey]:
         """Every key backups are or were sealed to, the present one of a use first."""
@@ -108,9 +150,45 @@ class BackupStore(Protocol):
         """It is written and checked."""
         ...
 
-    def came_back(self, restored: Restoration, whole: BackupRow, *, audit: AuditEvent) -> None:
-        """This store was restored from the backup `whole`. Codes to type and scan that were open
-        in it are over: some may have been used or withdrawn since."""
+    def came_back(
+        self, restored: Restoration, whole: BackupRow, epoch: bytes, *, audit: AuditEvent
+    ) -> None:
+        """This store was restored from the backup `whole`, and has a new epoch. Codes to type and
+        scan that were open in it are over: some may have been used or withdrawn since."""
+        ...
+
+    def of_life(self) -> Life: ...
+
+    def of_swaps(self) -> list[Swap]:
+        """The newest first."""
+        ...
+
+    def of_acts_after(self, seq: int) -> dict[str, int]:
+        """How many entries of each act the log has after one, refused ones apart. No content."""
+        ...
+
+    def swapped(self, swap: Swap, *, audit: AuditEvent) -> None:
+        """This store's file has taken the place of another."""
+        ...
+
+    def replaced_deleted(self, folder: str, at: int, *, audit: AuditEvent) -> None:
+        """What lay in `folder` is gone."""
+        ...
+
+    def go_on(
+        self,
+        keys: Sequence[BackupKey],
+        rows: Sequence[BackupRow],
+        swaps: Sequence[Swap],
+        *,
+        audit: AuditEvent,
+    ) -> None:
+        """What the store that was here before knew of its backups, and this older one does not:
+        whom they are sealed to, those made since, what was replaced. The numbers go on."""
+        ...
+
+    def rewrap(self, anew: Rewrapped, *, audit: AuditEvent) -> None:
+        """The store is under another key."""
         ...
 
     def keep_place(self, place: ChosenPlace, *, audit: AuditEvent) -> None:

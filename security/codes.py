@@ -27,6 +27,11 @@ def new_share_id() -> bytes:
     return os.urandom(8)
 
 
+def new_epoch() -> bytes:
+    """16 random bytes: which life of a store this is."""
+    return os.urandom(16)
+
+
 def uid_from_name(name: str) -> bytes:
     """The same 16 bytes for the same name, for ever (UUIDv5): what another system calls a thing."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"urn:medilink:{name}").bytes

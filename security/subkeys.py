@@ -1,7 +1,11 @@
 """Keys for one purpose each, derived from the store's data key by HKDF-SHA256 (RFC 5869).
 
-The purpose is the HKDF `info`; the same data key always gives the same sub-keys, and none of them
-tells anything about another or about the data key.
+The purpose is the HKDF `info`; the same key always gives the same sub-keys, and none of them tells
+anything about another or about the data key.
+
+When a store is moved to a fresh data key, what patients carry on paper and what is in the log must
+go on: those sub-keys hang on a root, which is the store's first data key and moves along, wrapped.
+What wraps private keys hangs on the present data key alone.
 """
 
 from __future__ import annotations
@@ -26,6 +30,8 @@ def derive(data_key: bytes, purpose: str) -> bytes:
 
 
 SECRET_BYTES = 8
+NAME_BYTES = 8  # tells two keys apart, and nothing about either
+_ROOT = b"root"
 
 
 def proof_of(secret: bytes, said: bytes) -> bytes:
@@ -38,15 +44,33 @@ class TokenUnreadable(Exception):
 
 
 class SubKeys:
-    """What acts may do with the store's keys, without ever holding one."""
+    """What acts may do with the store's keys, without ever holding one. `root` empty: they hang on
+    the data key itself."""
 
-    def __init__(self, data_key: bytes) -> None:
-        self._code_key = derive(data_key, "access code lookup")
-        self._search_key = derive(data_key, "digest of a search")
-        self._qr = AESGCM(derive(data_key, "QR token within one clinic"))
-        self._head_key = derive(data_key, "log head")
-        self._share_key = derive(data_key, "secret of a share")
+    def __init__(self, data_key: bytes, root: bytes = b"") -> None:
+        self._root = root or data_key
+        self._code_key = derive(self._root, "access code lookup")
+        self._search_key = derive(self._root, "digest of a search")
+        self._qr = AESGCM(derive(self._root, "QR token within one clinic"))
+        self._head_key = derive(self._root, "log head")
+        self._share_key = derive(self._root, "secret of a share")
         self._own_keys = AESGCM(derive(data_key, "own private keys"))
+        self._swap_key = derive(data_key, "change of the store's file")
+        self.name = derive(data_key, "name of this key")[:NAME_BYTES]
+
+    @classmethod
+    def of_store(cls, data_key: bytes, root: bytes) -> SubKeys:
+        """The sub-keys of a store that keeps `root` wrapped, or empty. Raises TokenUnreadable."""
+        keys = cls(data_key)
+        return cls(data_key, keys.unwrap_private(root, _ROOT)) if root else keys
+
+    def moved_to(self, data_key: bytes) -> SubKeys:
+        """The same keys for the same store under another data key."""
+        return SubKeys(data_key, self._root)
+
+    def wrapped_root(self) -> bytes:
+        """What they hang on, as the store keeps it."""
+        return self.wrap_private(self._root, _ROOT)
 
     def code_lookup(self, code: str) -> bytes:
         """HMAC-SHA256 of an access code: found again by equality, useless without the key."""
@@ -87,6 +111,10 @@ class SubKeys:
             return self._own_keys.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context)
         except (ValueError, InvalidTag) as trouble:
             raise TokenUnreadable from trouble
+
+    def sign_swap(self, content: bytes) -> str:
+        """HMAC-SHA256 over the journal of a change of the store's file, as hex."""
+        return hmac.new(self._swap_key, content, hashlib.sha256).hexdigest()
 
     def sign_head(self, head: bytes) -> str:
         """HMAC-SHA256 over a log head, as hex."""

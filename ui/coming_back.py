@@ -37,6 +37,7 @@ from ui.house import (
     make_folder,
 )
 from ui.outside_heads import read_head
+from ui.standing import keys_of
 
 BEFORE_THERE_IS_A_CLINIC = (IN_USE, CERTIFICATE, KEY_OF_CERTIFICATE)
 
@@ -127,7 +128,7 @@ def _begin_new_life(
     store = open_store(config.begun_store_file, data_key)
     try:
         clinic, passwords = store.settings.of_clinic(), Passwords(config.hash_cost)
-        desk = Desk(store, clinic, SubKeys(data_key), passwords, clock, SYSTEM_ACCOUNT)
+        desk = Desk(store, clinic, keys_of(store, data_key), passwords, clock, SYSTEM_ACCOUNT)
         says, label = rebuilt.label.says, rebuilt.label
         whole = BackupRow(
             says.generation,
@@ -154,6 +155,6 @@ def made_at(label: Label) -> datetime:
 def entries_lost(config: Config, label: Label, words: str) -> int:
     """How many entries of the log this computer knows of that the backup has not, where it is the
     one the store was on; 0 elsewhere."""
-    keys = SubKeys(store_key_of(label, words))
+    keys = SubKeys.of_store(store_key_of(label, words), label.root)
     head = read_head(config.keys_dir / f"{label.says.store}.head", keys)
     return max(head.seq - label.log.size, 0) if head else 0

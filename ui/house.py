@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
 
 from backup.recovery import with_one_recovery, words_open_backups
+from backup.swapping import at_the_door, finish_left, finish_swap
+from database.alone import fold_in_alone
 from database.before_moving import Old, keep_old_store
 from database.rebuilding import check_folded_in
 from database.store import SqlStore, make_store, open_store
@@ -22,7 +23,7 @@ from medilink.acts.back_up_places import place_has_trouble
 from medilink.acts.network_keys import found_network
 from medilink.acts.one_time_link import end_all_links
 from medilink.acts.set_up import ClinicForm
-from medilink.audit import Act, Outcome
+from medilink.audit import Act
 from medilink.clock import ClockWatch, Doubt
 from medilink.config import Config
 from medilink.desk import Clock, Desk, Visitor, system_clock
@@ -36,8 +37,6 @@ from medilink.errors import (
     StoreLocked,
     StoreRolledBack,
     StoreTrouble,
-    WrongPassphrase,
-    WrongRecoveryWords,
 )
 from medilink.log_check import Head
 from medilink.one_time import Shelf
@@ -50,12 +49,13 @@ from security.passwords import Passwords
 from security.subkeys import SubKeys
 from ui.backing_up import BackingUp
 from ui.key_file import ONE_SHEET, with_machine, with_passphrase
-from ui.outside_heads import read_head, write_head
+from ui.outside_heads import OutsideHeads
 from ui.sessions import Session, Sessions
+from ui.standing import Still, forget_half_built, keys_of, log_swap
+from ui.wrong_tries import log_wrong_tries, wrong_tries_noted
 
 IDLE_MINUTES_DEFAULT = 15
 MAY_WRITE = ".may-write"  # a file that shows it
-WRONG_TRIES_BYTES = 20_000  # a thousand tries: more say nothing new
 SYSTEM_WORDS = ("command line on this computer", "MediLink by itself")
 SYSTEM_ACCOUNT = Account(AccountId(0), "", SYSTEM_WORDS[0], Role.SYSTEM)
 MEDILINK_ITSELF = Account(AccountId(0), "", SYSTEM_WORDS[1], Role.SYSTEM)
@@ -81,6 +81,8 @@ class House:
         self.clinic: Clinic | None = None
         self.trouble: StoreTrouble | None = None
         self._opening, self._noting = threading.Lock(), threading.Lock()
+        self.stands_still = False
+        self.stood_still = 0  # when everybody was signed out for it, as sessions tell time
         self._waiting = EphemeralKeys()
         self.shelf = Shelf()
         self.backing_up = BackingUp()
@@ -105,6 +107,11 @@ class House:
         if self._store is None:
             raise StoreLocked if self.state is State.LOCKED else NoStoreYet
         return self._store
+
+    @property
+    def stood_still_lately(self) -> bool:
+        """Whether that may be why somebody is signed out."""
+        return 0 <= self._now() - self.stood_still < self.idle_minutes * 60_000
 
     @property
     def idle_minutes(self) -> int:
@@ -158,13 +165,13 @@ class House:
     def unlock(self, passphrase: str) -> None:
         """Open with an administrator's passphrase. Raises WrongPassphrase, StoreTrouble."""
         held = self._slots()
-        with self._wrong_tries_noted():
+        with wrong_tries_noted(self.config, self.clock):
             key, label = slots.unlock_with_passphrase(held, passphrase)
         self._open(key, f"passphrase of {label}")
 
     def unlock_with_words(self, words: str) -> None:
         """Open with the recovery sheet. Raises WrongRecoveryWords, StoreTrouble."""
-        with self._wrong_tries_noted():
+        with wrong_tries_noted(self.config, self.clock):
             key = slots.unlock_with_words(self._slots(), words)
         self._open(key, "recovery sheet")
 
@@ -188,65 +195,70 @@ class House:
             self.trouble = trouble
 
     def _slots(self) -> slots.SlotFile:
+        finish_left(self.config.data_dir)
         if not self.config.slots_file.is_file():
             raise KeysMissing if self.config.store_file.is_file() else NoStoreYet
         finish_begun_store(self.config)
         return slots.read_slots(self.config.slots_file)
 
     def _open(self, data_key: bytes, how: str) -> None:
-        with self._opening:
+        with self._opening, at_the_door(self.config.data_dir):
             if self._store is not None:
                 return
-            try:
-                old = keep_old_store(self.config.store_file, data_key)
-                store = open_store(self.config.store_file, data_key)
-            except FileNotFoundError as missing:
-                raise KeysDamaged from missing
-            try:
-                self._check_outside_heads(store, SubKeys(data_key))
-            except BaseException:
-                store.close()
-                raise
-            self._move_in(store, data_key)
+            old = self._open_here(data_key)
         self.settle_recovery()
-        self._log_wrong_tries()
+        log_wrong_tries(self.desk(), self.config)
         self.store.log.write(self.desk().event(Act.UNLOCK, why=how))
         if old is Old.NO_ROOM:
             place_has_trouble(self.desk(), "before-update", DiskFull.code, again=False)
 
-    @contextmanager
-    def _wrong_tries_noted(self) -> Iterator[None]:
-        """A locked store has no log to write in: wrong tries wait beside it until it opens."""
+    def _open_here(self, data_key: bytes, *, resumed: bool = True) -> Old:
+        """Nobody else opens or replaces the store meanwhile. Tells what was kept of it as it was
+        before it is moved forward."""
+        finish_swap(self.config.data_dir)
+        forget_half_built(self.config, self.store_id)
         try:
-            yield
-        except (WrongPassphrase, WrongRecoveryWords):
-            path = self.config.wrong_tries_file
-            if not path.is_file() or path.stat().st_size < WRONG_TRIES_BYTES:
-                with path.open("a", encoding="ascii") as noted:
-                    noted.write(f"{self.clock():%Y-%m-%dT%H:%M:%SZ}\n")
+            old = keep_old_store(self.config.store_file, data_key)
+            store = open_store(self.config.store_file, data_key)
+        except FileNotFoundError as missing:
+            raise KeysDamaged from missing
+        try:
+            self._heads().check(store, keys_of(store, data_key))
+        except BaseException:
+            store.close()
             raise
+        self._move_in(store, data_key)
+        log_swap(self.desk(), self.config, resumed=resumed)
+        return old
 
-    def _log_wrong_tries(self) -> None:
-        """What was tried while the store was locked becomes an entry."""
-        path = self.config.wrong_tries_file
-        if not path.is_file():
-            return
-        tries = path.read_text("ascii", errors="replace").split()
-        if tries:
-            event = self.desk().event(
-                Act.UNLOCK_FAILED,
-                outcome=Outcome.REFUSED,
-                why="wrong-passphrase",
-                tries=len(tries),
-                first=tries[0],
-                last=tries[-1],
-            )
-            self.store.log.write(event)
-        path.unlink()
+    @contextmanager
+    def standing_still(self) -> Iterator[Still]:
+        """Nobody works: sessions are over, the store is closed and nobody opens it, in whatever
+        process, until the block ends; then it is opened again, with the key the block has left in
+        `Still.data_key`. Raises StoreInUse, StoreLocked, StoreRolledBack."""
+        with self._opening, at_the_door(self.config.data_dir):
+            keys, data_key = self._keys, self._data_key
+            self.keep_head_outside()
+            if keys is None or self._store is None:
+                raise self.trouble or StoreLocked
+            self.stood_still, self.stands_still = self._now(), True
+            still = Still(data_key, keys)
+            try:
+                self.close()
+                still.heads = self._heads().read(keys)
+                fold_in_alone(self.config.store_file, data_key)
+                yield still
+            finally:
+                self.stands_still = False
+                try:
+                    self._open_here(still.data_key, resumed=False)
+                except StoreTrouble as trouble:
+                    self.trouble = trouble
+                    raise
 
     def _move_in(self, store: SqlStore, data_key: bytes) -> None:
         self.clinic = store.settings.of_clinic()
-        self._keys, self._data_key = SubKeys(data_key), data_key
+        self._keys, self._data_key = keys_of(store, data_key), data_key
         self._store = store
         if (newest := store.log.newest_time()) is not None:
             self.clock.learn(newest)
@@ -276,32 +288,22 @@ class House:
         one that no longer fits: then work stops, and what was noted stays."""
         if self._store is None or self._keys is None:
             return
+        heads = self._heads()
         try:
-            self._check_outside_heads(self._store, self._keys)
+            heads.check(self._store, self._keys)
         except StoreRolledBack as trouble:
             self._stop(trouble)
             return
         with self._noting:  # two threads would take each other's half-written file away
-            head = self._store.log.head()
-            for path in self._head_files():
-                write_head(path, head, self._keys)
+            heads.write(self._store.log.head(), self._keys)
 
-    def _head_files(self) -> tuple[Path, Path]:
-        """Beside the store, and where a copied data folder does not reach."""
-        return self.config.head_file, self.config.keys_dir / f"{self.store_id}.head"
+    def _heads(self) -> OutsideHeads:
+        return OutsideHeads(self.config, self.store_id)
 
-    def outside_head(self, keys: SubKeys | None = None) -> Head | None:
+    def outside_head(self) -> Head | None:
         """The newest head that was noted; None when there is none by this store's key."""
-        return max(self._outside_heads(keys or self._keys), key=lambda one: one.seq, default=None)
-
-    def _outside_heads(self, keys: SubKeys | None) -> list[Head]:
-        found = [read_head(path, keys) for path in self._head_files()] if keys else []
-        return [head for head in found if head and head.seq]
-
-    def _check_outside_heads(self, store: SqlStore, keys: SubKeys) -> None:
-        for outside in self._outside_heads(keys):
-            if store.log.at(outside.seq) != outside:
-                raise StoreRolledBack(seq=outside.seq)
+        found = self._heads().read(self._keys) if self._keys else []
+        return max(found, key=lambda one: one.seq, default=None)
 
     def _stop(self, trouble: StoreTrouble) -> None:
         """The log is not what it was a moment ago: nobody works on. The page says why."""
@@ -386,6 +388,15 @@ class House:
                 held, name, slots.passphrase_slot(key, passphrase, name, cost, now)
             )
         )
+
+    def keep_missing_passphrase(self, who: Account, passphrase: str) -> None:
+        """An administrator has signed in: if nothing unlocks for them, as after a restore or a new
+        key of the records, their password does from now on. Raises SlotsNotKept."""
+        if Role.ADMIN not in who.roles or who.must_change:
+            return
+        held = {one.label for one in self._slots().slots if one.kind == "passphrase"}
+        if who.user_name not in held:
+            self.keep_passphrase(who, passphrase)
 
     def drop_passphrase(self, who: Account) -> None:
         """What unlocked for an administrator no longer does: switched off, or password reset."""

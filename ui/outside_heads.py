@@ -1,13 +1,49 @@
-"""The head of the log as it is kept outside the store: number, hash, and an HMAC by its keys."""
+"""The head of the log as it is kept outside the store: number, hash, and an HMAC by its keys.
+
+It lies beside the store, and where a copied data folder does not reach. A store whose log does not
+lead to it is an old copy that somebody has put back; unless an administrator has restored a backup,
+which the journal of that says (`backup.swapping`), for the very heads given up then.
+"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from backup.swapping import read_journal
+from database.store import SqlStore
+from medilink.config import Config
+from medilink.errors import StoreRolledBack
 from medilink.log_check import Head
 from security.slots import write_safely
 from security.subkeys import SubKeys
+
+
+class OutsideHeads:
+    """The heads kept of one store."""
+
+    def __init__(self, config: Config, store_id: str) -> None:
+        self._folder = config.data_dir
+        self._files = (config.head_file, config.keys_dir / f"{store_id}.head")
+
+    def read(self, keys: SubKeys) -> list[Head]:
+        """Those that are there and by these keys."""
+        found = [read_head(path, keys) for path in self._files]
+        return [head for head in found if head and head.seq]
+
+    def check(self, store: SqlStore, keys: SubKeys) -> None:
+        """Raises StoreRolledBack."""
+        journal = read_journal(self._folder)
+        for outside in self.read(keys):
+            if store.log.at(outside.seq) == outside:
+                continue
+            if journal is None or not journal.passes_over(outside, keys.sign_swap):
+                raise StoreRolledBack(seq=outside.seq)
+
+    def write(self, head: Head, keys: SubKeys) -> None:
+        """Keep a head."""
+        for path in self._files:
+            write_head(path, head, keys)
 
 
 def write_head(path: Path, head: Head, keys: SubKeys) -> None:

@@ -22,6 +22,7 @@ from medilink.permissions import Task
 from medilink.statements import BackedUp, Signed
 from medilink.store_backup import BackupKey, BackupRow, BackupUse, Restoration
 from security.age_files import new_identity, recipient_of
+from security.codes import new_epoch
 
 STOPPED = "cancelled"  # as the log says it
 _DRILL = b"drill key"
@@ -125,12 +126,14 @@ def _check_clock(desk: Desk, says: BackedUp) -> None:
 
 def came_back(desk: Desk, says: BackedUp, whole: BackupRow, seq: int, accepted: str) -> None:
     """This store was restored, and whoever did it has accepted that it ends there. The first entry
-    of its new life. Raises ClockBeforeBackup."""
+    of its new life, which has an epoch of its own. Raises ClockBeforeBackup."""
     check_task(desk, Task.BACK_UP, Act.RESTORE)
     _check_clock(desk, says)
     at = max(desk.now, desk.store.log.highest_time())
+    epoch = new_epoch()
     event = desk.event(
         Act.RESTORE,
+        epoch=epoch.hex(),
         generation=says.generation,
         made_at=says.at,
         from_store=says.store,
@@ -139,7 +142,7 @@ def came_back(desk: Desk, says: BackedUp, whole: BackupRow, seq: int, accepted: 
         accepted=accepted,
     )
     restored = Restoration(at, says.generation, says.at, seq)
-    desk.store.backups.came_back(restored, whole, audit=event)
+    desk.store.backups.came_back(restored, whole, epoch, audit=event)
 
 
 def unlocks_from_now_on(desk: Desk, user_name: str, passphrase: str) -> Account:

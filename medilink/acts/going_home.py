@@ -12,6 +12,7 @@ from typing import Any
 
 from medilink.acts.network import network_for_sharing, ring_of
 from medilink.acts.once import read_once
+from medilink.acts.put_back import lost_there
 from medilink.acts.read_record import open_record
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act, Outcome
@@ -81,8 +82,8 @@ def home_of(desk: Desk, patient: PatientId) -> Home | None:
 
 
 def not_sent(desk: Desk, patient: PatientId) -> int:
-    """How many entries were written for a visiting patient since they were last packed to go home.
-    Raises NoRight."""
+    """How many entries were written for a visiting patient since they were last packed to go home;
+    all of them where that clinic has lost them since. Raises NoRight."""
     held = can_return(desk, patient)
     if held is None:
         return 0
@@ -94,6 +95,8 @@ def not_sent(desk: Desk, patient: PatientId) -> int:
         lambda audit: desk.store.log.list_entries(wanted, limit=1, audit=audit),
     )
     since = packed[0].at if packed else 0
+    if packed and lost_there(desk, held.issuer, since):
+        return len(written)
     return sum(recorded_at(entry) > since for entry in written)
 
 

@@ -15,6 +15,7 @@ from medilink.acts.log_proof import say_head
 from medilink.acts.network import network_for_sharing, network_here, own_id, ring_of, say_here
 from medilink.acts.network_keys import epoch_keys_in, renew_certificates, use_certified_keys
 from medilink.acts.openings import told_of_openings, told_of_second_uses
+from medilink.acts.put_back import say_put_back
 from medilink.acts.refusing import check_task, refusals_logged
 from medilink.audit import Act
 from medilink.bundles import (
@@ -94,7 +95,7 @@ def make_news(desk: Desk) -> str:
     withdrawn = tuple(sorted(desk.store.abroad.of_withdrawn(desk.now, LEAVING_KINDS)))
     own = say_here(desk, Withdrawn(desk.now, withdrawn))
     event = desk.event(Act.MAKE_NEWS, withdrawn=len(withdrawn))
-    change = NetworkChange(said=[own, say_head(desk)])
+    change = NetworkChange(said=[own, say_head(desk), *say_put_back(desk)])
     desk.store.network.change(change, audit=[event])
     known = [one for one in _all(desk) if concerns(one, network)]
     telling = [one.raw for one in worth_telling(known, desk.now)]

@@ -139,8 +139,7 @@ def check_new_password(password: str, again: str, known_words: tuple[str, ...]) 
 def change_password(desk: Desk, old: str, new: str, again: str) -> None:
     """Change one's own password. Raises SignInFailed, PasswordsDiffer, PasswordWeak."""
     who = desk.who
-    with _one_at_a_time(who.user_name):
-        _checked(desk, who.user_name, old)
+    check_own_password(desk, old)
     check_new_password(new, again, (who.display_name, who.user_name, desk.clinic.name))
     event = desk.event(Act.CHANGE_PASSWORD)
     kept = desk.passwords.hash(new)

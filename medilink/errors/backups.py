@@ -136,3 +136,17 @@ class NothingToBringBack(NotValid):
     """Tick what is to come back. What is in today's record already does not come back again."""
 
     code = "nothing-to-bring-back"
+
+
+class WordsNeeded(BackupTrouble):
+    """This backup is of other records, or from before the records got a new key. Type the 24
+    recovery words that belonged to it."""
+
+    code = "words-needed"
+
+
+class NoAdministratorThen(BackupTrouble):
+    """When this backup was made you were not yet an administrator of this clinic, so you could not
+    sign in afterwards. Ask one who was to restore it."""
+
+    code = "no-administrator-then"

@@ -143,3 +143,18 @@ class StoreBusy(StoreTrouble):
     """Another program is using the records. Wait a moment and try again."""
 
     code = "store-busy"
+
+
+class StoreInUse(StoreTrouble):
+    """Another program of MediLink has the records open: a backup, an export or a command in a
+    terminal. Wait until it is done, then try again."""
+
+    code = "store-in-use"
+
+
+class SwapBroken(StoreTrouble):
+    """Other records were being put in place, and a file that belongs to that is gone or cannot be
+    read. Nothing more was moved. The records from before are in the newest folder whose name begins
+    with replaced; call whoever looks after MediLink."""
+
+    code = "swap-broken"

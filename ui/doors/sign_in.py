@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -12,10 +13,13 @@ from starlette.routing import Route
 from medilink.acts.sign_in import change_password, log_sign_out, sign_in
 from medilink.desk import Visitor
 from medilink.errors import MediLinkError, SlotsNotKept, TooManyTries
+from medilink.people import Account
 from ui.doors.drawing import draw, read_form
 from ui.guard import COOKIE
 from ui.house import House
 from ui.sessions import Session
+
+log = logging.getLogger("medilink")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,10 @@ def session_of(request: Request) -> Session | None:
     return found
 
 
-AFTER_WORDS = {
+NOTICE_WORDS = {
     "out": "You are signed out on every device.",
     "idle": "You were away for a while, so you were signed out. What you typed is kept as a draft.",
+    "replaced": "The records were replaced, so everybody was signed out. Sign in again.",
     "password": "The new password is saved. Sign in with it.",
     "passphrase": "The new passphrase is saved. Sign in with it.",
     "restored": "The records are back. Sign in; administrators with the new passphrase.",
@@ -78,9 +83,10 @@ class SignInDoor:
         """The form; whoever is signed in goes on."""
         if session_of(request):
             return RedirectResponse("/", status_code=303)
-        return self._page(
-            request, notice=AFTER_WORDS.get(request.query_params.get("after", ""), "")
-        )
+        after = request.query_params.get("after", "")
+        if after == "idle" and self._house.stood_still_lately:
+            after = "replaced"
+        return self._page(request, notice=NOTICE_WORDS.get(after, ""))
 
     async def enter(self, request: Request) -> Response:
         """Name and password are in: a session, or a sentence."""
@@ -90,6 +96,7 @@ class SignInDoor:
             account = await run_in_threadpool(sign_in, desk, user, form.get("password", ""))
         except MediLinkError as error:
             return self._page(request, error, user=user[:80])
+        await run_in_threadpool(self._keep_missing_passphrase, account, form.get("password", ""))
         before = session_of(request)
         if before and before.account.id != account.id:
             self._house.sessions.end_all_of(before.account.id)
@@ -98,6 +105,13 @@ class SignInDoor:
         secure = request.url.scheme == "https"
         answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", secure=secure, path="/")
         return answer
+
+    def _keep_missing_passphrase(self, account: Account, password: str) -> None:
+        """A full disk must not keep an administrator from working: the next sign-in tries again."""
+        try:
+            self._house.keep_missing_passphrase(account, password)
+        except SlotsNotKept:
+            log.warning("the key file could not be written at a sign-in")
 
     async def leave(self, request: Request) -> Response:
         """Sign out: every session of the account ends, on every device."""

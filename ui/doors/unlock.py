@@ -22,6 +22,7 @@ from ui.doors.drawing import draw, read_form
 from ui.house import House, State
 from ui.words import say, say_error
 
+LOOK_AGAIN_S = "3"
 LONGEST_WAIT_MS = 300_000
 
 
@@ -76,14 +77,32 @@ class UnlockDoor:
         status = 403 if error else 200
         return draw(request, self._house, "unlock.html", error=error, status=status)
 
+    def _wait(self, request: Request) -> Response:
+        """Not locked: other records are being put in place. The page looks again by itself."""
+        page = draw(
+            request,
+            self._house,
+            "trouble.html",
+            status=503,
+            heading=say("One moment"),
+            advice=say("The records are being replaced. This page goes on by itself."),
+            alarm=False,
+        )
+        page.headers["Refresh"] = LOOK_AGAIN_S
+        return page
+
     async def show(self, request: Request) -> Response:
         """The form; why a start by itself failed is said first."""
         if self._house.state is not State.LOCKED:
             return RedirectResponse("/", status_code=303)
+        if self._house.stands_still:
+            return self._wait(request)
         return self._page(request, self._house.trouble)
 
     async def unlock(self, request: Request) -> Response:
-        """A passphrase. One try at a time, whoever makes it."""
+        """A passphrase or the words of the sheet. One try at a time, whoever makes it."""
+        if self._house.stands_still:
+            return self._wait(request)
         form = await read_form(request)
         async with self._patience.one_at_a_time:
             try:

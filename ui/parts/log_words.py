@@ -120,6 +120,10 @@ ACT_WORDS = {
     Act.DRILL: "restored backups into a copy to try it (drill)",
     Act.BRING_BACK: "brought entries back from a backup",
     Act.CHANGE_UNLOCKING: "changed what opens this clinic",
+    Act.ASK_RESTORE: "accepted that a backup replaces everything",
+    Act.NEW_DATA_KEY: "gave the records a new key",
+    Act.SWAP_STORE: "put other records in place of the present ones",
+    Act.DELETE_REPLACED: "deleted records that had been replaced",
 }
 METHOD_WORDS = {
     Method.CODE: "with a code",

@@ -1,0 +1,108 @@
+"""A backup restored in the browser: what came after it is gone, and the log tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.backup.standing_here import Here, close_all
+from tests.backup.test_restoring import DAY, PASSPHRASE, Laptop
+from tests.browser.driving import (
+    Server,
+    Watched,
+    go,
+    heading,
+    new_page,
+    running,
+    sign_in,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Laptop:
+    """A clinic with a backup, and somebody registered since."""
+    laptop = Laptop(tmp_path)
+    here = Here(laptop)
+    here.register("Achieng")
+    here.back_up()
+    here.register("Baraka")
+    close_all()
+    return laptop
+
+
+@pytest.fixture
+def server(laptop: Laptop) -> Iterator[Server]:
+    with running(laptop.config.data_dir) as made:
+        yield made
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_a_backup_is_restored(
+    browser: Browser, server: Server, laptop: Laptop, phone: bool
+) -> None:
+    watched = Watched()
+    page = new_page(browser, server, watched, phone=phone)
+    colleague = new_page(browser, server, watched)
+    for one in (page, colleague):
+        sign_in(one, server, "grace", PASSPHRASE)
+        heading(one, "What happened")
+
+    go(page, "Restore", "Restore")
+    expect(page.get_by_text("1 person registered")).to_be_visible()
+    day, password = page.get_by_label("Type the day"), page.get_by_label("Your own password")
+    day.fill("2026-01-01")
+    password.fill(PASSPHRASE)
+    page.get_by_role("button", name="Restore this backup").click()
+    expect(page.get_by_text("was not typed as it stands there")).to_be_visible()
+    day.fill(DAY)
+    password.fill(PASSPHRASE)
+    page.get_by_role("button", name="Restore this backup").click()
+    expect(page.get_by_text("Working")).to_be_visible()
+    for one in (page, colleague):
+        one.get_by_text("The records were replaced, so everybody was signed out").wait_for()
+    sign_in(page, server, "grace", PASSPHRASE)
+    heading(page, "What happened")
+    expect(page.get_by_text("restored everything from a backup").first).to_be_visible()
+    go(page, "Restore", "Restore")
+    expect(
+        page.get_by_text("Promised: 1 GB in at most 10 minutes. The promise was kept.")
+    ).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Delete the replaced records").click()
+    page.get_by_role("button", name="Delete them now").click()
+    expect(page.get_by_text("The records from before are deleted.")).to_be_visible()
+    assert not list(laptop.config.data_dir.glob("replaced-*"))
+    assert not watched.complaints
+    for one in (page, colleague):
+        one.context.close()
+
+    names = Here(laptop).names()
+    close_all()
+    assert names == {"Achieng"}
+
+
+def test_the_records_get_a_new_key(browser: Browser, server: Server, laptop: Laptop) -> None:
+    watched = Watched()
+    page = new_page(browser, server, watched)
+    sign_in(page, server, "grace", PASSPHRASE)
+    heading(page, "What happened")
+    page.goto(f"{server.url}/new-key")
+    heading(page, "A new key for the records")
+    page.get_by_label("The 24 words of the recovery sheet").fill(laptop.words)
+    page.get_by_label("Your own password").fill("not mine")
+    page.get_by_role("button", name="Give the records a new key").click()
+    expect(page.get_by_text("Working")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Your own password").fill(PASSPHRASE)
+    page.get_by_role("button", name="Give the records a new key").click()
+    page.get_by_text("The records were replaced, so everybody was signed out").wait_for()
+    sign_in(page, server, "grace", PASSPHRASE)
+    heading(page, "What happened")
+    expect(page.get_by_text("gave the records a new key").first).to_be_visible()
+    assert not watched.complaints
+    page.context.close()

@@ -1,0 +1,117 @@
+"""The same records under a fresh key: written anew page by page, checked, put in place.
+
+For when somebody may know what opened them: a passphrase that was seen, a key file that was copied
+together with it. Backups made before stay under the recovery words they were made with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from backup.archive import Progress
+from backup.format import slot_bytes
+from database.engine import StoreFile
+from database.pages import PAGE
+from database.rebuilding import NewFile, check_whole
+from database.snapshot import frozen
+from database.store import open_store
+from medilink.acts.replace_store import accept_new_key, move_keys
+from medilink.desk import Desk
+from medilink.errors import MediLinkError, StoreRolledBack
+from medilink.log_check import Head
+from medilink.store_backup import SwapWhy
+from security import slots
+from ui.house import House
+from ui.replacing import (
+    back_up_first,
+    building,
+    new_machine_key,
+    new_ways,
+    put_in_place,
+    say_it_failed,
+)
+from ui.restoring_here import READING, SAVING, Step
+from ui.standing import Still
+
+
+@dataclass(frozen=True, slots=True)
+class NewKeyAsked:
+    """What an administrator has typed."""
+
+    words: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+def begin_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> None:
+    """`give_new_key`, for somebody whose page may be gone by the time something goes wrong: the log
+    tells it too."""
+    try:
+        give_new_key(house, desk, asked, step)
+    except (MediLinkError, OSError) as trouble:
+        say_it_failed(house, desk, trouble)
+        raise
+
+
+def give_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> None:
+    """Put the records under a fresh key. When this returns, nobody is signed in; the passphrase of
+    this administrator, the recovery words and this computer's own key open them, and nothing of
+    before does. Raises SignInFailed, TooManyTries, WrongRecoveryWords, BackupTrouble, DiskFull,
+    StoreInUse; then everything is as it was."""
+    accept_new_key(desk, asked.password)
+    held = slots.read_slots(house.config.slots_file)
+    slots.unlock_with_words(held, asked.words)
+    back_up_first(house, step(SAVING))
+    data_key, cost = slots.new_data_key(), house.config.hash_cost
+    mine = slots.passphrase_slot(data_key, asked.password, desk.who.user_name, cost)
+    machine = new_machine_key(held)
+    ways = new_ways(held, data_key, asked.words, mine, machine)
+    [recovery] = [slot_bytes(slot) for slot in ways.slots if slot.kind == "recovery"]
+    with building(house) as target, house.standing_still() as still:
+        begun = desk.now  # nobody works from here on
+        _write_anew(house.config.store_file, still.data_key, target, data_key, step(READING))
+        head = _move_keys(desk, still, target, data_key, recovery)
+        put_in_place(
+            house,
+            still,
+            why=SwapWhy.NEW_KEY,
+            begun=begun,
+            head=head,
+            ways=ways,
+            data_key=data_key,
+            machine=machine,
+        )
+
+
+def _write_anew(
+    store: Path, old_key: bytes, target: Path, new_key: bytes, progress: Progress
+) -> None:
+    """Every page of a store under another key; in the open they are in memory only."""
+    file = StoreFile(store, old_key)
+    try:
+        with frozen(file) as snapshot:
+            new = NewFile(target, new_key, snapshot.count)
+            done = 0
+            for plain in snapshot.pages:
+                new.write(plain)
+                done += len(plain) // PAGE
+                progress(done, snapshot.count)
+            new.close()
+    finally:
+        file.close()
+    check_whole(target, new_key)
+
+
+def _move_keys(desk: Desk, still: Still, target: Path, new_key: bytes, recovery: bytes) -> Head:
+    """What the store keeps wrapped follows; where its log stands then. Raises StoreRolledBack where
+    the log is not the one that was noted outside."""
+    store = open_store(target, new_key)
+    try:
+        for outside in still.heads:
+            if store.log.at(outside.seq) != outside:
+                raise StoreRolledBack(seq=outside.seq)
+        there = replace(desk, store=store, keys=still.keys)
+        move_keys(there, still.keys.moved_to(new_key), recovery, "new key")
+        return store.log.head()
+    finally:
+        store.close()

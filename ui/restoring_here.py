@@ -1,0 +1,198 @@
+"""A backup restored on the computer it is from, or on one that has a clinic already.
+
+The clinic keeps its ways in: data key, recovery sheet, this computer's own key; and the key that
+opens its backups. So a backup of this very store needs no recovery words; one of another store, or
+from before the records got a new key, is opened with the words of that time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from backup.archive import Progress, label_of
+from backup.format import Label
+from backup.kept import read_name
+from backup.recovery import identity_from, store_key_of
+from backup.restoring import Rebuilt, rebuild_store
+from database.migrate import NEWEST
+from database.store import SqlStore, open_store
+from medilink.acts.back_up import came_back, drill_identity, unlocks_from_now_on
+from medilink.acts.replace_store import accept_restore, go_on_from, going_on, move_keys
+from medilink.desk import Desk
+from medilink.errors import (
+    BackupDamaged,
+    BackupOtherKey,
+    MediLinkError,
+    NoAdministratorThen,
+    StoreNewer,
+    WordsNeeded,
+)
+from medilink.log_check import Head
+from medilink.people import Account
+from medilink.store_backup import BackupRow, SwapWhy
+from security import slots
+from ui.coming_back import day_of
+from ui.house import SYSTEM_ACCOUNT, House
+from ui.replacing import back_up_first, building, kept_ways, put_in_place, say_it_failed
+from ui.rounds import HOME_FOLDER
+from ui.standing import keys_of
+
+Step = Callable[[str], Progress]
+SAVING, READING = "saving", "reading"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A backup's file. `label`: what it says of itself, None where only recovery words tell."""
+
+    path: Path
+    generation: int
+    label: Label | None
+    trouble: MediLinkError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an administrator has chosen and typed. `words` empty: the store's own key opens it."""
+
+    file: Path
+    words: str = field(repr=False)
+    password: str = field(repr=False)
+    accepted: str
+
+
+def backups_home(house: House) -> Path:
+    """Where backups are made."""
+    return house.config.data_dir / HOME_FOLDER
+
+
+def backups_in(desk: Desk, folder: Path) -> list[Found]:
+    """Every backup that lies there, the newest first. Raises OSError."""
+    identity = drill_identity(desk)
+    names = [(path, read_name(path.name)) for path in folder.iterdir()]
+    found = [_look(path, name[1], identity) for path, name in names if name]
+    return sorted(found, key=lambda one: (one.label.says.at if one.label else 0, one.generation))[
+        ::-1
+    ]
+
+
+def _look(path: Path, generation: int, identity: str) -> Found:
+    try:
+        return Found(path, generation, label_of(path, identity))
+    except BackupOtherKey:
+        return Found(path, generation, None)
+    except BackupDamaged as trouble:
+        return Found(path, generation, None, trouble)
+
+
+def label_with(desk: Desk, file: Path, words: str) -> Label:
+    """What a backup says of itself, once it is sure that it can be restored here. Raises
+    WordsNeeded, WrongRecoveryWords, StoreNewer, BackupTrouble."""
+    try:
+        label = label_of(file, identity_from(words) if words else drill_identity(desk))
+    except BackupOtherKey as trouble:
+        raise (trouble if words else WordsNeeded()) from trouble
+    if label.says.version > NEWEST:
+        raise StoreNewer(found=label.says.version, known=NEWEST)
+    if not words and other_key(desk, label):
+        raise WordsNeeded
+    return label
+
+
+def other_key(desk: Desk, label: Label) -> bool:
+    """Whether the records were under another key when the backup was made."""
+    if label.key:
+        return label.key != desk.keys.name
+    return bool(desk.store.backups.of_life().root)
+
+
+def begin_restore(house: House, desk: Desk, asked: Asked, step: Step) -> None:
+    """`restore_here`, for somebody whose page may be gone by the time something goes wrong: the log
+    tells it too."""
+    try:
+        restore_here(house, desk, asked, step)
+    except (MediLinkError, OSError) as trouble:
+        say_it_failed(house, desk, trouble)
+        raise
+
+
+def restore_here(house: House, desk: Desk, asked: Asked, step: Step) -> Rebuilt:
+    """Put a backup in place of everything. When this returns, nobody is signed in and the restored
+    records are open. Raises what `label_with` raises, SignInFailed, RestoreNotAccepted, DiskFull,
+    StoreInUse, NoAdministratorThen; then everything is as it was."""
+    label = label_with(desk, asked.file, asked.words)
+    accept_restore(desk, asked.password, label.says, day_of(label), asked.accepted)
+    back_up_first(house, step(SAVING))
+    begun = desk.now
+    with building(house) as target:
+        identity = identity_from(asked.words) if asked.words else drill_identity(desk)
+        data_key = house.store.file.data_key
+        rebuilt = rebuild_store(asked.file, identity, target, lambda _: data_key, step(READING))
+        admin, head = _begin_new_life(house, desk, asked, rebuilt, target)
+        mine = slots.passphrase_slot(
+            data_key, asked.password, admin.user_name, house.config.hash_cost
+        )
+        ways = kept_ways(slots.read_slots(house.config.slots_file), mine)
+        with house.standing_still() as still:
+            put_in_place(
+                house,
+                still,
+                why=SwapWhy.RESTORE,
+                begun=begun,
+                head=head,
+                ways=ways,
+                data_key=data_key,
+            )
+    return rebuilt
+
+
+def _begin_new_life(
+    house: House, desk: Desk, asked: Asked, rebuilt: Rebuilt, target: Path
+) -> tuple[Account, Head]:
+    """The first entries after the restore, in the store that is not in place yet: who may unlock,
+    and where its log stands then."""
+    label, says = rebuilt.label, rebuilt.label.says
+    store = open_store(target, house.store.file.data_key)
+    try:
+        there = _desk_in(store, desk, asked, label)
+        there = there.signed_in_as(_acting(there, desk.who, strict=not asked.words))
+        whole = BackupRow(
+            says.generation,
+            says.at,
+            says.before,
+            asked.file.name,
+            rebuilt.size,
+            rebuilt.digest,
+            desk.now,
+        )
+        came_back(there, says, whole, rebuilt.entries, asked.accepted)
+        go_on_from(there, going_on(desk))
+        user_name = "" if there.who.id == SYSTEM_ACCOUNT.id else there.who.user_name
+        admin = unlocks_from_now_on(there, user_name, asked.password)
+        return admin, store.log.head()
+    finally:
+        store.close()
+
+
+def _desk_in(store: SqlStore, desk: Desk, asked: Asked, label: Label) -> Desk:
+    """A desk in the store that comes, which is under the present key by now, and so is all it keeps
+    wrapped."""
+    data_key, clinic = store.file.data_key, store.settings.of_clinic()
+    there = replace(desk, store=store, clinic=clinic, account=SYSTEM_ACCOUNT, seen={})
+    if not (asked.words and other_key(desk, label)):
+        return replace(there, keys=keys_of(store, data_key))
+    before = keys_of(store, store_key_of(label, asked.words))
+    return move_keys(replace(there, keys=before), before.moved_to(data_key), None, "restored")
+
+
+def _acting(there: Desk, who: Account, *, strict: bool) -> Account:
+    """Who restores, as the restored records know them. In those of another clinic, opened with its
+    recovery words, that is nobody."""
+    known = there.store.accounts.by_user_name(who.user_name)
+    if known and who.role in known.account.roles and not known.account.disabled:
+        return replace(known.account, role=who.role) if who.role else known.account
+    if strict:
+        raise NoAdministratorThen
+    return SYSTEM_ACCOUNT
