@@ -29,13 +29,8 @@ from security import slots
 from security.certificate import CERTIFICATE, KEY_OF_CERTIFICATE
 from security.passwords import Passwords
 from security.subkeys import SubKeys
-from ui.house import (
-    MAY_WRITE,
-    SYSTEM_ACCOUNT,
-    finish_begun_store,
-    forget_begun_store,
-    make_folder,
-)
+from ui.data_folder import MAY_WRITE, finish_begun_store, forget_begun_store, make_folder
+from ui.house import SYSTEM_ACCOUNT
 from ui.outside_heads import read_head
 from ui.standing import keys_of
 

@@ -29,7 +29,6 @@ from medilink.config import Config
 from medilink.desk import Clock, Desk, Visitor, system_clock
 from medilink.errors import (
     DiskFull,
-    FolderReadOnly,
     KeysDamaged,
     KeysMissing,
     NoStoreYet,
@@ -48,6 +47,7 @@ from security.key_ring import EphemeralKeys
 from security.passwords import Passwords
 from security.subkeys import SubKeys
 from ui.backing_up import BackingUp
+from ui.data_folder import finish_begun_store, forget_begun_store, make_folder
 from ui.key_file import ONE_SHEET, with_machine, with_passphrase
 from ui.outside_heads import OutsideHeads
 from ui.sessions import Session, Sessions
@@ -55,7 +55,6 @@ from ui.standing import Still, forget_half_built, keys_of, log_swap
 from ui.wrong_tries import log_wrong_tries, wrong_tries_noted
 
 IDLE_MINUTES_DEFAULT = 15
-MAY_WRITE = ".may-write"  # a file that shows it
 SYSTEM_WORDS = ("command line on this computer", "MediLink by itself")
 SYSTEM_ACCOUNT = Account(AccountId(0), "", SYSTEM_WORDS[0], Role.SYSTEM)
 MEDILINK_ITSELF = Account(AccountId(0), "", SYSTEM_WORDS[1], Role.SYSTEM)
@@ -401,30 +400,6 @@ class House:
     def drop_passphrase(self, who: Account) -> None:
         """What unlocked for an administrator no longer does: switched off, or password reset."""
         self.change_slots(lambda held, _: with_passphrase(held, who.user_name, None))
-
-
-def forget_begun_store(config: Config) -> None:
-    """Remove a store that was begun and never finished."""
-    for part in ("", "-wal", "-shm"):
-        path = config.begun_store_file
-        path.with_name(path.name + part).unlink(missing_ok=True)
-
-
-def finish_begun_store(config: Config) -> None:
-    """The last step of set-up, also after a power cut before it."""
-    if config.begun_store_file.is_file() and not config.store_file.exists():
-        config.begun_store_file.rename(config.store_file)
-
-
-def make_folder(config: Config) -> None:
-    """Make the data folder, for its owner only. Raises FolderReadOnly."""
-    try:
-        config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = config.data_dir / MAY_WRITE
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as trouble:
-        raise FolderReadOnly(folder=config.data_dir) from trouble
 
 
 # The one house of this process; Streamlit's script finds it here.

@@ -46,7 +46,8 @@ from tests.backup.backed_up import BackedUp
 from tests.clinics import START, HandClock
 from ui.coming_back import ComingBack, come_back
 from ui.commands import audit, backup, backups, restore
-from ui.house import MAY_WRITE, House
+from ui.data_folder import MAY_WRITE
+from ui.house import House
 
 PASSPHRASE = "mango river lantern quiet"
 NEW_PASSPHRASE = "copper violin sunset 88"

@@ -32,7 +32,8 @@ from security.slots import new_recovery_words, read_machine_key, read_slots, unl
 from tests.acts.test_importing import BUNDLE
 from ui.commands import audit, bring_in, doctor
 from ui.commands.options import claim_folder
-from ui.house import House, State, make_folder
+from ui.data_folder import make_folder
+from ui.house import House, State
 
 PASSPHRASE = "mango river lantern quiet"
 FORM = ClinicForm("Kisumu Clinic", "KE", "en", "Grace Wafula", "grace", PASSPHRASE, PASSPHRASE)

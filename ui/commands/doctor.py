@@ -15,7 +15,8 @@ from medilink.config import Config
 from medilink.errors import MediLinkError
 from security.certificate import CERTIFICATE, fingerprint
 from ui.commands.options import FAILED, FINE, config_of, parser
-from ui.house import House, State, make_folder
+from ui.data_folder import make_folder
+from ui.house import House, State
 from ui.reading import zbar_there
 
 LEAST_FREE_BYTES = 1024**3

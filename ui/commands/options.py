@@ -11,7 +11,8 @@ from filelock import FileLock, Timeout
 
 from medilink.config import IN_USE, Config, read_config
 from medilink.errors import AlreadyRunning, MediLinkError, NoStoreYet
-from ui.house import House, State, make_folder, open_house
+from ui.data_folder import make_folder
+from ui.house import House, State, open_house
 
 FINE, FAILED = 0, 1
 
