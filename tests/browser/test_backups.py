@@ -82,7 +82,9 @@ def test_a_place_is_added_a_backup_made_and_old_backups_warn_everybody(
         expect(page.get_by_text("The records are safe.")).to_contain_text(share)
         expect(page.get_by_text("Opened and looked at whole:").first).to_be_visible()
         page.get_by_text("Backups here").last.click()
-        expect(page.get_by_role("cell", name=str(newest[1]), exact=True).last).to_be_visible()
+        expect(page.get_by_role("cell", name=str(newest[1]), exact=True).last).to_be_visible(
+            timeout=PATIENCE_MS
+        )
         page.set_viewport_size({"width": 360, "height": 1600})
         photograph(page, "done-360")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -15,14 +15,15 @@ from ui.parts.backup_banner import here, say_worry, worst
 from ui.parts.backup_choose import show_add_place
 from ui.parts.backup_places import beside_records, show_places
 from ui.parts.backup_words import names_of, round_words, step_words
-from ui.parts.desk import current_desk, flash, show_flash, warn
+from ui.parts.desk import current_desk, show_flash
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error, told
 from ui.rounds import begin_round, remembered
 from ui.words import say
 
-ASKED = "backup-asked"
+ASKED, SAID = "backup-asked", "backup-said"
+SAID_FOR_MS = 5 * 60_000  # what came of it; later the state below says more
 
 
 def show() -> None:
@@ -32,6 +33,7 @@ def show() -> None:
     if recovery_key_held(current_desk()) is None:
         _ask_words()
         return
+    _said()
     _state()
     if the_house().backing_up.busy or st.session_state.get(ASKED):
         st.fragment(told(_under_way), run_every=1)()
@@ -44,6 +46,7 @@ def show() -> None:
 def _begin() -> None:
     ask_for_backup(current_desk())
     st.session_state[ASKED] = True
+    st.session_state.pop(SAID, None)
     begin_round(the_house(), at_once=True)
     st.rerun()
 
@@ -93,11 +96,22 @@ def _under_way() -> None:
         st.progress(share, plain(words))
         st.caption(say("You can leave this page; it goes on."))
         return
-    if st.session_state.pop(ASKED, False):
-        good, bad = round_words(work.last, names)
-        flash(good)
-        warn(*bad)
+    if st.session_state.get(ASKED):
+        # Not a flash: a redraw that is overtaken by the next one would have shown it to nobody.
+        now = current_desk().now
+        st.session_state[SAID] = (now, *round_words(work.last, names))
+        st.session_state[ASKED] = False
     st.rerun()
+
+
+def _said() -> None:
+    at, good, bad = st.session_state.get(SAID, (0, "", []))
+    if current_desk().now - at > SAID_FOR_MS:
+        return
+    if good:
+        st.success(plain(good), icon=":material/check_circle:")
+    for trouble in bad:
+        st.error(plain(trouble), icon=":material/error:")
 
 
 def _ask_words() -> None:
