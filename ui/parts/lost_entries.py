@@ -31,8 +31,8 @@ STATUS_WORDS = {
 
 
 def show_lost(lost: Sequence[Lost], *, may_tick: bool = True) -> frozenset[bytes]:
-    """Section after section; which of them are ticked. All are, to begin with: what is missing is
-    what somebody came for."""
+    """Section after section; which of them are ticked. What is missing is, to begin with: somebody
+    came for it. What was struck or ended since is not: somebody meant that."""
     ticked: set[bytes] = set()
     for section, some in groupby(lost[:SHOWN], lambda one: section_of(one.entry)):
         st.markdown(f"**:material/{SECTION_ICONS[section]}: {say(SECTION_WORDS[section])}**")
