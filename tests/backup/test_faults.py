@@ -101,7 +101,7 @@ def test_memory_does_not_grow_with_the_store(clinic: TestClinic) -> None:
     clinic.store.close()
     for patients in (2_000, 20_000):
         folder = clinic.folder / str(patients)
-        folder.mkdir()
+        (folder / "stick").mkdir(parents=True)
         (folder / "records.db").write_bytes(clinic.store_file.read_bytes())
         store = open_store(folder / "records.db", DATA_KEY)
         raw = open_raw(folder / "records.db", DATA_KEY)
@@ -110,7 +110,7 @@ def test_memory_does_not_grow_with_the_store(clinic: TestClinic) -> None:
         store.close()
         command = [sys.executable, "-m", "tests.backup.beside", "peak"]
         done = subprocess.run(
-            [*command, str(folder), str(kisumu.stick)],
+            [*command, str(folder), str(folder / "stick")],
             cwd=ROOT,
             capture_output=True,
             text=True,
