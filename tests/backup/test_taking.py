@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import subprocess
@@ -9,13 +10,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from backup import taking
 from backup.archive import label_of
-from backup.kept import read_name
+from backup.kept import name_of, read_name
 from backup.recovery import words_open_backups
 from backup.taking import one_at_a_time, take_backup
 from database.engine import StoreFile, open_raw
@@ -29,6 +31,7 @@ from medilink.audit import Act, AuditEntry, open_entry
 from medilink.compliance import Backups
 from medilink.errors import (
     BackupFails,
+    BackupNameTaken,
     BackupRunning,
     BackupUnwritten,
     RecoveryNotTyped,
@@ -141,6 +144,29 @@ def test_a_damaged_page_of_the_store_is_backed_up_by_nobody(kisumu: BackedUp) ->
         file.seek(place)
         file.write(b"rotten")
     with pytest.raises(StoreDamaged):
+        kisumu.take()
+    assert kisumu.left == []
+
+
+def test_an_older_copy_of_the_store_writes_over_no_backup(kisumu: BackedUp) -> None:
+    """Somebody put last week's data folder back: it counts on from last week."""
+    kept = kisumu.take()
+    taken = kisumu.path(replace(kept, name=name_of(STORE_ID, kept.generation + 1)))
+    taken.write_bytes(b"of the week that is not in this copy")
+    with pytest.raises(BackupNameTaken):
+        kisumu.take()
+    assert taken.read_bytes() == b"of the week that is not in this copy"
+    assert kisumu.take().generation == 3, "the next one has a name of its own"
+
+
+def test_a_name_that_may_not_last_is_no_backup(
+    kisumu: BackedUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(taking, "sync_folder", refuse)
+    with pytest.raises(BackupUnwritten):
         kisumu.take()
     assert kisumu.left == []
 
