@@ -24,6 +24,7 @@ class Part(StrEnum):
     CHECK = "checked"
     COPY = "copied"
     OPEN = "opened where it was copied to"
+    DRILL = "restored to be tried"
 
 
 class Stopped(BaseException):

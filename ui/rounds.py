@@ -26,6 +26,7 @@ from medilink.acts.back_up_places import (
 from medilink.desk import Desk
 from medilink.errors import BackupTrouble, CopyDamaged, MediLinkError, PlaceTrouble
 from ui.backing_up import Part, Watch
+from ui.drills import drill_when_due
 from ui.house import MEDILINK_ITSELF, House, State
 
 HOME_FOLDER, KNOWN, LOCK = "backups", "backups.json", "rounds.lock"
@@ -126,7 +127,20 @@ def _round_of(
     house: House, *, at_once: bool = False, running: Callable[[], int] = running_ms
 ) -> Callable[[Watch], Round]:
     itself = house.desk().signed_in_as(MEDILINK_ITSELF)
-    return lambda watch: rounds_here(house, itself, None, watch, running).go(at_once=at_once)
+
+    def go(watch: Watch) -> Round:
+        done = rounds_here(house, itself, None, watch, running).go(at_once=at_once)
+        if not done.busy:
+            _drill_when_due(house, itself, watch)
+        return done
+
+    return go
+
+
+def _drill_when_due(house: House, itself: Desk, watch: Watch) -> None:
+    names = {one.key: one.name for one in chosen_places(itself)}
+    places = places_switched_on(itself)
+    drill_when_due(house, places, names, lambda at, of: watch(Part.DRILL, "", at, of))
 
 
 def remembered(house: House) -> Remembered:

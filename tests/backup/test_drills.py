@@ -78,7 +78,7 @@ def stick(tmp_path: Path) -> Folder:
 
 
 def backed_up_to(house: House, *places: Place) -> None:
-    done = rounds_here(house, places).go(at_once=True)
+    done = rounds_here(house, house.system_desk(), places).go(at_once=True)
     assert done.made
     assert not done.troubles
 

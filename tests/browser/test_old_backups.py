@@ -35,7 +35,7 @@ def furnish_and_lose(house, patients):
     doctor = desk.signed_in_as(desk.store.accounts.by_user_name(demo.DOCTOR).account)
     for name in ("penicillin", "groundnuts"):
         add_entry(doctor, PatientId(3), Section.ALLERGIES, {"substance": name})
-    rounds_here(house, ()).go(at_once=True)
+    rounds_here(house, desk, ()).go(at_once=True)
     raw = open_raw(house.config.store_file, house._data_key)
     raw.execute("DELETE FROM entry WHERE name IN ('penicillin', 'groundnuts')")
     raw.close()

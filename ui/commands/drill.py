@@ -12,6 +12,7 @@ from pathlib import Path
 
 from backup.scratch import sweep_scratch
 from exports.whole_files import writing_new
+from medilink.acts.back_up_places import chosen_places
 from medilink.drills import Drill, drill_as_text
 from medilink.errors import MediLinkError
 from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
@@ -19,7 +20,7 @@ from ui.drills import drill_now
 from ui.house import House
 from ui.parts.drill_files import drill_report
 from ui.parts.drill_words import came_words, place_words, time_words, verdict_words
-from ui.rounds import chosen_folder
+from ui.rounds import chosen_folder, places_switched_on
 from ui.words import speak
 
 
@@ -57,9 +58,11 @@ def _given(argv: list[str]) -> argparse.Namespace:
 def _drill(house: House, given: argparse.Namespace) -> Drill:
     sweep_scratch(house.config.data_dir)
     desk = house.system_desk()
-    chosen = {path: chosen_folder(path) for path in given.also if path.is_dir()}
-    called = {place.key: str(path) for path, place in chosen.items()}
-    drill = drill_now(house, desk, list(chosen.values()), called, _bar)
+    named = {path: chosen_folder(path) for path in given.also if path.is_dir()}
+    called = {one.key: one.name for one in chosen_places(desk)}
+    called |= {place.key: str(path) for path, place in named.items()}
+    places = [*places_switched_on(desk), *named.values()]
+    drill = drill_now(house, desk, places, called, _bar)
     if given.report:
         speak(desk.clinic.language)
         with writing_new(given.report) as file:

@@ -13,11 +13,13 @@ import streamlit as st
 from backup.schedule import Concern
 from backup.standing import Standing, standing_of
 from medilink.acts.back_up import recovery_key_held
+from medilink.acts.drill import no_drill_since
 from medilink.desk import Desk
+from medilink.drills import drill_overdue
 from medilink.people import Role
 from ui.house import the_house
 from ui.parts.desk import current_desk
-from ui.parts.person import moment
+from ui.parts.person import day, moment
 from ui.rounds import remembered
 from ui.words import say
 
@@ -85,7 +87,20 @@ def none_elsewhere(desk: Desk, found: Standing) -> Worry | None:
     )
 
 
-WORRIES: tuple[Worried, ...] = (no_recent_backup, none_elsewhere)
+def no_recent_drill(desk: Desk, _found: Standing) -> Worry | None:
+    """Nobody knows whether the backups could be restored."""
+    since = no_drill_since(desk)
+    if since is None or not drill_overdue(since, desk.now):
+        return None
+    text = say(
+        "No backup was restored to try it since {day}. Nobody knows whether the records could come"
+        " back.",
+        day=day(since),
+    )
+    return Worry(Concern.RED, text)
+
+
+WORRIES: tuple[Worried, ...] = (no_recent_backup, no_recent_drill, none_elsewhere)
 
 
 def worst(desk: Desk, standing: Standing) -> Worry | None:

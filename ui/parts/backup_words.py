@@ -66,6 +66,7 @@ PART_WORDS = {
     Part.CHECK: "The backup is being checked",
     Part.COPY: "It is being copied to {place}",
     Part.OPEN: "It is being opened and checked at {place}",
+    Part.DRILL: "Backups are being restored into a copy, to try it",
 }
 
 

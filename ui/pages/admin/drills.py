@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from backup.archive import Progress
+from medilink.acts.back_up_places import chosen_places
+from medilink.drills import Drill
 from ui.drills import drill_now
 from ui.house import the_house
 from ui.parts.desk import current_desk, show_flash
 from ui.parts.drills import show_drills
+from ui.rounds import places_switched_on
 from ui.words import say
 
 
@@ -21,7 +25,10 @@ def show() -> None:
         )
     )
     show_flash()
-    show_drills(
-        current_desk(),
-        lambda progress: drill_now(the_house(), current_desk(), (), progress=progress),
-    )
+    show_drills(current_desk(), _hold)
+
+
+def _hold(progress: Progress) -> Drill:
+    desk = current_desk()
+    names = {one.key: one.name for one in chosen_places(desk)}
+    return drill_now(the_house(), desk, places_switched_on(desk), names, progress)

@@ -9,7 +9,7 @@ from medilink.acts.bring_back import Compared, bring_back, check_may_look, compa
 from medilink.acts.read_record import open_record
 from medilink.bringing_back import Past
 from medilink.people import PatientId
-from ui.house import the_house
+from ui.house import MEDILINK_ITSELF, the_house
 from ui.looking_back import look_here, offered_here
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
 from ui.parts.drill_words import kind_words
@@ -18,6 +18,7 @@ from ui.parts.making_file import make_with_progress
 from ui.parts.person import moment, show_person
 from ui.parts.plain import plain
 from ui.parts.telling import told
+from ui.rounds import places_switched_on
 from ui.words import say, say_many
 
 WANTED, PAST = "backup-wanted", "backup-past"
@@ -61,7 +62,9 @@ def _choose(patient: PatientId) -> None:
             " you looked, and the patient sees it."
         )
     )
-    offered = offered_here(the_house(), ())
+    house = the_house()
+    itself = house.desk().signed_in_as(MEDILINK_ITSELF)
+    offered = offered_here(house, places_switched_on(itself))
     if not offered:
         st.info(say("No checked backup is known here. Ask the administrator."))
         return
