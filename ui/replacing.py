@@ -33,6 +33,7 @@ from medilink.store_backup import SwapWhy
 from security import slots
 from security.subkeys import SubKeys
 from ui.house import MEDILINK_ITSELF, House, State
+from ui.key_file import ONE_SHEET
 from ui.rounds import rounds_here
 from ui.standing import Still, swapped_files
 
@@ -87,9 +88,11 @@ def new_ways(
     """The key file for a fresh key: nobody's slot can be written without what opens it, so that
     only these are left: the recovery words that were typed, the administrator who did, and
     `machine`, a new key of this computer, where it had one."""
+    sheet = next((slot for slot in held.slots if slot.kind == "recovery"), None)
+    label, since = (sheet.label, sheet.since) if sheet else (ONE_SHEET, 0)
     made = [
         mine,
-        slots.random_slot("recovery", data_key, slots.recovery_key(words), "recovery sheet"),
+        slots.random_slot("recovery", data_key, slots.recovery_key(words), label, since),
     ]
     if machine:
         made.append(slots.random_slot("machine", data_key, machine, "this computer"))

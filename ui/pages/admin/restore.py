@@ -16,6 +16,7 @@ from ui.parts.long_work import Work, working
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.replaced import show_replaced
+from ui.parts.restore_from import choose_folder_of_backups
 from ui.parts.telling import tell_error, told
 from ui.restoring_here import (
     Asked,
@@ -28,8 +29,6 @@ from ui.restoring_here import (
 )
 from ui.words import say, say_error, say_many
 
-HERE, ELSEWHERE = "here", "elsewhere"
-PLACE_WORDS = {HERE: "On this computer", ELSEWHERE: "In another folder or on a stick"}
 WORK = "restore-work"
 
 
@@ -45,7 +44,7 @@ def show() -> None:
             " lost to everybody. Ask your colleagues to stop first: all are signed out."
         )
     )
-    folder = _folder()
+    folder = choose_folder_of_backups()
     chosen = _choose(folder) if folder else None
     if chosen:
         told(_one)(chosen)
@@ -53,25 +52,6 @@ def show() -> None:
 
 
 # ---- which one
-
-
-def _folder() -> Path | None:
-    place = st.radio(
-        say("Where is the backup?"),
-        list(PLACE_WORDS),
-        format_func=lambda one: say(PLACE_WORDS[one]),
-        key="restore-place",
-    )
-    if place == HERE:
-        return backups_home(the_house())
-    typed = st.text_input(
-        say("Folder on this computer, or the stick"),
-        placeholder="/media/stick",
-        help=say("Write the whole path. The folder must be there already."),
-        key="restore-folder",
-    )
-    path = Path((typed or "").strip())
-    return path if path.is_absolute() else None
 
 
 def _choose(folder: Path) -> Found | None:
