@@ -207,8 +207,12 @@ def test_the_plain_pages(browser: Browser, demo: Server, tmp_path: Path) -> None
     page.goto(f"{demo.url}/new-password")
     troubles += findings(page) + unreached(page)
     with running(tmp_path / "clinic") as empty:
-        page.goto(f"{empty.url}/")
-        troubles += findings(page) + unreached(page)
+        for path in ("/", "/set-up/backup"):
+            page.goto(f"{empty.url}{path}")
+            troubles += findings(page) + unreached(page)
+    elsewhere = new_page(browser, demo, Watched(), phone=True)
+    elsewhere.goto(f"{demo.url}/recover")
+    troubles += findings(elsewhere) + unreached(elsewhere)
     assert not troubles, "\n".join(troubles)
 
 
