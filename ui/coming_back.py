@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from backup.archive import Progress, label_of
 from backup.format import Label, slot_bytes
@@ -19,11 +20,12 @@ from database.rebuilding import check_folded_in
 from database.store import open_store
 from medilink.acts.back_up import came_back, keep_recovery_key, unlocks_from_now_on
 from medilink.acts.network_keys import renew_after_restore
+from medilink.acts.replace_store import move_keys
 from medilink.acts.sign_in import check_new_password
 from medilink.config import IN_USE, Config
 from medilink.desk import Clock, Desk
 from medilink.errors import FolderTaken, RestoreNotAccepted
-from medilink.people import Account
+from medilink.people import Account, Role
 from medilink.store_backup import BackupRow
 from security import slots
 from security.certificate import CERTIFICATE, KEY_OF_CERTIFICATE
@@ -31,6 +33,7 @@ from security.passwords import Passwords
 from security.subkeys import SubKeys
 from ui.data_folder import MAY_WRITE, finish_begun_store, forget_begun_store, make_folder
 from ui.house import SYSTEM_ACCOUNT
+from ui.key_file import awaited
 from ui.outside_heads import read_head
 from ui.standing import keys_of
 
@@ -62,7 +65,7 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
     label = look_into(brought.file, brought.words)
     check_accepted(label, brought.accepted)
     check_new_password(brought.passphrase, brought.again, (label.says.clinic, brought.user_name))
-    data_key = store_key_of(label, brought.words)
+    opens = _fresh(label, brought.words)
     make_folder(config)
     forget_begun_store(config)
     try:
@@ -70,10 +73,10 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
             brought.file,
             identity_from(brought.words),
             config.begun_store_file,
-            lambda _: data_key,
+            lambda _: opens.fresh,
             progress,
         )
-        admin = _begin_new_life(config, brought, rebuilt, data_key, clock)
+        admin, others = _begin_new_life(config, brought, rebuilt, opens, clock)
         check_folded_in(config.begun_store_file)
     except BaseException:
         forget_begun_store(config)
@@ -81,15 +84,16 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
     now = int(clock().timestamp() * 1000)
     name, cost = admin.user_name, config.hash_cost
     made = (
-        slots.passphrase_slot(data_key, brought.passphrase, name, cost, now),
-        label.slot,
+        slots.passphrase_slot(opens.fresh, brought.passphrase, name, cost, now),
+        opens.recovery,
+        *awaited(others),
     )
     # A name of its own: what the lost laptop still writes is another store's from now on.
     held = slots.SlotFile(uuid.uuid4().hex, made)
     if config.slots_file.exists():  # somebody has set a clinic up here meanwhile
         forget_begun_store(config)
         raise FolderTaken(folder=config.data_dir)
-    slots.write_slots(config.slots_file, slots.sealed(held, data_key))
+    slots.write_slots(config.slots_file, slots.sealed(held, opens.fresh))
     finish_begun_store(config)
     return rebuilt
 
@@ -116,15 +120,33 @@ def day_of(label: Label) -> str:
     return f"{made_at(label):%Y-%m-%d}"
 
 
+class _Opens(NamedTuple):
+    """`lost`: what the lost laptop opens its records with; `fresh`: what these are under;
+    `recovery`: how the typed words open them."""
+
+    lost: bytes
+    fresh: bytes
+    recovery: slots.Slot
+
+
+def _fresh(label: Label, words: str) -> _Opens:
+    """A key nobody has yet. Raises WrongRecoveryWords."""
+    lost, fresh, sheet = store_key_of(label, words), slots.new_data_key(), label.slot
+    key = slots.recovery_key(words)
+    return _Opens(lost, fresh, slots.random_slot("recovery", fresh, key, sheet.label, sheet.since))
+
+
 def _begin_new_life(
-    config: Config, brought: ComingBack, rebuilt: Rebuilt, data_key: bytes, clock: Clock
-) -> Account:
-    """The first entries after the restore, and the administrator who unlocks."""
-    store = open_store(config.begun_store_file, data_key)
+    config: Config, brought: ComingBack, rebuilt: Rebuilt, opens: _Opens, clock: Clock
+) -> tuple[Account, set[str]]:
+    """The first entries after the restore, and the administrator who unlocks; the others, who do
+    once they have signed in."""
+    store = open_store(config.begun_store_file, opens.fresh)
     try:
         clinic, passwords = store.settings.of_clinic(), Passwords(config.hash_cost)
-        desk = Desk(store, clinic, keys_of(store, data_key), passwords, clock, SYSTEM_ACCOUNT)
-        says, label = rebuilt.label.says, rebuilt.label
+        lost = keys_of(store, opens.lost)
+        desk = Desk(store, clinic, lost, passwords, clock, SYSTEM_ACCOUNT)
+        says = rebuilt.label.says
         whole = BackupRow(
             says.generation,
             says.at,
@@ -135,9 +157,12 @@ def _begin_new_life(
             desk.now,
         )
         came_back(desk, says, whole, rebuilt.entries, brought.accepted)
-        keep_recovery_key(desk, recipient_from(brought.words), slot_bytes(label.slot))
+        keep_recovery_key(desk, recipient_from(brought.words), slot_bytes(opens.recovery))
+        desk = move_keys(desk, lost.moved_to(opens.fresh), slot_bytes(opens.recovery), "restored")
         renew_after_restore(desk)
-        return unlocks_from_now_on(desk, brought.user_name, brought.passphrase)
+        admin = unlocks_from_now_on(desk, brought.user_name, brought.passphrase)
+        admins = (one for one in store.accounts.list_staff() if Role.ADMIN in one.roles)
+        return admin, {one.user_name for one in admins if not one.disabled} - {admin.user_name}
     finally:
         store.close()
 

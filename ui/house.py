@@ -48,7 +48,7 @@ from security.passwords import Passwords
 from security.subkeys import SubKeys
 from ui.backing_up import BackingUp
 from ui.data_folder import finish_begun_store, forget_begun_store, make_folder
-from ui.key_file import ONE_SHEET, with_machine, with_passphrase
+from ui.key_file import ONE_SHEET, is_awaited, with_machine, with_passphrase
 from ui.outside_heads import OutsideHeads
 from ui.sessions import Session, Sessions
 from ui.standing import Still, forget_half_built, keys_of, log_swap
@@ -389,12 +389,11 @@ class House:
         )
 
     def keep_missing_passphrase(self, who: Account, passphrase: str) -> None:
-        """An administrator has signed in: if nothing unlocks for them, as after a restore or a new
-        key of the records, their password does from now on. Raises SlotsNotKept."""
+        """An administrator has signed in: if a restore or a new key of the records took away what
+        unlocked for them, their password does from now on. Raises SlotsNotKept."""
         if Role.ADMIN not in who.roles or who.must_change:
             return
-        held = {one.label for one in self._slots().slots if one.kind == "passphrase"}
-        if who.user_name not in held:
+        if is_awaited(self._slots(), who.user_name):
             self.keep_passphrase(who, passphrase)
 
     def drop_passphrase(self, who: Account) -> None:

@@ -4,6 +4,7 @@ no longer."""
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 
 from medilink.config import Config
@@ -13,11 +14,35 @@ from security import slots
 # Labels of slots in the key file, which are no words for people.
 ONE_SHEET, THREE_SHEETS, THIS_COMPUTER = "recovery sheet", "two of three sheets", "this computer"
 
+# Opens nothing: an administrator whose passphrase opened the clinic, whose slot could not be
+# written without it, and who has it back at the next sign-in.
+_AWAITED = "awaited"
+
 
 def with_passphrase(held: slots.SlotFile, name: str, slot: slots.Slot | None) -> slots.SlotFile:
     """The passphrase of one administrator replaced by `slot`, or taken away."""
-    others = tuple(one for one in held.slots if (one.kind, one.label) != ("passphrase", name))
+    theirs = {("passphrase", name), (_AWAITED, name)}
+    others = tuple(one for one in held.slots if (one.kind, one.label) not in theirs)
     return replace(held, slots=(*others, slot) if slot else others)
+
+
+def awaited(names: Iterable[str]) -> tuple[slots.Slot, ...]:
+    """Slots for administrators who unlock again once they have signed in."""
+    nothing = bytes(slots.KEY_BYTES + 8).hex()
+    return tuple(
+        slots.Slot(_AWAITED, name, secrets.token_hex(slots.SALT_BYTES), nothing)
+        for name in sorted(set(names))
+    )
+
+
+def is_awaited(held: slots.SlotFile, name: str) -> bool:
+    """Whether this administrator's next password unlocks."""
+    return any((one.kind, one.label) == (_AWAITED, name) for one in held.slots)
+
+
+def who_unlocked(held: slots.SlotFile) -> set[str]:
+    """User names of administrators who unlock, or would at their next sign-in."""
+    return {one.label for one in held.slots if one.kind in ("passphrase", _AWAITED)}
 
 
 def with_machine(config: Config, held: slots.SlotFile, data_key: bytes, now: int) -> slots.SlotFile:

@@ -56,7 +56,7 @@ def begin_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> N
 def give_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> None:
     """Put the records under a fresh key. When this returns, nobody is signed in; the passphrase of
     this administrator, the recovery words and this computer's own key open them, and nothing of
-    before does. Raises SignInFailed, TooManyTries, WrongRecoveryWords, BackupTrouble, DiskFull,
+    before does. Raises OwnPasswordWrong, TooManyTries, WrongRecoveryWords, BackupTrouble, DiskFull,
     StoreInUse; then everything is as it was."""
     accept_new_key(desk, asked.password)
     held = slots.read_slots(house.config.slots_file)

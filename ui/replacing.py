@@ -33,7 +33,7 @@ from medilink.store_backup import SwapWhy
 from security import slots
 from security.subkeys import SubKeys
 from ui.house import MEDILINK_ITSELF, House, State
-from ui.key_file import ONE_SHEET
+from ui.key_file import ONE_SHEET, awaited, who_unlocked
 from ui.rounds import rounds_here
 from ui.standing import Still, swapped_files
 
@@ -78,8 +78,8 @@ def kept_ways(held: slots.SlotFile, mine: slots.Slot) -> slots.SlotFile:
     """The key file for restored records: the recovery sheet and this computer as before; of
     administrators only the one who restores, whose password is known to be the one that signs in.
     The others are back at their next sign-in."""
-    others = (slot for slot in held.slots if slot.kind != "passphrase")
-    return replace(held, slots=(*others, mine))
+    others = (slot for slot in held.slots if slot.label not in who_unlocked(held))
+    return replace(held, slots=(*others, mine, *awaited(who_unlocked(held) - {mine.label})))
 
 
 def new_ways(
@@ -96,7 +96,7 @@ def new_ways(
     ]
     if machine:
         made.append(slots.random_slot("machine", data_key, machine, "this computer"))
-    return slots.SlotFile(held.store_id, tuple(made))
+    return slots.SlotFile(held.store_id, (*made, *awaited(who_unlocked(held) - {mine.label})))
 
 
 def new_machine_key(held: slots.SlotFile) -> bytes:

@@ -73,7 +73,7 @@ def lost_since(desk: Desk, log: LogHead) -> Lost:
 
 def accept_restore(desk: Desk, password: str, says: BackedUp, day: str, typed: str) -> None:
     """The administrator shows again who they are, and types the day of the backup: whatever came
-    after it is given up. Noted in the records that will be replaced. Raises SignInFailed,
+    after it is given up. Noted in the records that will be replaced. Raises OwnPasswordWrong,
     TooManyTries, RestoreNotAccepted."""
     check_task(desk, Task.BACK_UP, Act.ASK_RESTORE)
     check_own_password(desk, password)
@@ -86,7 +86,7 @@ def accept_restore(desk: Desk, password: str, says: BackedUp, day: str, typed: s
 
 
 def accept_new_key(desk: Desk, password: str) -> None:
-    """The same before the records get a fresh key. Raises SignInFailed, TooManyTries."""
+    """The same before the records get a fresh key. Raises OwnPasswordWrong, TooManyTries."""
     check_task(desk, Task.BACK_UP, Act.NEW_DATA_KEY)
     check_own_password(desk, password)
 

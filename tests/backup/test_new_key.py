@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from medilink.acts.staff import add_staff
 from medilink.audit import Act, open_entry
 from medilink.desk import Desk
 from medilink.errors import (
-    SignInFailed,
+    OwnPasswordWrong,
     StoreDamaged,
     StoreRolledBack,
     WordsNeeded,
@@ -137,22 +138,38 @@ def test_what_opened_it_before_opens_nothing(here: Here) -> None:
         house.close()
 
 
-def test_an_administrator_without_a_slot_has_one_after_signing_in(here: Here) -> None:
-    second, _ = add_staff(
+def test_an_administrator_unlocks_again_after_signing_in_once(here: Here) -> None:
+    theirs = "copper violin sunset 88"
+    slip, _ = add_staff(
         here.admin, user_name="otieno", display_name="Otieno", role=Role.ADMIN, profession=""
     )
+    second = replace(slip, must_change=False)
+    here.house.keep_passphrase(second, theirs)
     here.new_key()
-    here.house.keep_missing_passphrase(second, "copper violin sunset 88")
     here.house.close()
     house = here.laptop.house()
     with pytest.raises(WrongPassphrase):
-        house.unlock("copper violin sunset 88")  # a slip is to be changed first
+        house.unlock(theirs)
     here = Here(here.laptop)
-    chosen = second.__class__(second.id, second.user_name, second.display_name, second.role)
-    here.house.keep_missing_passphrase(chosen, "copper violin sunset 88")
+    here.house.keep_missing_passphrase(second, theirs)
     here.house.close()
-    house.unlock("copper violin sunset 88")
+    house.unlock(theirs)
     house.close()
+
+
+def test_who_was_not_to_unlock_does_not_by_signing_in(here: Here) -> None:
+    theirs = "copper violin sunset 88"
+    slip, _ = add_staff(
+        here.admin, user_name="otieno", display_name="Otieno", role=Role.ADMIN, profession=""
+    )
+    second = replace(slip, must_change=False)
+    here.house.keep_passphrase(second, theirs)
+    here.house.drop_passphrase(second)
+    here.new_key()
+    here.house.keep_missing_passphrase(second, theirs)
+    here.house.close()
+    with pytest.raises(WrongPassphrase):
+        here.laptop.house().unlock(theirs)
 
 
 def test_records_from_before_the_new_key_put_back_are_caught(here: Here, tmp_path: Path) -> None:
@@ -171,7 +188,7 @@ def test_records_from_before_the_new_key_put_back_are_caught(here: Here, tmp_pat
 def test_without_password_or_words_nothing_happens(here: Here) -> None:
     key = here.house.store.file.data_key
     for words, password, refusal in (
-        (here.laptop.words, "not mine", SignInFailed),
+        (here.laptop.words, "not mine", OwnPasswordWrong),
         (" ".join(new_recovery_words()), PASSPHRASE, WrongRecoveryWords),
     ):
         with pytest.raises(refusal):

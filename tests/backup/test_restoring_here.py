@@ -16,8 +16,8 @@ from medilink.acts.sign_in import sign_in
 from medilink.audit import Act, open_entry
 from medilink.errors import (
     DiskFull,
+    OwnPasswordWrong,
     RestoreNotAccepted,
-    SignInFailed,
     StoreInUse,
     StoreLocked,
     StoreRolledBack,
@@ -103,7 +103,7 @@ def test_nothing_happens_without_password_and_day(here: Here) -> None:
     file = here.back_up()
     here.register("Baraka")
     for password, day, refusal in (
-        ("not mine", "2026-03-02", SignInFailed),
+        ("not mine", "2026-03-02", OwnPasswordWrong),
         (PASSPHRASE, "2026-03-01", RestoreNotAccepted),
     ):
         with pytest.raises(refusal):
