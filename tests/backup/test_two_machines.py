@@ -79,7 +79,7 @@ def first_computer(folder: Path, stick: Path) -> Lost:
     write_visit(doctor, slip.patient.id, NewVisit(reason="fever", notes="malaria, seen early"))
     volume = Volume(stick, kind="vfat")
     mark, uuid = claim_stick(volume)
-    done = rounds_here(house, [Stick(mark, uuid, lambda: [volume])]).go()
+    done = rounds_here(house, house.system_desk(), [Stick(mark, uuid, lambda: [volume])]).go()
     assert not done.troubles
     house.close()
     sheet = draw_recovery_sheet("Kisumu Clinic", words, date(2026, 3, 2), lambda text: text)

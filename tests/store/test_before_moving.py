@@ -21,7 +21,8 @@ def older(tmp_path: Path) -> Path:
     path = tmp_path / "records.db"
     migrate.bring_up(path, DATA_KEY, create=True)
     raw = open_raw(path, DATA_KEY)
-    raw.execute("DROP TABLE backup_place")
+    for table in ("backup_place", "drill", "store_life", "store_swap"):
+        raw.execute(f"DROP TABLE {table}")
     raw.execute("UPDATE alembic_version SET version_num = '0010'")
     raw.close()
     return path
