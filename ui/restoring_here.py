@@ -120,8 +120,8 @@ def begin_restore(house: House, desk: Desk, asked: Asked, step: Step) -> None:
 
 def restore_here(house: House, desk: Desk, asked: Asked, step: Step) -> Rebuilt:
     """Put a backup in place of everything. When this returns, nobody is signed in and the restored
-    records are open. Raises what `label_with` raises, OwnPasswordWrong, RestoreNotAccepted, DiskFull,
-    StoreInUse, NoAdministratorThen; then everything is as it was."""
+    records are open. Raises what `label_with` raises, OwnPasswordWrong, RestoreNotAccepted,
+    DiskFull, StoreInUse, NoAdministratorThen; then everything is as it was."""
     label = label_with(desk, asked.file, asked.words)
     accept_restore(desk, asked.password, label.says, day_of(label), asked.accepted)
     back_up_first(house, step(SAVING))
