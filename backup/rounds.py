@@ -165,7 +165,7 @@ def passed_by(known: Remembered) -> Passed:
 @contextlib.contextmanager
 def claim_file(path: Path) -> Iterator[bool]:
     """Hold a lock file if no other process does; tells whether it is held."""
-    lock = FileLock(path)
+    lock = FileLock(path, mode=0o600)
     try:
         lock.acquire(timeout=0)
     except Timeout:

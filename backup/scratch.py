@@ -37,7 +37,7 @@ class Copy:
 @contextmanager
 def scratch_folder(data_dir: Path) -> Iterator[Path]:
     """An empty folder on the store's disk, for its owner only. Raises ScratchTaken."""
-    lock = FileLock(data_dir / LOCK)
+    lock = FileLock(data_dir / LOCK, mode=0o600)
     try:
         lock.acquire(timeout=0)
     except Timeout as taken:

@@ -87,7 +87,7 @@ def coming(path: Path) -> Path:
 def at_the_door(folder: Path) -> Iterator[None]:
     """Nobody else opens or replaces the store, in whatever process, while the block runs. Raises
     StoreInUse."""
-    lock = FileLock(folder / LOCK, timeout=_LOCK_WAIT_S)
+    lock = FileLock(folder / LOCK, timeout=_LOCK_WAIT_S, mode=0o600)
     try:
         lock.acquire()
     except Timeout as taken:

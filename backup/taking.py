@@ -86,7 +86,7 @@ def as_kept(row: BackupRow) -> Kept:
 @contextmanager
 def one_at_a_time(store: Path) -> Iterator[None]:
     """Hold the store's backups for this process. Raises BackupRunning."""
-    lock = FileLock(store.with_name("backup.lock"))
+    lock = FileLock(store.with_name("backup.lock"), mode=0o600)
     try:
         lock.acquire(timeout=0)
     except Timeout as taken:

@@ -51,7 +51,7 @@ def claim_folder(config: Config) -> FileLock:
     """Hold the data folder for one serving process. Raises AlreadyRunning, FolderReadOnly."""
     os.umask(0o077)  # whatever is written from here on is for its owner only
     make_folder(config)
-    lock = FileLock(config.data_dir / IN_USE)
+    lock = FileLock(config.data_dir / IN_USE, mode=0o600)
     try:
         lock.acquire(timeout=0)
     except Timeout as taken:
