@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as NotInTime
 
 from backup.kept import read_name
 from database.engine import open_raw
@@ -175,7 +176,7 @@ def unfold(page: Page, fold: str, inside: Locator) -> None:
     page.get_by_text(fold, exact=True).click()
     try:
         inside.click(timeout=5_000)
-    except TimeoutError:
+    except NotInTime:
         page.get_by_text(fold, exact=True).click()
         inside.click()
 
