@@ -137,7 +137,8 @@ def check_new_password(password: str, again: str, known_words: tuple[str, ...]) 
 
 
 def change_password(desk: Desk, old: str, new: str, again: str) -> None:
-    """Change one's own password. Raises SignInFailed, PasswordsDiffer, PasswordWeak."""
+    """Change one's own password. Raises OwnPasswordWrong, TooManyTries, PasswordsDiffer,
+    PasswordWeak."""
     who = desk.who
     check_own_password(desk, old)
     check_new_password(new, again, (who.display_name, who.user_name, desk.clinic.name))

@@ -51,6 +51,7 @@ def show() -> None:
                 _line(_recovery_words(slot), slot)
                 offer_replacing()
     _by_itself(next((slot for slot in held if slot.kind == "machine"), None))
+    _new_key()
     show_old_words()
     _own_keys()
 
@@ -158,6 +159,15 @@ def _confirm(consequence: str, do: Do) -> None:
     do(password or "")
     flash(say("Saved."))
     st.rerun()
+
+
+def _new_key() -> None:
+    """For when somebody may know one of these."""
+    st.page_link(
+        st.session_state["pages"]["new-key"],
+        label=say("Somebody may know one of these: a new key for the records"),
+        icon=":material/lock_reset:",
+    )
 
 
 # ---- keys between clinics
