@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, desc, func, insert, select, update
@@ -25,6 +24,7 @@ from medilink.store_backup import (
     BackupKey,
     BackupRow,
     BackupUse,
+    GoingOn,
     KeptDrill,
     Life,
     Restoration,
@@ -119,16 +119,8 @@ class BackupRows:
             connection.execute(over.values(state=GrantState.EXPIRED.value))
 
     def keep_place(self, place: ChosenPlace, *, audit: AuditEvent) -> None:
-        values = {
-            "kind": place.kind.value,
-            "name": place.name,
-            "details": json.dumps(dict(place.details)),
-            "since": place.since,
-            "shut": int(not place.on),
-        }
-        row = upsert(backup_place).values(key=place.key, **values)
         with self._log.transaction(audit) as connection:
-            connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
+            _keep_place(connection, place)
 
     def forget_place(self, key: str, *, audit: AuditEvent) -> None:
         with self._log.transaction(audit) as connection:
@@ -159,24 +151,20 @@ class BackupRows:
         with self._log.transaction(audit) as connection:
             connection.execute(update(store_swap).where(same).values(deleted_at=at))
 
-    def go_on(
-        self,
-        keys: Sequence[BackupKey],
-        rows: Sequence[BackupRow],
-        swaps: Sequence[Swap],
-        *,
-        audit: AuditEvent,
-    ) -> None:
+    def go_on(self, before: GoingOn, *, audit: AuditEvent) -> None:
         with self._log.transaction(audit) as connection:
             newest = connection.execute(select(func.max(backup.c.generation))).scalar() or 0
-            for row in rows:
+            for row in before.rows:
                 if row.generation > newest:
                     connection.execute(insert(backup).values(_as_row(row)))
-            for key in sorted(keys, key=lambda one: one.current):
+            for key in sorted(before.keys, key=lambda one: one.current):
                 _keep_key(connection, key)
             connection.execute(delete(store_swap))
-            for swap in reversed(swaps):
+            for swap in reversed(before.swaps):
                 connection.execute(insert(store_swap).values(_as_swap(swap)))
+            connection.execute(delete(backup_place))
+            for place in before.places:
+                _keep_place(connection, place)
 
     def rewrap(self, anew: Rewrapped, *, audit: AuditEvent) -> None:
         with self._log.transaction(audit) as connection:
@@ -199,6 +187,18 @@ def _keep_key(connection: Connection, key: BackupKey) -> None:
         connection.execute(update(backup_key).where(older).values(current=0))
     same = row.on_conflict_do_update(index_elements=["recipient"], set_=values)
     connection.execute(same)
+
+
+def _keep_place(connection: Connection, place: ChosenPlace) -> None:
+    values = {
+        "kind": place.kind.value,
+        "name": place.name,
+        "details": json.dumps(dict(place.details)),
+        "since": place.since,
+        "shut": int(not place.on),
+    }
+    row = upsert(backup_place).values(key=place.key, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
 def _as_swap(one: Swap) -> dict[str, Any]:

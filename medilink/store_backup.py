@@ -5,7 +5,6 @@ The habits of `medilink.store` hold here too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -111,6 +110,17 @@ class Rewrapped:
     root: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """What a store knows of its backups that an older one taking its place cannot know: whom they
+    are sealed to, those made, what was replaced, where they go."""
+
+    keys: tuple[BackupKey, ...]
+    rows: tuple[BackupRow, ...]
+    swaps: tuple[Swap, ...]
+    places: tuple[ChosenPlace, ...]
+
+
 class BackupStore(Protocol):
     def of_keys(self) -> list[BackupKey]:
         """Every key backups are or were sealed to, the present one of a use first."""
@@ -175,16 +185,9 @@ class BackupStore(Protocol):
         """What lay in `folder` is gone."""
         ...
 
-    def go_on(
-        self,
-        keys: Sequence[BackupKey],
-        rows: Sequence[BackupRow],
-        swaps: Sequence[Swap],
-        *,
-        audit: AuditEvent,
-    ) -> None:
-        """What the store that was here before knew of its backups, and this older one does not:
-        whom they are sealed to, those made since, what was replaced. The numbers go on."""
+    def go_on(self, before: GoingOn, *, audit: AuditEvent) -> None:
+        """What the store that was here before knew of its backups takes the place of what this
+        older one does. The numbers go on."""
         ...
 
     def rewrap(self, anew: Rewrapped, *, audit: AuditEvent) -> None:

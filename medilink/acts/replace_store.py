@@ -6,7 +6,6 @@ What is built, checked and moved is `backup/`'s and `ui/`'s business.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from medilink.acts.network import ring_of
@@ -20,8 +19,8 @@ from medilink.permissions import Task
 from medilink.statements import BackedUp, LogHead
 from medilink.store_backup import (
     BackupKey,
-    BackupRow,
     BackupUse,
+    GoingOn,
     Life,
     Rewrapped,
     Swap,
@@ -44,15 +43,6 @@ class Lost:
     written: int = 0
     people: int = 0
     changed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class GoingOn:
-    """What the present store hands to an older one that takes its place."""
-
-    keys: Sequence[BackupKey]
-    rows: Sequence[BackupRow]
-    swaps: Sequence[Swap]
 
 
 def lost_since(desk: Desk, log: LogHead) -> Lost:
@@ -94,15 +84,21 @@ def accept_new_key(desk: Desk, password: str) -> None:
 def going_on(desk: Desk) -> GoingOn:
     """What this store knows of its backups that an older one cannot know."""
     backups = desk.store.backups
-    return GoingOn(backups.of_keys(), backups.of_backups(), backups.of_swaps())
+    return GoingOn(
+        tuple(backups.of_keys()),
+        tuple(backups.of_backups()),
+        tuple(backups.of_swaps()),
+        tuple(backups.of_places()),
+    )
 
 
 def go_on_from(desk: Desk, before: GoingOn) -> None:
     """The store at this desk goes on where the one before it was: backups are sealed to the same
-    keys, their numbers never come twice, and it is known where replaced records lie."""
+    keys and go to the same places, their numbers never come twice, and it is known where replaced
+    records lie."""
     check_task(desk, Task.BACK_UP, Act.RESTORE)
     event = desk.event(Act.KEEP_BACKUP_KEY, why="restored")
-    desk.store.backups.go_on(before.keys, before.rows, before.swaps, audit=event)
+    desk.store.backups.go_on(before, audit=event)
 
 
 def move_keys(desk: Desk, new: SubKeys, held: bytes | None, why: str) -> Desk:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from backup.archive import label_of
+from backup.chosen import choose_folder
 from backup.recovery import identity_from
 from backup.swapping import coming
+from medilink.acts.back_up_places import choose_place, chosen_places
 from medilink.acts.sign_in import sign_in
 from medilink.audit import Act, open_entry
 from medilink.errors import (
@@ -70,6 +72,16 @@ def test_a_backup_of_what_is_given_up_is_made_before_and_numbers_go_on(here: Her
     assert third.name.endswith("00000003.db.zst.age"), "no name comes twice"
     here.restore(before)
     assert here.names() == {"Baraka"}
+
+
+def test_backups_go_on_being_carried_to_the_places_of_today(here: Here) -> None:
+    file = here.back_up()
+    data = here.laptop.config.data_dir
+    (data.parent / "share").mkdir()
+    share = choose_folder(data.parent / "share", data)
+    choose_place(here.admin, share)
+    here.restore(file)
+    assert [one.key for one in chosen_places(here.house.system_desk())] == [share.key]
 
 
 def test_the_house_goes_on_after_a_restart(here: Here) -> None:
