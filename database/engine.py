@@ -61,17 +61,24 @@ LOG_TABLES = frozenset({LOG_TABLE, "log_block", "log_segment"})
 def open_raw(path: Path, data_key: bytes, *, create: bool = False) -> Any:
     """One keyed DBAPI connection with every pragma set, in the order that matters.
 
-    Raises StoreDamaged when the file is not readable with this key, FileNotFoundError when it is
-    missing and `create` is not set (SQLite would silently make an empty one).
+    Raises StoreDamaged when the file is not readable with this key, DiskFull where the disk
+    refuses, FileNotFoundError when it is missing and `create` is not set (SQLite would silently make an empty one).
     """
     key = data_key.hex()
     if not _KEY_FORM.match(key):  # any other length would silently count as a passphrase
         raise StoreDamaged
     if not create and not path.is_file():
         raise FileNotFoundError(path)
-    raw = sqlcipher.connect(
-        str(path), isolation_level=None, check_same_thread=False, timeout=5, cached_statements=256
-    )
+    try:
+        raw = sqlcipher.connect(
+            str(path),
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=5,
+            cached_statements=256,
+        )
+    except sqlcipher.DatabaseError as trouble:
+        raise as_trouble(trouble) from trouble
     try:
         raw.execute("PRAGMA cipher_log_level=NONE")
         raw.execute(f"PRAGMA key=\"x'{key}'\"")

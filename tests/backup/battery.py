@@ -20,6 +20,7 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -95,8 +96,8 @@ def _go(step: Step, world: Path, before: Callable[[], None]) -> int:
         step.go(world)
     except (MediLinkError, OSError):
         return REFUSED
-    except BaseException as trouble:  # noqa: BLE001 told to whoever waits
-        os.write(2, f"{type(trouble).__name__}: {trouble}\n".encode())
+    except BaseException:  # noqa: BLE001 told to whoever waits
+        os.write(2, traceback.format_exc().encode())
         return BROKE
     return DONE
 
