@@ -62,7 +62,8 @@ def open_raw(path: Path, data_key: bytes, *, create: bool = False) -> Any:
     """One keyed DBAPI connection with every pragma set, in the order that matters.
 
     Raises StoreDamaged when the file is not readable with this key, DiskFull where the disk
-    refuses, FileNotFoundError when it is missing and `create` is not set (SQLite would silently make an empty one).
+    refuses, FileNotFoundError when it is missing and `create` is not set (SQLite would silently
+    make an empty one).
     """
     key = data_key.hex()
     if not _KEY_FORM.match(key):  # any other length would silently count as a passphrase
