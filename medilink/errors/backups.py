@@ -139,14 +139,15 @@ class NothingToBringBack(NotValid):
 
 
 class WordsNeeded(BackupTrouble):
-    """This backup is of other records, or from before the records got a new key. Type the 24
-    recovery words that belonged to it."""
+    """This backup is of other records, or from before the records got a new key. Type the
+    recovery words that belonged to it: the 24, or those of two of three sheets."""
 
     code = "words-needed"
 
 
 class NoAdministratorThen(BackupTrouble):
     """When this backup was made you were not yet an administrator of this clinic, so you could not
-    sign in afterwards. Ask one who was to restore it."""
+    sign in afterwards. Ask one who was to restore it, or bring it back into a new folder with the
+    recovery sheet: python run.py restore FILE --to NEW-FOLDER"""
 
     code = "no-administrator-then"

@@ -64,21 +64,25 @@ class WrongRecoveryWords(StoreTrouble):
 
 
 class StoreDamaged(StoreTrouble):
-    """The record file is damaged or is not a MediLink store. Nothing was changed. Restore
-    the last backup."""
+    """The record file is damaged or is not a MediLink store. Nothing was changed. Bring the records
+    back from a backup into a new folder: python run.py restore FILE --to NEW-FOLDER. You need the
+    recovery sheet."""
 
     code = "store-damaged"
 
 
 class KeysDamaged(StoreTrouble):
-    """The key file is damaged or has been changed. Put back keys.json from your last backup."""
+    """The key file keys.json is damaged or has been changed. Put it back from your last copy of the
+    data folder, or bring the records back from a backup into a new folder: python run.py restore
+    FILE --to NEW-FOLDER"""
 
     code = "keys-damaged"
 
 
 class KeysMissing(StoreTrouble):
     """The records are here, but the key file keys.json beside them is missing, and nothing opens
-    them without it. Put keys.json back from your last copy of the data folder."""
+    them without it. Put keys.json back from your last copy of the data folder, or bring the records
+    back from a backup into a new folder: python run.py restore FILE --to NEW-FOLDER"""
 
     code = "keys-missing"
 

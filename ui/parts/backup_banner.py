@@ -23,15 +23,16 @@ from ui.parts.person import day, moment
 from ui.rounds import remembered
 from ui.words import say
 
-BACKUPS = "backups"  # the page's address
+BACKUPS, DRILLS = "backups", "drills"  # addresses of pages
 
 
 @dataclass(frozen=True, slots=True)
 class Worry:
-    """What is wrong with the backups, in a sentence."""
+    """What is wrong with the backups, in a sentence. `page`: where it is put right."""
 
     level: Concern
     text: str
+    page: str = BACKUPS
 
 
 Worried = Callable[[Desk, Standing], Worry | None]
@@ -97,7 +98,7 @@ def no_recent_drill(desk: Desk, _found: Standing) -> Worry | None:
         " back.",
         day=day(since),
     )
-    return Worry(Concern.RED, text)
+    return Worry(Concern.RED, text, DRILLS)
 
 
 WORRIES: tuple[Worried, ...] = (no_recent_backup, no_recent_drill, none_elsewhere)
@@ -121,10 +122,16 @@ def show_backup_worry(address: str) -> None:
         say_worry(worry, say("Tell the administrator."))
         return
     say_worry(worry, "")
+    show_way_out(worry)
+
+
+def show_way_out(worry: Worry) -> None:
+    """For administrators."""
+    label = (
+        say("What to do: Restore drills") if worry.page == DRILLS else say("What to do: Backups")
+    )
     st.page_link(
-        st.session_state["pages"][BACKUPS],
-        label=say("What to do: Backups"),
-        icon=":material/arrow_forward:",
+        st.session_state["pages"][worry.page], label=label, icon=":material/arrow_forward:"
     )
 
 

@@ -48,7 +48,17 @@ def _typed() -> Path | None:
         key="restore-folder",
     )
     path = Path((typed or "").strip())
-    return path if path.is_absolute() else None
+    if path.is_file():
+        path = path.parent
+    if typed and not (path.is_absolute() and path.is_dir()):
+        st.info(
+            say(
+                "No such folder here. Write its whole path, for example /media/stick, and plug the"
+                " stick in first."
+            )
+        )
+        return None
+    return path if typed else None
 
 
 def _folder_at(chosen: ChosenPlace) -> Path | None:
@@ -68,7 +78,11 @@ def _offer_to_fetch(chosen: ChosenPlace, place: Place) -> None:
     held = remembered(the_house()).at(chosen.key).held
     newest_first = sorted(held, key=lambda kept: -kept.generation)
     if not newest_first:
-        st.info(say("No backups lie there."))
+        st.info(
+            say(
+                "MediLink does not know yet what lies there. Press Back up now under Backups first."
+            )
+        )
         return
     kept = st.selectbox(
         say("Backup of"),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from medilink.acts.notices import mark_read, unread_of_restore
 from medilink.people import Role
+from ui.house import the_house
 from ui.parts.desk import current_desk
 from ui.parts.person import moment
 from ui.parts.plain import plain
@@ -38,13 +39,18 @@ def show_restored() -> None:
             icon=":material/settings_backup_restore:",
         )
         if desk.who.role is Role.ADMIN:
-            st.markdown(
-                say(
-                    "The clinic has new keys: open Other clinics and tell the others. Let the old"
-                    " laptop not be used any more. Check who works here, and what was withdrawn."
-                )
-            )
+            st.markdown(_to_do(notice.entry.extra.get("from_store", "")))
         if st.button(say("I have read this"), icon=":material/done:", key="restore-read"):
             mark_read(desk, [notice])
             st.session_state[_TOLD] = True
             st.rerun()
+
+
+def _to_do(from_store: str) -> str:
+    """For administrators. What came back on another computer has another name and new keys."""
+    if from_store == the_house().store_id:
+        return say("Check who works here, and what was withdrawn since.")
+    return say(
+        "The clinic has new keys: open Other clinics and tell the others. Let the old"
+        " laptop not be used any more. Check who works here, and what was withdrawn."
+    )

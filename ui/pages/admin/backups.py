@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from backup.recovery import words_open_backups
+from backup.schedule import Concern
 from backup.standing import next_due
 from medilink.acts.back_up import recovery_key_held
 from medilink.acts.back_up_places import ask_for_backup, chosen_places
 from medilink.errors import MediLinkError
 from security.slots import read_slots
 from ui.house import the_house
-from ui.parts.backup_banner import here, say_worry, worst
+from ui.parts.backup_banner import BACKUPS, Worry, here, say_worry, show_way_out, worst
 from ui.parts.backup_choose import show_add_place
 from ui.parts.backup_places import beside_records, show_places
 from ui.parts.backup_words import names_of, round_words, step_words
@@ -55,7 +56,7 @@ def _state() -> None:
     found, house = here(), the_house()
     worry = worst(current_desk(), found)
     if worry is not None:
-        say_worry(worry, say("Press Back up now. What stands in the way is said below."))
+        _say_worry(worry)
     elif found.verified_at is None:
         st.info(say("The first backup is made in a few minutes."), icon=":material/schedule:")
     else:
@@ -66,6 +67,16 @@ def _state() -> None:
         due = next_due(remembered(house), house.clock().astimezone())
         at = moment(int(due.timestamp() * 1000))
         st.caption(say("Next: {moment}, or when this computer is on after that.", moment=at))
+
+
+def _say_worry(worry: Worry) -> None:
+    if worry.page != BACKUPS:
+        say_worry(worry, "")
+        show_way_out(worry)
+    elif worry.level is Concern.RED:
+        say_worry(worry, say("Press Back up now. What stands in the way is said below."))
+    else:
+        say_worry(worry, "")
 
 
 def _say_where(verified_at: int, keys: tuple[str, ...]) -> None:

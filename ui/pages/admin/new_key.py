@@ -37,10 +37,9 @@ def show() -> None:
         )
     )
     with st.form("new-key", border=False):
-        words = st.text_input(
-            say("The 24 words of the recovery sheet"),
-            type="password",
-            autocomplete="off",
+        words = st.text_area(
+            say("The words of the recovery sheet, in order"),
+            help=say("24 words, or all words of two of three sheets."),
             key="new-key-words",
         )
         password = st.text_input(

@@ -112,10 +112,9 @@ def _one(found: Found) -> None:
 def _words() -> str:
     """The recovery words of another time; they stay in this field only."""
     st.caption(say_error(WordsNeeded()))
-    typed = st.text_input(
-        say("The 24 recovery words of that backup"),
-        type="password",
-        autocomplete="off",
+    typed = st.text_area(
+        say("The recovery words of that backup, in order"),
+        help=say("24 words, or all words of two of three sheets."),
         key="restore-words",
     )
     return (typed or "").strip()
