@@ -44,6 +44,10 @@ def _as_file(room: Room, kept: Kept, fetched: Path) -> Path:
     if isinstance(room, FolderRoom):
         return room.folder / kept.name
     with plain_trouble(kept.size), room.read(kept.name) as source, fetched.open("wb") as file:
+        done = 0
         while part := source.read(CHUNK):
+            done += len(part)
+            if done > kept.size:
+                raise CopyDamaged
             file.write(part)
     return fetched

@@ -95,7 +95,7 @@ def put(
         begun = wanted.name + BEGUN
         try:
             _write(room, wanted, source, progress)
-            if digest_there(room, begun) != wanted.digest:
+            if digest_there(room, begun, wanted.size) != wanted.digest:
                 raise CopyDamaged
             room.rename(begun, wanted.name)
         except BaseException:
@@ -109,7 +109,7 @@ def check_there(room: Room, wanted: Wanted) -> None:
     """Read a file again where it lies. Raises CopyDamaged if it is not what it was, PlaceVanished
     if it is gone."""
     with plain_trouble(wanted.size):
-        if digest_there(room, wanted.name) != wanted.digest:
+        if digest_there(room, wanted.name, wanted.size) != wanted.digest:
             raise CopyDamaged
 
 
@@ -122,11 +122,14 @@ def check_fits(room: Room, wanted: Wanted) -> None:
         raise PlaceFull(needed=megabytes(wanted.size))
 
 
-def digest_there(room: Room, name: str) -> bytes:
-    """SHA-256 of a file, read from its place."""
-    seen = hashlib.sha256()
+def digest_there(room: Room, name: str, size: int) -> bytes:
+    """SHA-256 of a file, read from its place. Raises CopyDamaged where it is longer than `size`."""
+    seen, done = hashlib.sha256(), 0
     with room.read(name) as file:
         while part := file.read(CHUNK):
+            done += len(part)
+            if done > size:
+                raise CopyDamaged
             seen.update(part)
     return seen.digest()
 
@@ -137,7 +140,7 @@ def megabytes(size: int) -> int:
 
 
 def _check_is_it(room: Room, wanted: Wanted) -> None:
-    if digest_there(room, wanted.name) != wanted.digest:
+    if digest_there(room, wanted.name, wanted.size) != wanted.digest:
         raise BackupNameTaken
 
 

@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -110,10 +111,21 @@ def claim_folder(path: Path) -> str:
 def mark_in(path: Path) -> str:
     """The id of a folder that was chosen, or nothing."""
     try:
-        text = (path / MARK).read_bytes()[: 2 * MARK_BYTES].decode("ascii", "replace")
+        text = _begins(path / MARK).decode("ascii", "replace")
     except OSError:
         return ""
     return text if len(text) == 2 * MARK_BYTES else ""
+
+
+def _begins(path: Path) -> bytes:
+    """What a plain file begins with; nothing of a link, a pipe or a device somebody put there."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    try:
+        plain = stat.S_ISREG(os.fstat(handle).st_mode)
+        return os.read(handle, 2 * MARK_BYTES) if plain else b""
+    finally:
+        os.close(handle)
 
 
 def forget_cached(handle: int) -> None:

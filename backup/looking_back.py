@@ -13,6 +13,7 @@ from backup.folder import FolderRoom
 from backup.keeping import carry
 from backup.kept import Kept
 from backup.ledger import Remembered
+from backup.restoring import check_own
 from backup.scratch import copy_of, scratch_folder
 from medilink.acts.back_up import drill_identity
 from medilink.acts.bring_back import check_may_look, read_past
@@ -65,4 +66,5 @@ def look_back(
         with wanted.place.enter() as room:
             carry(kept, room, FolderRoom(folder), fetched)
         with copy_of(folder / kept.name, drill_identity(desk), folder, restored) as copy:
+            check_own(desk.store, copy.rebuilt.label)
             return read_past(desk, copy.store, copy.rebuilt.label.says, patient)

@@ -26,6 +26,7 @@ from medilink.errors import (
 )
 from medilink.log_check import Witness, check_log
 from medilink.log_receipts import log_id
+from medilink.store import Store
 from security.key_ring import Use
 from security.node_keys import SignatureWrong, key_id
 
@@ -89,6 +90,28 @@ def rebuild_store(
     return Rebuilt(label, digest, path.stat().st_size, entries)
 
 
+def key_for_same(seen: Label, found: Label, key: bytes) -> bytes:
+    """The key, where the backup is still the one whose label somebody has seen and accepted. Raises
+    BackupChanged."""
+    if found.said.raw != seen.said.raw:
+        raise BackupChanged(why="it is another backup than it was a moment ago")
+    return key
+
+
+def check_own(store: Store, label: Label) -> None:
+    """A backup this clinic has made: its label is signed with a key that is the store's own, in use
+    or retired. Raises BackupChanged."""
+    signing = [key.public for key in store.network.of_keys() if key.use is Use.SIGN]
+    for statement in (label.said, label.head):
+        public = next((key for key in signing if key_id(key) == statement.signer), None)
+        if public is None:
+            raise BackupChanged(why="its label is not of this clinic")
+        try:
+            statement.check(public)
+        except SignatureWrong as trouble:
+            raise BackupChanged(why="its label is not signed") from trouble
+
+
 def check_backup(
     path: Path, identity: str, scratch: Path, key: bytes, progress: Progress = nobody_waits
 ) -> Rebuilt:
@@ -121,15 +144,7 @@ def _check_label(store: SqlStore, label: Label) -> None:
         says.before,
     ):
         raise BackupChanged(why="it is another backup than it says")
-    signing = [key.public for key in store.network.of_keys() if key.use is Use.SIGN]
-    for statement in (label.said, label.head):
-        public = next((key for key in signing if key_id(key) == statement.signer), None)
-        if public is None:
-            raise BackupChanged(why="its label is not of this clinic")
-        try:
-            statement.check(public)
-        except SignatureWrong as trouble:
-            raise BackupChanged(why="its label is not signed") from trouble
+    check_own(store, label)
 
 
 def _check_log(store: SqlStore, label: Label) -> int:

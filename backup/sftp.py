@@ -24,6 +24,7 @@ from medilink.errors import NotLetIn, OtherComputer, PlaceAway, PlaceTrouble, Pl
 
 PATIENCE_S = 30.0  # a clinic's line may be slow; one that says nothing for so long is gone
 READ_AHEAD = 64  # requests of 32 KiB under way: enough for a line of 100 ms, and 2 MiB at most
+MOST_AHEAD = 64 << 30  # bytes: what it says of its size is not to be believed
 _RSA = "ssh-rsa"  # the type of the key; signatures with it are rsa-sha2-* (RFC 8332)
 _KINDS = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 
@@ -68,7 +69,7 @@ class SftpRoom:
     @contextlib.contextmanager
     def read(self, name: str) -> Iterator[BinaryIO]:
         with self._line_holds(), self._sftp.open(self._path(name), "rb") as file:
-            file.prefetch(file.stat().st_size, READ_AHEAD)
+            file.prefetch(min(file.stat().st_size or 0, MOST_AHEAD), READ_AHEAD)
             yield cast(BinaryIO, file)
 
     def rename(self, old: str, new: str) -> None:

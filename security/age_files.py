@@ -68,11 +68,13 @@ def seal_stream(plain: Source, sealed: Sink, recipients: Collection[str]) -> Non
 
 def open_stream(sealed: Source, plain: Sink, identity: str) -> None:
     """Everything that was sealed, as it is opened: a part that was handed on is genuine, and all of
-    it only once this returns. Raises NotForThisKey, SealedFileDamaged; what goes wrong while
-    reading or writing goes through as it is."""
+    it only once this returns. `identity`: a private key, or several, a line each. Raises
+    NotForThisKey, SealedFileDamaged; what goes wrong while reading or writing goes through as it
+    is."""
     kept = _Kept(sealed, plain)
     try:
-        pyrage.decrypt_io(kept, kept, [pyrage.x25519.Identity.from_str(identity)])
+        keys = [pyrage.x25519.Identity.from_str(one) for one in identity.split()]
+        pyrage.decrypt_io(kept, kept, keys)
     except (pyrage.DecryptError, OSError) as trouble:
         if kept.trouble:
             raise kept.trouble from trouble

@@ -7,7 +7,7 @@ and its keys are written. A power cut before that leaves a folder without a clin
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -15,25 +15,24 @@ from typing import NamedTuple
 from backup.archive import Progress, label_of
 from backup.format import Label, slot_bytes
 from backup.recovery import identity_from, recipient_from, store_key_of
-from backup.restoring import Rebuilt, rebuild_store
+from backup.restoring import Rebuilt, key_for_same, rebuild_store
 from database.rebuilding import check_folded_in
 from database.store import open_store
-from medilink.acts.back_up import came_back, keep_recovery_key, unlocks_from_now_on
+from medilink.acts.back_up import came_back, keep_recovery_key, renew_drill_key, unlocks_from_now_on
 from medilink.acts.network_keys import renew_after_restore
 from medilink.acts.replace_store import move_keys
 from medilink.acts.sign_in import check_new_password
 from medilink.config import IN_USE, Config
 from medilink.desk import Clock, Desk
-from medilink.errors import FolderTaken, RestoreNotAccepted
-from medilink.people import Account, Role
+from medilink.errors import BackupChanged, FolderTaken, RestoreNotAccepted
+from medilink.people import Account
 from medilink.store_backup import BackupRow
 from security import slots
 from security.certificate import CERTIFICATE, KEY_OF_CERTIFICATE
 from security.passwords import Passwords
-from security.subkeys import SubKeys
+from security.subkeys import SubKeys, TokenUnreadable
 from ui.data_folder import MAY_WRITE, finish_begun_store, forget_begun_store, make_folder
 from ui.house import SYSTEM_ACCOUNT
-from ui.key_file import awaited
 from ui.outside_heads import read_head
 from ui.standing import keys_of
 
@@ -46,10 +45,10 @@ class ComingBack:
     `passphrase`; `accepted`: the day of the backup, typed, because what came after it is lost."""
 
     file: Path
-    words: str
+    words: str = field(repr=False)
     user_name: str
-    passphrase: str
-    again: str
+    passphrase: str = field(repr=False)
+    again: str = field(repr=False)
     accepted: str
 
 
@@ -73,10 +72,10 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
             brought.file,
             identity_from(brought.words),
             config.begun_store_file,
-            lambda _: opens.fresh,
+            lambda found: key_for_same(label, found, opens.fresh),
             progress,
         )
-        admin, others = _begin_new_life(config, brought, rebuilt, opens, clock)
+        admin = _begin_new_life(config, brought, rebuilt, opens, clock)
         check_folded_in(config.begun_store_file)
     except BaseException:
         forget_begun_store(config)
@@ -86,7 +85,6 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
     made = (
         slots.passphrase_slot(opens.fresh, brought.passphrase, name, cost, now),
         opens.recovery,
-        *awaited(others),
     )
     # A name of its own: what the lost laptop still writes is another store's from now on.
     held = slots.SlotFile(uuid.uuid4().hex, made)
@@ -138,9 +136,8 @@ def _fresh(label: Label, words: str) -> _Opens:
 
 def _begin_new_life(
     config: Config, brought: ComingBack, rebuilt: Rebuilt, opens: _Opens, clock: Clock
-) -> tuple[Account, set[str]]:
-    """The first entries after the restore, and the administrator who unlocks; the others, who do
-    once they have signed in."""
+) -> Account:
+    """The first entries after the restore, and the administrator who unlocks."""
     store = open_store(config.begun_store_file, opens.fresh)
     try:
         clinic, passwords = store.settings.of_clinic(), Passwords(config.hash_cost)
@@ -159,10 +156,9 @@ def _begin_new_life(
         came_back(desk, says, whole, rebuilt.entries, brought.accepted)
         keep_recovery_key(desk, recipient_from(brought.words), slot_bytes(opens.recovery))
         desk = move_keys(desk, lost.moved_to(opens.fresh), slot_bytes(opens.recovery), "restored")
+        renew_drill_key(desk)
         renew_after_restore(desk)
-        admin = unlocks_from_now_on(desk, brought.user_name, brought.passphrase)
-        admins = (one for one in store.accounts.list_staff() if Role.ADMIN in one.roles)
-        return admin, {one.user_name for one in admins if not one.disabled} - {admin.user_name}
+        return unlocks_from_now_on(desk, brought.user_name, brought.passphrase)
     finally:
         store.close()
 
@@ -175,6 +171,9 @@ def made_at(label: Label) -> datetime:
 def entries_lost(config: Config, label: Label, words: str) -> int:
     """How many entries of the log this computer knows of that the backup has not, where it is the
     one the store was on; 0 elsewhere."""
-    keys = SubKeys.of_store(store_key_of(label, words), label.root)
+    try:
+        keys = SubKeys.of_store(store_key_of(label, words), label.root)
+    except TokenUnreadable as trouble:
+        raise BackupChanged(why="what its keys hang on is not of this clinic") from trouble
     head = read_head(config.keys_dir / f"{label.says.store}.head", keys)
     return max(head.seq - label.log.size, 0) if head else 0

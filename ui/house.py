@@ -125,11 +125,8 @@ class House:
         with self._opening:
             if self.state is not State.NO_CLINIC:
                 return
-            data_key, now, key = (
-                slots.new_data_key(),
-                self._now(),
-                slots.recovery_key(" ".join(words)),
-            )
+            data_key, now = slots.new_data_key(), self._now()
+            key = slots.recovery_key(" ".join(words))
             made = (
                 slots.passphrase_slot(
                     data_key, form.passphrase, form.user_name, config.hash_cost, now
@@ -259,11 +256,16 @@ class House:
         self.clinic = store.settings.of_clinic()
         self._keys, self._data_key = keys_of(store, data_key), data_key
         self._store = store
-        if (newest := store.log.newest_time()) is not None:
-            self.clock.learn(newest)
-        # A store from before there were networks gets its keys at its first opening.
-        found_network(self.desk())
-        self.keep_head_outside()
+        try:
+            if (newest := store.log.newest_time()) is not None:
+                self.clock.learn(newest)
+            # A store from before there were networks gets its keys at its first opening.
+            found_network(self.desk())
+            self.keep_head_outside()
+        except BaseException:  # moved in, or not at all
+            store.close()
+            self._store, self._keys, self._data_key = None, None, b""
+            raise
         self.backing_up.allow()
 
     def close(self) -> None:

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from backup.archive import Progress
 from backup.format import slot_bytes
+from backup.recovery import recipient_from
 from database.engine import StoreFile
 from database.pages import PAGE
 from database.rebuilding import NewFile, check_whole
 from database.snapshot import frozen
 from database.store import open_store
+from medilink.acts.back_up import recovery_key_held, renew_drill_key
 from medilink.acts.replace_store import accept_new_key, move_keys
 from medilink.desk import Desk
-from medilink.errors import MediLinkError, StoreRolledBack
+from medilink.errors import MediLinkError, StoreBusy, StoreRolledBack, WrongRecoveryWords
 from medilink.log_check import Head
 from medilink.store_backup import SwapWhy
 from security import slots
@@ -61,6 +63,9 @@ def give_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> No
     accept_new_key(desk, asked.password)
     held = slots.read_slots(house.config.slots_file)
     slots.unlock_with_words(held, asked.words)
+    sealed_to = recovery_key_held(desk)
+    if sealed_to is None or sealed_to.recipient != recipient_from(asked.words):
+        raise WrongRecoveryWords  # those of a sheet that is just being replaced
     back_up_first(house, step(SAVING))
     data_key, cost = slots.new_data_key(), house.config.hash_cost
     mine = slots.passphrase_slot(data_key, asked.password, desk.who.user_name, cost)
@@ -69,6 +74,8 @@ def give_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> No
     [recovery] = [slot_bytes(slot) for slot in ways.slots if slot.kind == "recovery"]
     with building(house) as target, house.standing_still() as still:
         begun = desk.now  # nobody works from here on
+        if slots.read_slots(house.config.slots_file).slots != held.slots:
+            raise StoreBusy  # somebody has changed what opens the clinic meanwhile
         _write_anew(house.config.store_file, still.data_key, target, data_key, step(READING))
         head = _move_keys(desk, still, target, data_key, recovery)
         put_in_place(
@@ -111,7 +118,7 @@ def _move_keys(desk: Desk, still: Still, target: Path, new_key: bytes, recovery:
             if store.log.at(outside.seq) != outside:
                 raise StoreRolledBack(seq=outside.seq)
         there = replace(desk, store=store, keys=still.keys)
-        move_keys(there, still.keys.moved_to(new_key), recovery, "new key")
+        renew_drill_key(move_keys(there, still.keys.moved_to(new_key), recovery, "new key"))
         return store.log.head()
     finally:
         store.close()

@@ -25,6 +25,7 @@ from backup.swapping import (
     read_journal,
 )
 from backup.taking import one_at_a_time
+from database.rebuilding import check_folded_in
 from medilink.acts.replace_store import swap_failed
 from medilink.desk import Desk
 from medilink.errors import BackupRunning, BackupUnwritten, MediLinkError
@@ -119,6 +120,7 @@ def put_in_place(  # noqa: PLR0913 what comes, each named by the caller
     """What was built takes the place of what is there, the key file with it. `head`: where the log
     of what comes stands. The caller is in `House.standing_still`."""
     config, keys = house.config, SubKeys(data_key)
+    check_folded_in(coming(config.store_file))
     folder = _new_folder(config.data_dir, f"{house.clock():%Y-%m-%d-%H%M%S}")
     slots.write_slots(coming(config.slots_file), slots.sealed(ways, data_key))
     pairs = [

@@ -15,13 +15,14 @@ from backup.archive import Progress, label_of
 from backup.format import Label
 from backup.kept import read_name
 from backup.recovery import identity_from, store_key_of
-from backup.restoring import Rebuilt, rebuild_store
+from backup.restoring import Rebuilt, check_own, key_for_same, rebuild_store
 from database.migrate import NEWEST
 from database.store import SqlStore, open_store
 from medilink.acts.back_up import came_back, drill_identity, unlocks_from_now_on
 from medilink.acts.replace_store import accept_restore, go_on_from, going_on, move_keys
 from medilink.desk import Desk
 from medilink.errors import (
+    BackupChanged,
     BackupDamaged,
     BackupOtherKey,
     MediLinkError,
@@ -96,8 +97,13 @@ def label_with(desk: Desk, file: Path, words: str) -> Label:
         raise (trouble if words else WordsNeeded()) from trouble
     if label.says.version > NEWEST:
         raise StoreNewer(found=label.says.version, known=NEWEST)
-    if not words and other_key(desk, label):
-        raise WordsNeeded
+    if not words:
+        if other_key(desk, label):
+            raise WordsNeeded
+        try:
+            check_own(desk.store, label)
+        except BackupChanged as trouble:
+            raise WordsNeeded from trouble
     return label
 
 
@@ -129,7 +135,13 @@ def restore_here(house: House, desk: Desk, asked: Asked, step: Step) -> Rebuilt:
     with building(house) as target:
         identity = identity_from(asked.words) if asked.words else drill_identity(desk)
         data_key = house.store.file.data_key
-        rebuilt = rebuild_store(asked.file, identity, target, lambda _: data_key, step(READING))
+        rebuilt = rebuild_store(
+            asked.file,
+            identity,
+            target,
+            lambda found: key_for_same(label, found, data_key),
+            step(READING),
+        )
         admin, head = _begin_new_life(house, desk, asked, rebuilt, target)
         mine = slots.passphrase_slot(
             data_key, asked.password, admin.user_name, house.config.hash_cost

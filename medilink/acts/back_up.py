@@ -58,18 +58,23 @@ def backup_keys_kept(desk: Desk) -> tuple[list[BackupKey], list[BackupRow]]:
 
 
 def drill_identity(desk: Desk) -> str:
-    """The key with which this store opens its own backups, made where there is none yet. It is in
-    the encrypted store only."""
-    held = _held(desk, BackupUse.DRILL)
-    if held is not None:
-        return desk.keys.unwrap_private(held.held, _DRILL).decode()
+    """The keys with which this store opens its own backups, the present one first, a line each; one
+    is made where there is none yet. They are in the encrypted store only."""
+    if _held(desk, BackupUse.DRILL) is None:
+        renew_drill_key(desk)
+    keys = (key for key in desk.store.backups.of_keys() if key.use is BackupUse.DRILL)
+    return "\n".join(desk.keys.unwrap_private(key.held, _DRILL).decode() for key in keys)
+
+
+def renew_drill_key(desk: Desk) -> None:
+    """Backups are sealed to another drill key from now on: whoever got at the one before, as with a
+    stolen laptop, opens none that are made later."""
     identity = new_identity()
     recipient = recipient_of(identity)
     wrapped = desk.keys.wrap_private(identity.encode(), _DRILL)
     key = BackupKey(BackupUse.DRILL, recipient, wrapped, desk.now)
     event = desk.event(Act.KEEP_BACKUP_KEY, recipient=recipient)
     desk.store.backups.keep_key(key, audit=event)
-    return identity
 
 
 def recipients_of(desk: Desk) -> list[str]:

@@ -102,7 +102,7 @@ class LifeOfAPlace(RuleBasedStateMachine):
         for key, folder in (("home", self.laptop.home), (self.key, self.stick)):
             for one in self.laptop.known_at(key) if folder.exists() else []:
                 if one.verified_at is not None and (folder, one.name) not in self.damaged:
-                    assert digest_there(FolderRoom(folder), one.name) == one.digest
+                    assert digest_there(FolderRoom(folder), one.name, one.size) == one.digest
 
     @invariant()
     def nothing_of_others_is_touched(self) -> None:

@@ -12,6 +12,7 @@ import pytest
 from backup.archive import label_of
 from backup.recovery import identity_from
 from database.engine import open_raw
+from medilink.acts.back_up import drill_identity
 from medilink.acts.news import make_news
 from medilink.acts.offer import make_offer
 from medilink.acts.receive import open_own_offer, open_share
@@ -22,6 +23,7 @@ from medilink.acts.staff import add_staff
 from medilink.audit import Act, open_entry
 from medilink.desk import Desk
 from medilink.errors import (
+    BackupOtherKey,
     OwnPasswordWrong,
     StoreDamaged,
     StoreRolledBack,
@@ -136,6 +138,16 @@ def test_what_opened_it_before_opens_nothing(here: Here) -> None:
         given = {"unlock": [PASSPHRASE], "unlock_with_words": [here.laptop.words]}.get(unlock, [])
         getattr(house, unlock)(*given)
         house.close()
+
+
+def test_whoever_got_at_the_old_keys_opens_no_later_backup(here: Here) -> None:
+    before, old = here.back_up(), drill_identity(here.house.system_desk())
+    here.new_key()
+    after, new = here.back_up(), drill_identity(here.house.system_desk())
+    assert label_of(before, old).log.size < label_of(after, new).log.size
+    assert label_of(before, new).says.generation == 1, "those of before are still opened here"
+    with pytest.raises(BackupOtherKey):
+        label_of(after, old)
 
 
 def test_an_administrator_unlocks_again_after_signing_in_once(here: Here) -> None:
