@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -16,24 +16,36 @@ from ui.parts.telling import tell_error
 from ui.words import say, say_many
 
 LOOK_S = 0.4
+FIRST_LOOKS = 4  # before it begins
 _SETTLED = 0.05  # before that, a guess at the time left is only a guess
 
 
 @dataclass(slots=True)
 class Work:
-    """One piece of work. `passes`: how often it goes through all pages."""
+    """One piece of work. `passes`: how often it goes through all pages; `typed`: what stood in the
+    fields of the page, by their keys, to stand there again if it fails."""
 
     passes: int
+    typed: dict[str, object] = field(default_factory=dict, repr=False)
     began: float = field(default_factory=time.monotonic)
     share: float = 0.0
     error: Exception | None = None
     _whole: int = 0
     _last: float = 0.0
+    _looks: int = 0
     _thread: threading.Thread | None = None
 
     def begin(self, do: Callable[[Work], None]) -> None:
+        """Begins once the browser has had the time to fetch what the bar is drawn with: the work
+        may end the session before it does."""
         self._thread = threading.Thread(target=self._run, args=(do,), name="long work")
-        self._thread.start()
+
+    def look(self) -> None:
+        """Somebody looks how far it is."""
+        self._looks += 1
+        if self._looks == FIRST_LOOKS and self._thread is not None:
+            self.began = time.monotonic()
+            self._thread.start()
 
     def _run(self, do: Callable[[Work], None]) -> None:
         try:
@@ -44,7 +56,8 @@ class Work:
 
     @property
     def running(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
+        thread = self._thread
+        return thread is not None and (thread.ident is None or thread.is_alive())
 
     def step(self, _name: str) -> Callable[[int, int], None]:
         """Progress through all pages, once or oftener."""
@@ -82,7 +95,18 @@ def working(key: str) -> bool:
         st.html(f'<a class="ml-link" href="/sign-in" target="_self">{say("Sign in")}</a>')
         return True
     tell_error(_as_told(work.error))
+    st.session_state.update(work.typed)
     return False
+
+
+def typed_here(keys: str, without: Collection[str]) -> dict[str, object]:
+    """What stands in the fields whose keys begin with `keys`, all but some: a password, a
+    button."""
+    return {
+        str(key): value
+        for key, value in st.session_state.items()
+        if str(key).startswith(keys) and key not in without
+    }
 
 
 def _as_told(error: Exception) -> MediLinkError:
@@ -96,6 +120,7 @@ def _as_told(error: Exception) -> MediLinkError:
 def _live(work: Work) -> None:
     if not work.running:
         st.rerun()
+    work.look()
     st.progress(work.share, _words(work))
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from ui.house import the_house
 from ui.new_data_key import NewKeyAsked, begin_new_key
 from ui.parts.desk import current_desk
-from ui.parts.long_work import Work, working
+from ui.parts.long_work import Work, typed_here, working
 from ui.words import say
 
 WORK = "new-key-work"
@@ -57,7 +57,7 @@ def show() -> None:
 
 def _begin(asked: NewKeyAsked) -> None:
     house, desk = the_house(), current_desk()
-    work = Work(passes=3)
+    work = Work(3, typed_here("new-key-words", ()))
     work.begin(lambda one: begin_new_key(house, desk, asked, one.step))
     st.session_state[WORK] = work
     st.rerun()

@@ -12,7 +12,7 @@ from medilink.errors import PlaceAway, RestoreNotAccepted, WordsNeeded
 from ui.coming_back import day_of
 from ui.house import the_house
 from ui.parts.desk import current_desk, show_flash
-from ui.parts.long_work import Work, working
+from ui.parts.long_work import Work, typed_here, working
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.replaced import show_replaced
@@ -197,7 +197,7 @@ def _accept(file: Path, words: str, label: Label) -> None:
 
 def _begin(asked: Asked) -> None:
     house, desk = the_house(), current_desk()
-    work = Work(passes=3)
+    work = Work(3, typed_here("restore-", ("restore-password", WORK)))
     work.begin(lambda one: begin_restore(house, desk, asked, one.step))
     st.session_state[WORK] = work
     st.rerun()
