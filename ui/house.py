@@ -80,7 +80,7 @@ class House:
         self.clinic: Clinic | None = None
         self.trouble: StoreTrouble | None = None
         self._opening, self._noting = threading.Lock(), threading.Lock()
-        self.stands_still = False
+        self.stands_still, self.lives = False, 1  # another life each time it stood still
         self.stood_still = 0  # when everybody was signed out for it, as sessions tell time
         self._waiting = EphemeralKeys()
         self.shelf = Shelf()
@@ -238,6 +238,7 @@ class House:
             if keys is None or self._store is None:
                 raise self.trouble or StoreLocked
             self.stood_still, self.stands_still = self._now(), True
+            self.lives += 1
             still = Still(data_key, keys)
             try:
                 self.close()
@@ -245,6 +246,7 @@ class House:
                 fold_in_alone(self.config.store_file, data_key)
                 yield still
             finally:
+                self.sessions.end_everything()  # begun meanwhile, by the records of before
                 self.stands_still = False
                 try:
                     self._open_here(still.data_key, resumed=False)

@@ -84,6 +84,14 @@ def test_backups_go_on_being_carried_to_the_places_of_today(here: Here) -> None:
     assert [one.key for one in chosen_places(here.house.system_desk())] == [share.key]
 
 
+def test_who_signs_in_while_records_are_replaced_signs_in_again(here: Here) -> None:
+    who = here.admin.who
+    with here.house.standing_still():
+        cookie, _ = here.house.sessions.begin(who, "192.0.2.7", "a browser")
+    assert here.house.sessions.by_cookie(cookie) is None
+    assert here.house.lives == 2
+
+
 def test_the_house_goes_on_after_a_restart(here: Here) -> None:
     file = here.back_up()
     here.register("Baraka")

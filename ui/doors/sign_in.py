@@ -92,11 +92,16 @@ class SignInDoor:
         """Name and password are in: a session, or a sentence."""
         form, visitor = await read_form(request), visitor_of(request)
         user, desk = form.get("user", ""), self._house.desk(visitor=visitor)
+        life = self._house.lives
         try:
             account = await run_in_threadpool(sign_in, desk, user, form.get("password", ""))
         except MediLinkError as error:
             return self._page(request, error, user=user[:80])
-        await run_in_threadpool(self._keep_missing_passphrase, account, form.get("password", ""))
+        await run_in_threadpool(
+            self._keep_missing_passphrase, account, form.get("password", ""), life
+        )
+        if self._house.lives != life:  # the name and password belong to the records of before
+            return RedirectResponse("/sign-in?after=replaced", status_code=303)
         before = session_of(request)
         if before and before.account.id != account.id:
             self._house.sessions.end_all_of(before.account.id)
@@ -106,8 +111,10 @@ class SignInDoor:
         answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", secure=secure, path="/")
         return answer
 
-    def _keep_missing_passphrase(self, account: Account, password: str) -> None:
+    def _keep_missing_passphrase(self, account: Account, password: str, life: int) -> None:
         """A full disk must not keep an administrator from working: the next sign-in tries again."""
+        if self._house.lives != life:
+            return
         try:
             self._house.keep_missing_passphrase(account, password)
         except SlotsNotKept:
