@@ -13,7 +13,7 @@ from medilink.people import Account, Role
 from security.node_keys import fingerprint_words
 from security.slots import Slot
 from ui.house import the_house
-from ui.key_file import THREE_SHEETS
+from ui.key_file import THREE_SHEETS, is_awaited
 from ui.openers import (
     able_to_unlock,
     let_own_passphrase_open,
@@ -98,6 +98,9 @@ def _unable(staff: list[Account]) -> None:
         if Role.ADMIN not in one.roles or one.disabled or one.user_name in able:
             continue
         with st.container(border=True, horizontal=True, **SPREAD):
+            if is_awaited(the_house().held_slots(), one.user_name):
+                _awaited(one)
+                continue
             if one.id != me.id:
                 st.write(
                     say(
@@ -114,6 +117,24 @@ def _unable(staff: list[Account]) -> None:
                     say("Then you can open the clinic after each start."),
                     lambda password: let_own_passphrase_open(the_house(), current_desk(), password),
                 )
+
+
+def _awaited(one: Account) -> None:
+    """A restore or a new key has taken away what opened for them; signing in brings it back."""
+    name = plain(one.title)
+    st.write(say("{name} unlocks MediLink again after signing in once.", name=name))
+    if st.button(say("Remove"), key=f"remove-{one.user_name}"):
+        _ask(
+            say("Remove this passphrase?"),
+            say(
+                "{name} can still sign in while MediLink is open, but cannot unlock it after a"
+                " start.",
+                name=name,
+            ),
+            lambda password: remove_passphrase(
+                the_house(), current_desk(), password, one.user_name
+            ),
+        )
 
 
 # ---- this computer
