@@ -20,7 +20,7 @@ from database.store import open_store
 from medilink.acts.back_up import recovery_key_held, renew_drill_key
 from medilink.acts.replace_store import accept_new_key, move_keys
 from medilink.desk import Desk
-from medilink.errors import MediLinkError, StoreBusy, StoreRolledBack, WrongRecoveryWords
+from medilink.errors import StoreBusy, StoreRolledBack, WrongRecoveryWords
 from medilink.log_check import Head
 from medilink.store_backup import SwapWhy
 from security import slots
@@ -31,7 +31,7 @@ from ui.replacing import (
     new_machine_key,
     new_ways,
     put_in_place,
-    say_it_failed,
+    told_if_it_fails,
 )
 from ui.restoring_here import READING, SAVING, Step
 from ui.standing import Still
@@ -46,13 +46,9 @@ class NewKeyAsked:
 
 
 def begin_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> None:
-    """`give_new_key`, for somebody whose page may be gone by the time something goes wrong: the log
-    tells it too."""
-    try:
+    """`give_new_key`; the log tells it, too, if it fails."""
+    with told_if_it_fails(house, desk):
         give_new_key(house, desk, asked, step)
-    except (MediLinkError, OSError) as trouble:
-        say_it_failed(house, desk, trouble)
-        raise
 
 
 def give_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> None:

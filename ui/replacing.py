@@ -51,12 +51,17 @@ def back_up_first(house: House, progress: Progress) -> None:
         raise done.troubles[HOME]
 
 
-def say_it_failed(house: House, desk: Desk, trouble: MediLinkError | OSError) -> None:
-    """Nothing was put in place, and the records that stayed say why; where even they cannot be
-    opened, their page does."""
-    why = trouble.code if isinstance(trouble, MediLinkError) else BackupUnwritten.code
-    if house.state is State.OPEN:
-        swap_failed(replace(house.desk(), account=desk.account, visitor=desk.visitor), why)
+@contextmanager
+def told_if_it_fails(house: House, desk: Desk) -> Iterator[None]:
+    """For somebody whose page may be gone by then: nothing was put in place, and the records that
+    stayed say why; where even they cannot be opened, their page does."""
+    try:
+        yield
+    except (MediLinkError, OSError) as trouble:
+        why = trouble.code if isinstance(trouble, MediLinkError) else BackupUnwritten.code
+        if house.state is State.OPEN:
+            swap_failed(replace(house.desk(), account=desk.account, visitor=desk.visitor), why)
+        raise
 
 
 @contextmanager

@@ -36,7 +36,7 @@ from medilink.store_backup import BackupRow, SwapWhy
 from security import slots
 from ui.coming_back import day_of
 from ui.house import SYSTEM_ACCOUNT, House
-from ui.replacing import back_up_first, building, kept_ways, put_in_place, say_it_failed
+from ui.replacing import back_up_first, building, kept_ways, put_in_place, told_if_it_fails
 from ui.rounds import HOME_FOLDER
 from ui.standing import keys_of
 
@@ -115,13 +115,9 @@ def other_key(desk: Desk, label: Label) -> bool:
 
 
 def begin_restore(house: House, desk: Desk, asked: Asked, step: Step) -> None:
-    """`restore_here`, for somebody whose page may be gone by the time something goes wrong: the log
-    tells it too."""
-    try:
+    """`restore_here`; the log tells it, too, if it fails."""
+    with told_if_it_fails(house, desk):
         restore_here(house, desk, asked, step)
-    except (MediLinkError, OSError) as trouble:
-        say_it_failed(house, desk, trouble)
-        raise
 
 
 def restore_here(house: House, desk: Desk, asked: Asked, step: Step) -> Rebuilt:
