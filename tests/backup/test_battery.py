@@ -204,7 +204,8 @@ def test_a_stick_that_lies_is_caught_by_reading_it_again_and_by_nothing_else(
         carry.go(world)
     assert list(carry.wrong(world, False)) == []
     [backup] = (world / "stick").iterdir()
-    good = destinations.digest_there(FolderRoom(world / "stick"), backup.name, backup.stat().st_size)
+    stick = FolderRoom(world / "stick")
+    good = destinations.digest_there(stick, backup.name, backup.stat().st_size)
     monkeypatch.setattr(destinations, "digest_there", lambda *_: good)
     carry.go(world)
     assert list(carry.wrong(world, True)) == ["a copy under its name is not what was copied"]
