@@ -16,6 +16,7 @@ import ctypes
 import json
 import os
 import random
+import select
 import shutil
 import signal
 import sys
@@ -46,11 +47,11 @@ class Found:
 
 
 class Battery:
-    """One step in a folder of its own."""
+    """One step in a folder of its own; `took`: the seconds of its last life that was not cut."""
 
     def __init__(self, step: Step, folder: Path) -> None:
         self.step, self.folder = step, folder
-        self.found = Found()
+        self.found, self.took = Found(), 0.0
         step.prepare(folder / "before")
 
     def strike(self, label: str, before: Callable[[], None], kill_after: float | None) -> int:
@@ -72,13 +73,17 @@ class Battery:
         return ended
 
     def _child(self, world: Path, before: Callable[[], None], kill_after: float | None) -> int:
+        begun = time.monotonic()
         child = os.fork()
         if child == 0:
             os._exit(_go(self.step, world, before))
         if kill_after is not None:
-            time.sleep(kill_after)
+            _wait_for(child, kill_after)
             os.kill(child, signal.SIGKILL)
-        return os.waitpid(child, 0)[1]
+        ended = os.waitpid(child, 0)[1]
+        if not os.WIFSIGNALED(ended):
+            self.took = time.monotonic() - begun
+        return ended
 
     def _look(self, label: str, world: Path, *, done: bool) -> None:
         again = self.found.tried % AGAIN_EVERY == 0
@@ -88,6 +93,13 @@ class Battery:
         if os.waitpid(looking, 0)[1]:
             said = (world / "wrong.txt").read_text() if (world / "wrong.txt").exists() else "?"
             self.found.wrong.append(said)
+
+
+def _wait_for(child: int, seconds: float) -> None:
+    """At most so long: a life that is over need not be waited for."""
+    over = os.pidfd_open(child)
+    select.select([over], [], [], seconds)
+    os.close(over)
 
 
 def _go(step: Step, world: Path, before: Callable[[], None]) -> int:
@@ -119,11 +131,9 @@ def _looked(step: Step, world: Path, label: str, *, done: bool, again: bool) -> 
 def kill(step: Step, folder: Path, times: int, seed: int) -> Found:
     """-9 at random moments of the step's life."""
     battery, chance = Battery(step, folder), random.Random(seed)
-    begun = time.monotonic()
     battery.strike("nothing happens", lambda: None, None)
-    longest = (time.monotonic() - begun) * 0.8
     for number in range(times):
-        battery.strike(f"kill {number}", lambda: None, chance.uniform(0, longest))
+        battery.strike(f"kill {number}", lambda: None, chance.uniform(0, battery.took))
         if len(battery.found.wrong) > MANY_WRONG:
             break
     return battery.found
