@@ -27,7 +27,8 @@ def choose_folder(path: Path, data_dir: Path) -> ChosenPlace:
     found = path.resolve()
     if found == data_dir or data_dir in found.parents:
         raise PlaceInside
-    mark = claim_folder(found)
+    with plain_trouble(0):
+        mark = claim_folder(found)
     place = Folder(found, mark)
     return ChosenPlace(place.key, PlaceKind.FOLDER, str(found), {"path": str(found), "mark": mark})
 
@@ -43,7 +44,8 @@ def sticks_here(data_dir: Path, volumes: Volumes = volumes_here) -> list[Volume]
 
 def choose_stick(volume: Volume) -> ChosenPlace:
     """Raises PlaceAway, PlaceReadOnly."""
-    mark, uuid = claim_stick(volume)
+    with plain_trouble(0):
+        mark, uuid = claim_stick(volume)
     return ChosenPlace(
         Stick(mark, uuid).key,
         PlaceKind.STICK,

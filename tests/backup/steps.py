@@ -229,6 +229,7 @@ def _wrong_after_carrying(folder: Path, done: bool) -> Wrong:
 
 FEW = Policy(days=5, daily=3, weekly=2, monthly=2)
 NIGHTS = 40
+A_DAY_MS = 86_400_000
 
 
 def _laptop(folder: Path) -> Laptop:
@@ -256,8 +257,12 @@ def _forty_nights(folder: Path) -> None:
 
 
 def _prune(folder: Path) -> None:
-    """A night's round: one more is made, carried, and what is too old goes at both places."""
+    """A night's round: one more is made, carried, and what is too old goes at both places. Each is
+    a day after the one before, so that a place that had trouble is tried again."""
     laptop = _laptop(folder)
+    known = laptop.means().ledger.read()
+    laptop.running = known.running + A_DAY_MS
+    laptop.made = [*laptop.made, *known.at("home").held[NIGHTS:]]
     done = Rounds(replace(laptop.means(), policy=FEW)).go(at_once=True)
     if done.troubles:
         raise next(iter(done.troubles.values()))
