@@ -108,7 +108,6 @@ def test_an_administrator_brings_settings_and_staff_back(
     expect(page.get_by_test_id("stAlert").filter(has_text="password")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Clinic name")).to_be_checked()
     picture(page, "own-wrong-password")
-    page.wait_for_timeout(1500)  # whoever has failed waits a moment
     page.get_by_label("Your own password", exact=True).fill(PASSWORD)
     bring.click()
     expect(page.get_by_text("3 things were brought back.")).to_be_visible()

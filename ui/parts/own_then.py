@@ -96,15 +96,17 @@ def _title(one: Different) -> str:
 
 
 def _side(when: str, one: Different, *, then: bool) -> None:
-    st.caption(when)
     if isinstance(one, LogoThen):
         picture = one.then if then else one.today
+        st.markdown(plain(when) if picture else _line(when, say("none")))
         if picture:
             st.image(picture, width=160)
-        else:
-            st.markdown(plain(say("none")))
         return
-    st.markdown(plain(_value(one, then=then)))
+    st.markdown(_line(when, _value(one, then=then)))
+
+
+def _line(when: str, value: str) -> str:
+    return f"{plain(when)}  \n**{plain(value)}**"
 
 
 def _value(one: SettingThen | StaffThen | FilterThen | PlaceThen, *, then: bool) -> str:
