@@ -1,24 +1,17 @@
-"""Settings, staff and what else is the clinic's own as an old backup has it: seen by administrators
-only, without a row of a patient, and brought back by the acts that change it today."""
+"""Settings, staff and what else is the clinic's own comes back from an old backup by the acts that
+change it today, in one step with its entry."""
 
 from __future__ import annotations
 
 import io
-import sqlite3
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
 
-import database.engine
-from backup.folder import Home
-from backup.looking_back import Offered, look_at_own, look_back
-from backup.scratch import FOLDER
 from medilink.acts.back_up_places import choose_place, chosen_places, forget_place, switch_place
-from medilink.acts.bring_own_back import BroughtBack, bring_own_back, compare_own
+from medilink.acts.bring_own_back import compare_own
 from medilink.acts.credentials import (
     decide_credentials,
     my_credentials,
@@ -27,98 +20,28 @@ from medilink.acts.credentials import (
 )
 from medilink.acts.log_views import drop_view, keep_view, kept_views
 from medilink.acts.network import keep_network_settings
-from medilink.acts.register import record_patient_is_here
 from medilink.acts.sign_in import sign_in
 from medilink.acts.staff import (
     add_staff,
-    change_clinic,
     change_logo,
     change_roles,
     logo_here,
     switch_account,
 )
-from medilink.acts.write_record import add_entry
-from medilink.audit import Act, AuditEntry, Outcome, open_entry
+from medilink.audit import Act, open_entry
 from medilink.backup_places import ChosenPlace, PlaceKind
-from medilink.clinics_own import Different, OwnPast, StaffPart, StaffThen
+from medilink.clinics_own import StaffPart, StaffThen
 from medilink.credentials import State
-from medilink.desk import Desk
 from medilink.errors import (
-    BackupTrouble,
     EditedMeanwhile,
     MediLinkError,
     NothingToBringBack,
-    OwnPasswordWrong,
-    ReasonMissing,
-    Refused,
-    SourceChanged,
-    StoreNewer,
     TooManyFilters,
 )
 from medilink.log_views import LogView
-from medilink.people import AccountId, Role
-from medilink.records import Section
-from medilink.store import Clinic
-from tests.backup.backed_up import BackedUp, backed_up
-from tests.clinics import ADMIN_PASSPHRASE, DATA_KEY, new_clinic
+from medilink.people import Role
+from tests.backup.office import WHY, Office, logo
 from tests.properties.test_property_08_credentials import VALID, verified
-
-WHY = "somebody pressed Save too early"
-
-
-class Office:
-    """A clinic with a backup, and its administrator who looks into it."""
-
-    def __init__(self, world: BackedUp) -> None:
-        self.world, self.clinic, self.admin = world, world.clinic, world.clinic.admin
-        self.nurse = self.clinic.provider("Joseph Mwangi").who
-        self.back_up()
-
-    def back_up(self) -> None:
-        self.offered = Offered(Home(self.world.stick), self.world.take())
-
-    def past(self, by: Desk | None = None) -> OwnPast:
-        return look_at_own(by or self.admin, self.clinic.folder, self.offered)
-
-    def different(self, past: OwnPast) -> dict[str, Different]:
-        return {one.key: one for one in compare_own(self.admin, past)}
-
-    def bring(self, past: OwnPast, rows: Sequence[Different] | None = None) -> BroughtBack:
-        ticked = compare_own(self.admin, past) if rows is None else rows
-        return bring_own_back(self.admin, past, ticked, why=WHY, password=ADMIN_PASSPHRASE)
-
-    def settings(self, **changed: Any) -> Clinic:
-        before = self.clinic.store.settings.of_clinic()
-        wanted = {"name": before.name, "idle_minutes": before.idle_minutes, **changed}
-        return change_clinic(self.admin, before, **wanted)
-
-    @property
-    def clinic_now(self) -> Clinic:
-        return replace(self.clinic.store.settings.of_clinic(), version=1)
-
-    def account(self, who: AccountId) -> Any:
-        return self.clinic.store.accounts.by_id(who)
-
-    def entries_of(self, *acts: Act) -> list[AuditEntry]:
-        return [open_entry(row) for row in self.clinic.store.log.rows() if row.act in acts]
-
-    def forget_account(self, who: AccountId) -> None:
-        """As no page can: what a restore of an older backup does."""
-        raw = database.engine.open_raw(self.clinic.store_file, DATA_KEY)
-        raw.execute("DELETE FROM account WHERE id = ?", (who,))
-        raw.close()
-
-
-@pytest.fixture
-def office(kisumu: BackedUp) -> Office:
-    return Office(kisumu)
-
-
-def logo(colour: str) -> bytes:
-    kept = io.BytesIO()
-    Image.new("RGB", (300, 200), colour).save(kept, "PNG")
-    return kept.getvalue()
-
 
 # ---- what comes back
 
@@ -379,106 +302,3 @@ def test_credentials_do_not_come_back_and_a_profession_has_to_be_checked_again(
     held = rows.of_account(who)
     assert held
     assert held.state is State.DRAFT
-
-
-def refused(office: Office, by: Desk) -> None:
-    with pytest.raises(Refused):
-        office.past(by)
-    assert office.entries_of(Act.LOOK_INTO_BACKUP)[-1].outcome == Outcome.REFUSED
-    assert not (office.clinic.folder / FOLDER).exists()
-
-
-def test_only_administrators_look_and_bring_back(office: Office) -> None:
-    doctor, patient = office.clinic.provider(), office.clinic.patient()
-    past = office.past()
-    office.settings(name="Klinic")
-    seen = compare_own(office.admin, past)
-    for by in (doctor, patient):
-        refused(office, by)
-        with pytest.raises(Refused):
-            compare_own(by, past)
-        with pytest.raises(Refused):
-            bring_own_back(by, past, seen, why=WHY, password=ADMIN_PASSPHRASE)
-        assert office.entries_of(Act.BRING_OWN_BACK)[-1].outcome == Outcome.REFUSED
-
-
-def test_what_one_administrator_looked_at_is_not_anothers(office: Office) -> None:
-    other, password = add_staff(
-        office.admin, user_name="baraka", display_name="Baraka", role=Role.ADMIN
-    )
-    past, colleague = office.past(), office.clinic.at_desk(other)
-    office.settings(name="Klinic")
-    seen = compare_own(office.admin, past)
-    with pytest.raises(Refused):
-        compare_own(colleague, past)
-    with pytest.raises(Refused):
-        bring_own_back(colleague, past, seen, why=WHY, password=password)
-    assert office.entries_of(Act.BRING_OWN_BACK)[-1].outcome == Outcome.REFUSED
-
-
-def test_without_a_reason_and_the_own_password_nothing_comes_back(office: Office) -> None:
-    past = office.past()
-    office.settings(name="Klinic")
-    seen = compare_own(office.admin, past)
-    for why, password, trouble in (
-        ("  ", ADMIN_PASSPHRASE, ReasonMissing),
-        (WHY, "not the passphrase", OwnPasswordWrong),
-    ):
-        with pytest.raises(trouble):
-            bring_own_back(office.admin, past, seen, why=why, password=password)
-    with pytest.raises(NothingToBringBack):
-        bring_own_back(office.admin, past, [], why=WHY, password=ADMIN_PASSPHRASE)
-    assert office.clinic_now.name == "Klinic"
-    assert office.entries_of(Act.BRING_OWN_BACK) == []
-
-
-# ---- what is not looked into, and what of a backup is not read
-
-
-def test_a_backup_that_is_newer_damaged_or_anothers_shows_nothing(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept = office.offered.kept
-    with monkeypatch.context() as older:
-        older.setattr("backup.restoring.NEWEST", "0009")
-        with pytest.raises(StoreNewer):
-            office.past()
-    theirs = backed_up(new_clinic(tmp_path / "other", "Nakuru", "8KQ"))
-    office.offered = Offered(Home(theirs.stick), theirs.take())
-    theirs.clinic.store.close()
-    with pytest.raises(BackupTrouble):
-        office.past()
-    office.offered = Offered(Home(office.world.stick), kept)
-    file = office.world.path(kept)
-    content = bytearray(file.read_bytes())
-    content[-2000] ^= 1
-    file.write_bytes(content)
-    with pytest.raises((BackupTrouble, SourceChanged)):
-        office.past()
-    assert office.entries_of(Act.LOOK_INTO_BACKUP) == []
-    assert not (office.clinic.folder / FOLDER).exists()
-
-
-def test_no_table_about_patients_is_read_in_the_copy(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """SQLite itself says which tables a reader of the copy asks for."""
-    doctor, slip = office.clinic.provider(), office.clinic.register()
-    record_patient_is_here(doctor, slip.patient.id, "visit")
-    add_entry(doctor, slip.patient.id, Section.ALLERGIES, {"substance": "penicillin"})
-    office.back_up()
-    read: set[str] = set()
-    allow = database.engine._allow_reader
-
-    def noting(action: int, first: str | None, *rest: object) -> int:
-        if action == sqlite3.SQLITE_READ and first:
-            read.add(first)
-        return allow(action, first, *rest)
-
-    monkeypatch.setattr(database.engine, "_allow_reader", noting)
-    office.past()
-    to_check_it = {"audit_log", "log_block", "log_segment", "backup", "own_key", "sqlite_master"}
-    own = {"clinic", "clinic_logo", "account", "log_filter", "backup_place", "membership"}
-    assert read - to_check_it == own
-    look_back(doctor, office.clinic.folder, office.offered, slip.patient.id)
-    assert {"patient", "entry"} <= read, "the same look sees a record that is read"

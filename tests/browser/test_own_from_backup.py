@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.driving import Server, Watched, go, heading, new_page, running, sign_in
+from tests.browser.test_accessible import check
 from ui.commands.demo import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -98,7 +99,9 @@ def test_an_administrator_brings_settings_and_staff_back(
         expect(page.get_by_role("checkbox", name=name)).not_to_be_checked()
     expect(page.get_by_text("Klinic", exact=True)).to_be_visible()
     picture(page, "own-different")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    troubles: list[str] = []
+    check(page, "what is different", troubles)
+    assert not troubles
     for name in ("Clinic name", "switched on or off", "Zawadi"):
         tick(page, name)
     page.get_by_label("Why is it brought back?", exact=True).fill("Saved by mistake")
@@ -117,6 +120,7 @@ def test_an_administrator_brings_settings_and_staff_back(
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_text("First password, to be changed")).to_have_count(0)
     go(page, "Settings", "Settings")
+    expect(page.get_by_alt_text("Picture on the clinic's papers")).to_be_visible()
     expect(page.get_by_label("Clinic name")).not_to_have_value("Klinic")
     assert not watched.complaints
     page.context.close()
