@@ -81,20 +81,23 @@ def tick(page: Page, name: str) -> None:
     page.locator("label", has=page.get_by_role("checkbox", name=name)).click()
 
 
+def look(page: Page, server: Server) -> None:
+    sign_in(page, server, "admin", PASSWORD)
+    go(page, "Backups", "Backups")
+    page.get_by_role("button", name="Settings and staff from an old backup").click()
+    heading(page, "Settings and staff from an old backup")
+    picture(page, "own-choose")
+    page.get_by_role("button", name="Look into it").click()
+    expect(page.get_by_text("Backup of")).to_be_visible(timeout=60_000)
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_an_administrator_brings_settings_and_staff_back(
     browser: Browser, server: Server, phone: bool
 ) -> None:
     watched = Watched()
     page = new_page(browser, server, watched, phone=phone)
-    sign_in(page, server, "admin", PASSWORD)
-    go(page, "Backups", "Backups")
-    picture(page, "own-backups")
-    page.get_by_role("button", name="Settings and staff from an old backup").click()
-    heading(page, "Settings and staff from an old backup")
-    picture(page, "own-choose")
-    page.get_by_role("button", name="Look into it").click()
-    expect(page.get_by_text("Backup of")).to_be_visible(timeout=60_000)
+    look(page, server)
     for name in ("Clinic name", "switched on or off", "Zawadi", "Picture on", "Refused last"):
         expect(page.get_by_role("checkbox", name=name)).not_to_be_checked()
     expect(page.get_by_text("Klinic", exact=True)).to_be_visible()
@@ -128,3 +131,27 @@ def test_an_administrator_brings_settings_and_staff_back(
     sign_in(doctor, server, "amina", PASSWORD)
     heading(doctor, "Find a patient")
     doctor.context.close()
+
+
+def test_what_somebody_changed_meanwhile_is_shown_and_not_written_over(
+    browser: Browser, server: Server
+) -> None:
+    watched = Watched()
+    page, other = (new_page(browser, server, watched) for _ in range(2))
+    look(page, server)
+    sign_in(other, server, "admin", PASSWORD)
+    go(other, "Settings", "Settings")
+    other.get_by_label("Clinic name").fill("Kliniki")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_text("Saved.")).to_be_visible()
+    tick(page, "Clinic name")
+    page.get_by_label("Why is it brought back?", exact=True).fill("Saved by mistake")
+    page.get_by_label("Your own password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Bring back what is ticked").click()
+    expect(page.get_by_text("Somebody else has saved this")).to_be_visible()
+    expect(page.get_by_text("Kliniki", exact=True)).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Clinic name")).not_to_be_checked()
+    picture(page, "own-meanwhile")
+    assert not watched.complaints
+    for one in (page, other):
+        one.context.close()

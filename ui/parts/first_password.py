@@ -13,8 +13,11 @@ _SHOWN = "first-passwords"
 
 
 def keep_first_passwords(*made: tuple[Account, str]) -> None:
-    """To be shown on the next page drawn, until somebody says that it is done."""
-    st.session_state[_SHOWN] = made
+    """To be shown from the next page drawn on, until somebody says that it is done; those that wait
+    stay, but for older ones of the same accounts."""
+    anew = {account.id for account, _ in made}
+    waiting: tuple[tuple[Account, str], ...] = st.session_state.get(_SHOWN, ())
+    st.session_state[_SHOWN] = (*(one for one in waiting if one[0].id not in anew), *made)
 
 
 def show_first_passwords() -> None:
