@@ -59,7 +59,8 @@ class FolderRoom:
         (self.folder / name).unlink(missing_ok=True)
 
     def free(self) -> int | None:
-        return shutil.disk_usage(self.folder).free
+        there = shutil.disk_usage(self.folder)
+        return there.free if there.total else None  # some drivers tell no sizes at all
 
 
 class Folder:

@@ -33,6 +33,13 @@ from medilink.errors import BackupTrouble, MediLinkError
 from medilink.log_check import check_chain
 from tests.backup.backed_up import STORE_ID, WORDS, BackedUp, backed_up
 from tests.backup.staying import must_stay
+from tests.backup.steps_here import (
+    a_house_with_a_backup,
+    give_key,
+    put_back,
+    wrong_after_giving_key,
+    wrong_after_putting_back,
+)
 from tests.backup.worlds import NOON, STORE, Laptop, body_of, chosen_folder
 from tests.bench.world import clinic_at
 from tests.clinics import DATA_KEY, START, HandClock, new_clinic
@@ -331,4 +338,6 @@ STEPS: dict[str, Step] = {
     "carry": Step(_backup_alone, _carry, _wrong_after_carrying),
     "prune": Step(_forty_nights, _prune, _wrong_after_pruning),
     "migrate": Step(_old_store, _migrate, _wrong_after_migrating),
+    "put back": Step(a_house_with_a_backup, put_back, wrong_after_putting_back),
+    "new key": Step(a_house_with_a_backup, give_key, wrong_after_giving_key),
 }
