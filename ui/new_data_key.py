@@ -57,7 +57,7 @@ def give_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> No
     before does. Raises OwnPasswordWrong, TooManyTries, WrongRecoveryWords, BackupTrouble, DiskFull,
     StoreInUse; then everything is as it was."""
     accept_new_key(desk, asked.password)
-    held = slots.read_slots(house.config.slots_file)
+    held = house.unlockers.held()
     slots.unlock_with_words(held, asked.words)
     sealed_to = recovery_key_held(desk)
     if sealed_to is None or sealed_to.recipient != recipient_from(asked.words):
@@ -70,7 +70,7 @@ def give_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> No
     [recovery] = [slot_bytes(slot) for slot in ways.slots if slot.kind == "recovery"]
     with building(house) as target, house.standing_still() as still:
         begun = desk.now  # nobody works from here on
-        if slots.read_slots(house.config.slots_file).slots != held.slots:
+        if house.unlockers.held().slots != held.slots:
             raise StoreBusy  # somebody has changed what opens the clinic meanwhile
         _write_anew(house.config.store_file, still.data_key, target, data_key, step(READING))
         head = _move_keys(desk, still, target, data_key, recovery)

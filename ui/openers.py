@@ -45,7 +45,7 @@ NewSlots = Callable[[slots.SlotFile, bytes], slots.SlotFile]
 def able_to_unlock(house: House, staff: list[Account]) -> set[str]:
     """The user names of administrators whose passphrase opens the clinic."""
     admins = {one.user_name for one in staff if Role.ADMIN in one.roles and not one.disabled}
-    return admins & {one.label for one in house.held_slots().slots if one.kind == "passphrase"}
+    return admins & {one.label for one in house.unlockers.held().slots if one.kind == "passphrase"}
 
 
 def switch_by_itself(house: House, desk: Desk, password: str, *, on: bool) -> None:
@@ -82,7 +82,7 @@ def remove_passphrase(house: House, desk: Desk, password: str, name: str) -> Non
     """An administrator's passphrase does not open the clinic any more; never the last one. Raises
     Refused, LastPassphrase, KeyFileUnwritten."""
     check_may_change(desk, password)
-    labels = {one.label for one in house.held_slots().slots if one.kind == "passphrase"}
+    labels = {one.label for one in house.unlockers.held().slots if one.kind == "passphrase"}
     check_another_left(desk, sorted(labels - {name}))
     _change(
         house,
@@ -96,7 +96,7 @@ def remove_passphrase(house: House, desk: Desk, password: str, name: str) -> Non
 def _change(house: House, desk: Desk, what: Change, whose: str, change: NewSlots) -> None:
     note_change(desk, what, whose)
     try:
-        house.change_slots(change)
+        house.unlockers.change(change)
     except FolderReadOnly:
         note_not_changed(desk, what)
         raise
@@ -149,12 +149,12 @@ def replace_recovery(house: House, desk: Desk, password: str, new: NewRecovery) 
         return replace(held, slots=(*held.slots, made[0]))
 
     try:
-        house.change_slots(add)
+        house.unlockers.change(add)
     except SlotsNotKept as trouble:
         raise KeyFileUnwritten from trouble
     replace_recovery_key(desk, recipient_from(new.words), slot_bytes(made[0]))
     try:
-        house.settle_recovery()
+        house.unlockers.settle_recovery(house.desk())
     except SlotsNotKept as trouble:
         raise OldWordsStillOpen from trouble
     house.keep_head_outside()

@@ -142,7 +142,7 @@ def restore_here(house: House, desk: Desk, asked: Asked, step: Step) -> Rebuilt:
         mine = slots.passphrase_slot(
             data_key, asked.password, admin.user_name, house.config.hash_cost
         )
-        ways = kept_ways(slots.read_slots(house.config.slots_file), mine)
+        ways = kept_ways(house.unlockers.held(), mine)
         with house.standing_still() as still:
             put_in_place(
                 house,

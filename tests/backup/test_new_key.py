@@ -125,7 +125,7 @@ def test_what_opened_it_before_opens_nothing(here: Here) -> None:
     second, _ = add_staff(
         here.admin, user_name="otieno", display_name="Otieno", role=Role.ADMIN, profession=""
     )
-    here.house.keep_passphrase(second, "copper violin sunset 88")
+    here.house.unlockers.keep_passphrase(second, "copper violin sunset 88")
     here.new_key()
     here.house.close()
     with pytest.raises(StoreDamaged):
@@ -156,14 +156,14 @@ def test_an_administrator_unlocks_again_after_signing_in_once(here: Here) -> Non
         here.admin, user_name="otieno", display_name="Otieno", role=Role.ADMIN, profession=""
     )
     second = replace(slip, must_change=False)
-    here.house.keep_passphrase(second, theirs)
+    here.house.unlockers.keep_passphrase(second, theirs)
     here.new_key()
     here.house.close()
     house = here.laptop.house()
     with pytest.raises(WrongPassphrase):
         house.unlock(theirs)
     here = Here(here.laptop)
-    here.house.keep_missing_passphrase(second, theirs)
+    here.house.unlockers.keep_missing_passphrase(second, theirs)
     here.house.close()
     house.unlock(theirs)
     house.close()
@@ -175,10 +175,10 @@ def test_who_was_not_to_unlock_does_not_by_signing_in(here: Here) -> None:
         here.admin, user_name="otieno", display_name="Otieno", role=Role.ADMIN, profession=""
     )
     second = replace(slip, must_change=False)
-    here.house.keep_passphrase(second, theirs)
-    here.house.drop_passphrase(second)
+    here.house.unlockers.keep_passphrase(second, theirs)
+    here.house.unlockers.drop_passphrase(second)
     here.new_key()
-    here.house.keep_missing_passphrase(second, theirs)
+    here.house.unlockers.keep_missing_passphrase(second, theirs)
     here.house.close()
     with pytest.raises(WrongPassphrase):
         here.laptop.house().unlock(theirs)

@@ -42,6 +42,7 @@ from ui.openers import (
     replace_recovery,
     switch_by_itself,
 )
+from ui.unlockers import Unlockers
 
 PASSPHRASE = "mango river lantern quiet"
 OTHER = "copper violin sunset 88"
@@ -99,10 +100,10 @@ def test_this_computer_opens_by_itself_when_it_is_switched_on_and_not_after(hous
 
 
 def test_a_wrong_password_changes_nothing_and_is_on_record(house: House) -> None:
-    before = house.held_slots()
+    before = house.unlockers.held()
     with pytest.raises(OwnPasswordWrong):
         switch_by_itself(house, desk_of(house), "a guess", on=True)
-    assert house.held_slots() == before
+    assert house.unlockers.held() == before
     assert [entry.outcome for entry in changes(house)] == ["refused"]
 
 
@@ -246,7 +247,7 @@ def test_a_power_cut_after_the_moment_leaves_the_new_words(
 ) -> None:
     new = new_recovery(split=False)
     with monkeypatch.context() as power:
-        power.setattr(House, "settle_recovery", cut)
+        power.setattr(Unlockers, "settle_recovery", cut)
         with pytest.raises(PowerCutError):
             replace_recovery(house, desk_of(house), PASSPHRASE, new)
     house.close()

@@ -116,7 +116,7 @@ class SignInDoor:
         if self._house.lives != life:
             return
         try:
-            self._house.keep_missing_passphrase(account, password)
+            self._house.unlockers.keep_missing_passphrase(account, password)
         except SlotsNotKept:
             log.warning("the key file could not be written at a sign-in")
 
@@ -146,7 +146,7 @@ class SignInDoor:
         old, new, again = (form.get(name, "") for name in ("old", "new", "again"))
         try:
             await run_in_threadpool(change_password, desk, old, new, again)
-            await run_in_threadpool(self._house.keep_passphrase, who, new)
+            await run_in_threadpool(self._house.unlockers.keep_passphrase, who, new)
         except SlotsNotKept as error:
             self._house.sessions.end_all_of(who.id)
             return self._page(request, error)

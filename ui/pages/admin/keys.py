@@ -40,7 +40,7 @@ def show() -> None:
         return
     st.write(say("Whoever can do one of these can read every record here."))
     staff = list_staff(current_desk())
-    held = the_house().held_slots().slots
+    held = the_house().unlockers.held().slots
     for slot in held:
         if slot.kind == "passphrase":
             _passphrase(slot, staff)
@@ -98,7 +98,7 @@ def _unable(staff: list[Account]) -> None:
         if Role.ADMIN not in one.roles or one.disabled or one.user_name in able:
             continue
         with st.container(border=True, horizontal=True, **SPREAD):
-            if is_awaited(the_house().held_slots(), one.user_name):
+            if is_awaited(the_house().unlockers.held(), one.user_name):
                 _awaited(one)
                 continue
             if one.id != me.id:
