@@ -163,7 +163,7 @@ def test_an_administrator_unlocks_again_after_signing_in_once(here: Here) -> Non
     with pytest.raises(WrongPassphrase):
         house.unlock(theirs)
     here = Here(here.laptop)
-    here.house.unlockers.keep_missing_passphrase(second, theirs)
+    here.house.unlockers.keep_missing_passphrase(here.house.desk().signed_in_as(second), theirs)
     here.house.close()
     house.unlock(theirs)
     house.close()
@@ -178,7 +178,7 @@ def test_who_was_not_to_unlock_does_not_by_signing_in(here: Here) -> None:
     here.house.unlockers.keep_passphrase(second, theirs)
     here.house.unlockers.drop_passphrase(second)
     here.new_key()
-    here.house.unlockers.keep_missing_passphrase(second, theirs)
+    here.house.unlockers.keep_missing_passphrase(here.house.desk().signed_in_as(second), theirs)
     here.house.close()
     with pytest.raises(WrongPassphrase):
         here.laptop.house().unlock(theirs)

@@ -11,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from medilink.acts.sign_in import change_password, log_sign_out, sign_in
-from medilink.desk import Visitor
-from medilink.errors import MediLinkError, SlotsNotKept, TooManyTries
+from medilink.desk import Desk, Visitor
+from medilink.errors import DiskFull, MediLinkError, SlotsNotKept, TooManyTries
 from medilink.people import Account
 from ui.doors.drawing import draw, read_form
 from ui.guard import COOKIE
@@ -98,7 +98,7 @@ class SignInDoor:
         except MediLinkError as error:
             return self._page(request, error, user=user[:80])
         await run_in_threadpool(
-            self._keep_missing_passphrase, account, form.get("password", ""), life
+            self._keep_missing_passphrase, desk, account, form.get("password", ""), life
         )
         if self._house.lives != life:  # the name and password belong to the records of before
             return RedirectResponse("/sign-in?after=replaced", status_code=303)
@@ -111,13 +111,16 @@ class SignInDoor:
         answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", secure=secure, path="/")
         return answer
 
-    def _keep_missing_passphrase(self, account: Account, password: str, life: int) -> None:
+    def _keep_missing_passphrase(
+        self, desk: Desk, account: Account, password: str, life: int
+    ) -> None:
         """A full disk must not keep an administrator from working: the next sign-in tries again."""
         if self._house.lives != life:
             return
         try:
-            self._house.unlockers.keep_missing_passphrase(account, password)
-        except SlotsNotKept:
+            at_desk = desk.signed_in_as(account)
+            self._house.unlockers.keep_missing_passphrase(at_desk, password)
+        except (SlotsNotKept, DiskFull):
             log.warning("the key file could not be written at a sign-in")
 
     async def leave(self, request: Request) -> Response:
@@ -146,7 +149,7 @@ class SignInDoor:
         old, new, again = (form.get(name, "") for name in ("old", "new", "again"))
         try:
             await run_in_threadpool(change_password, desk, old, new, again)
-            await run_in_threadpool(self._house.unlockers.keep_passphrase, who, new)
+            await run_in_threadpool(self._house.unlockers.keep_chosen, desk, new)
         except SlotsNotKept as error:
             self._house.sessions.end_all_of(who.id)
             return self._page(request, error)

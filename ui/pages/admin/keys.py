@@ -122,7 +122,10 @@ def _unable(staff: list[Account]) -> None:
 def _awaited(one: Account) -> None:
     """A restore or a new key has taken away what opened for them; signing in brings it back."""
     name = plain(one.title)
-    st.write(say("{name} unlocks MediLink again after signing in once.", name=name))
+    if one.must_change:
+        st.write(say("{name} unlocks MediLink again after choosing a new password.", name=name))
+    else:
+        st.write(say("{name} unlocks MediLink again after signing in once.", name=name))
     if st.button(say("Remove"), key=f"remove-{one.user_name}"):
         _ask(
             say("Remove this passphrase?"),
