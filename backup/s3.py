@@ -121,6 +121,9 @@ class S3:
             obstore.list_with_delimiter(store)
         yield S3Room(store)
 
+    def hang_up(self) -> None:
+        """Each request ends by itself (`ONE_REQUEST`), and none is begun after it."""
+
 
 @contextlib.contextmanager
 def _line_holds(otherwise: type[PlaceTrouble]) -> Iterator[None]:
