@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from backup import taking
 from backup.archive import label_of
 from backup.found import backups_found
 from backup.looking import one_of_each, open_with_words
@@ -180,6 +181,22 @@ def test_new_words_open_clinic_and_backups_and_the_old_ones_only_old_backups(
     for path, words in ((before, typed), (after, old)):
         with pytest.raises(BackupOtherKey):
             open_with_words(path, words)
+
+
+def test_words_replaced_while_a_backup_begins_leave_one_that_opens(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its label opens with the words it is sealed to, whichever they are."""
+    new, labelled = new_recovery(split=False), taking.label_frame
+
+    def replaced_right_after(*said: bytes) -> bytes:
+        monkeypatch.undo()
+        replace_recovery(house, desk_of(house), PASSPHRASE, new)
+        return labelled(*said)
+
+    monkeypatch.setattr(taking, "label_frame", replaced_right_after)
+    name = take_backup(house.system_desk(), house.store, house.store_id, tmp_path).name
+    assert open_with_words(tmp_path / name, " ".join(WORDS)).says.generation == 1
 
 
 def sealed(house: House) -> list[SealedTo]:
