@@ -69,7 +69,8 @@ def give_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> No
         raise WrongRecoveryWords  # those of a sheet that is just being replaced
     back_up_first(house, step(SAVING))
     data_key, cost = slots.new_data_key(), house.config.hash_cost
-    mine = slots.passphrase_slot(data_key, asked.password, desk.who.user_name, cost)
+    name = desk.who.user_name
+    mine = slots.passphrase_slot(data_key, asked.password, name, cost, desk.now)
     machine = new_machine_key(held)
     ways = new_ways(held, data_key, asked.words, mine, machine)
     [recovery] = [slot_bytes(slot) for slot in ways.slots if slot.kind == "recovery"]

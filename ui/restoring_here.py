@@ -144,9 +144,8 @@ def restore_here(house: House, desk: Desk, asked: Asked, step: Step) -> Rebuilt:
         present = _Present(house.unlockers.held(), going_on(desk))
         came = open_store(target, data_key)
         admin, head = _begin_new_life(came, desk, asked, rebuilt, present)
-        mine = slots.passphrase_slot(
-            data_key, asked.password, admin.user_name, house.config.hash_cost
-        )
+        name, cost = admin.user_name, house.config.hash_cost
+        mine = slots.passphrase_slot(data_key, asked.password, name, cost, desk.now)
         ways = kept_ways(present.ways, mine)
         with house.standing_still() as still:
             _check_same(house, still, desk, present)

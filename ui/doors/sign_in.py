@@ -13,7 +13,7 @@ from starlette.routing import Route
 from medilink.acts.sign_in import change_password, log_sign_out, sign_in
 from medilink.desk import Desk, Visitor
 from medilink.errors import DiskFull, MediLinkError, SlotsNotKept, TooManyTries
-from medilink.people import Account
+from medilink.people import Account, Role
 from ui.doors.drawing import draw, read_form
 from ui.guard import COOKIE
 from ui.house import House
@@ -136,9 +136,17 @@ class SignInDoor:
 
     async def show_password(self, request: Request) -> Response:
         """The form for a new password."""
+        return self._new_password_page(request)
+
+    def _new_password_page(self, request: Request, error: MediLinkError | None = None) -> Response:
         session = session_of(request)
-        first = bool(session and session.account.must_change)
-        return draw(request, self._house, "new_password.html", first=first)
+        who = session.account if session else None
+        shown = {
+            "first": bool(who and who.must_change),
+            "unlocks": bool(who and Role.ADMIN in who.roles),
+        }
+        status, page = 400 if error else 200, "new_password.html"
+        return draw(request, self._house, page, error=error, status=status, **shown)
 
     async def change_password(self, request: Request) -> Response:
         """A new password; an administrator's slot of the key file follows."""
@@ -154,8 +162,6 @@ class SignInDoor:
             self._house.sessions.end_all_of(who.id)
             return self._page(request, error)
         except MediLinkError as error:
-            first = who.must_change
-            page = "new_password.html"
-            return draw(request, self._house, page, error=error, status=400, first=first)
+            return self._new_password_page(request, error)
         self._house.sessions.end_all_of(who.id)
         return RedirectResponse("/sign-in?after=password", status_code=303)

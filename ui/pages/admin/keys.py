@@ -187,9 +187,10 @@ def _confirm(consequence: str, do: Do) -> None:
 
 def _new_key() -> None:
     """For when somebody may know one of these."""
+    st.write(say("Somebody may know one of these?"))
     st.page_link(
         st.session_state["pages"]["new-key"],
-        label=say("Somebody may know one of these: a new key for the records"),
+        label=say("A new key for the records"),
         icon=":material/lock_reset:",
     )
 
