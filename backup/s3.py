@@ -122,7 +122,7 @@ class S3:
         yield S3Room(store)
 
     def hang_up(self) -> None:
-        """Each request ends by itself (`ONE_REQUEST`), and none is begun after it."""
+        """The library lets nobody cut it; each request ends by itself (`ONE_REQUEST`)."""
 
 
 @contextlib.contextmanager

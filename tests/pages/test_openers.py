@@ -15,7 +15,7 @@ from backup.looking import one_of_each, open_with_words
 from backup.recovery import identity_from, recipient_from
 from backup.sealed_to import SealedTo, by_recovery_key
 from backup.taking import take_backup
-from medilink.acts.back_up import backup_keys_kept, recipients_of, recovery_key_held
+from medilink.acts.back_up import backup_keys_kept, recovery_key_held
 from medilink.acts.notices import my_notices
 from medilink.acts.set_up import ClinicForm
 from medilink.acts.sign_in import change_password, sign_in
@@ -244,33 +244,24 @@ def cut(*_: object) -> None:
     raise PowerCutError
 
 
-def test_a_power_cut_before_the_moment_leaves_the_old_words(
-    house: House, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("whose", "step", "new_counts"),
+    [(openers, "replace_recovery_key", False), (Unlockers, "settle_recovery", True)],
+    ids=["before the moment", "after it"],
+)
+def test_a_power_cut_leaves_the_old_words_or_the_new_and_never_both(
+    house: House, monkeypatch: pytest.MonkeyPatch, whose: object, step: str, new_counts: bool
 ) -> None:
     new = new_recovery(split=False)
     with monkeypatch.context() as power:
-        power.setattr(openers, "replace_recovery_key", cut)
+        power.setattr(whose, step, cut)
         with pytest.raises(PowerCutError):
             replace_recovery(house, desk_of(house), PASSPHRASE, new)
     house.close()
     house.unlock(PASSPHRASE)
-    assert not words_open(house, new.words)
-    assert words_open(house, " ".join(WORDS))
-    assert recipient_from(" ".join(WORDS)) in recipients_of(house.system_desk())
-
-
-def test_a_power_cut_after_the_moment_leaves_the_new_words(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    new = new_recovery(split=False)
-    with monkeypatch.context() as power:
-        power.setattr(Unlockers, "settle_recovery", cut)
-        with pytest.raises(PowerCutError):
-            replace_recovery(house, desk_of(house), PASSPHRASE, new)
-    house.close()
-    house.unlock(PASSPHRASE)
-    assert not words_open(house, " ".join(WORDS))
-    assert words_open(house, new.words)
+    counts, gone = (new.words, " ".join(WORDS)) if new_counts else (" ".join(WORDS), new.words)
+    assert not words_open(house, gone)
+    assert words_open(house, counts)
     held = recovery_key_held(house.system_desk())
     assert held
-    assert held.recipient == recipient_from(new.words)
+    assert held.recipient == recipient_from(counts)
