@@ -7,6 +7,7 @@ from pathlib import Path
 
 from backup.destinations import Place, plain_trouble
 from backup.folder import Folder, claim_folder
+from backup.patience import Bounded, CalledOff, nobody_calls
 from backup.s3 import S3, Bucket
 from backup.sftp import Address, Sftp
 from backup.stick import Stick, Volume, Volumes, claim_stick, volumes_here
@@ -68,7 +69,7 @@ def choose_stick(volume: Volume) -> ChosenPlace:
 def choose_computer(address: Address) -> ChosenPlace:
     """A folder on another computer, once it let us in and the folder is there. Raises PlaceTrouble,
     FolderNotThere."""
-    place = Sftp(address)
+    place = Bounded(Sftp(address))
     with plain_trouble(0):
         try:
             with place.enter() as room:
@@ -90,7 +91,7 @@ def choose_computer(address: Address) -> ChosenPlace:
 
 def choose_bucket(bucket: Bucket) -> ChosenPlace:
     """A bucket of an S3-compatible store, once it let us in. Raises PlaceTrouble."""
-    place = S3(bucket)
+    place = Bounded(S3(bucket))
     with plain_trouble(0), place.enter() as room:
         room.names()
     details = {
@@ -105,23 +106,24 @@ def choose_bucket(bucket: Bucket) -> ChosenPlace:
     return ChosenPlace(place.key, PlaceKind.BUCKET, name, details)
 
 
-def _folder(details: dict[str, str]) -> Place:
+def _folder(details: dict[str, str], _: CalledOff) -> Place:
     return Folder(Path(details["path"]), details["mark"])
 
 
-def _stick(details: dict[str, str]) -> Place:
+def _stick(details: dict[str, str], _: CalledOff) -> Place:
     return Stick(details["mark"], details["uuid"])
 
 
-def _computer(details: dict[str, str]) -> Place:
-    return Sftp(Address(**{**details, "port": int(details["port"])}))  # type: ignore[arg-type]
+def _computer(details: dict[str, str], called_off: CalledOff) -> Place:
+    address = Address(**{**details, "port": int(details["port"])})  # type: ignore[arg-type]
+    return Bounded(Sftp(address), called_off)
 
 
-def _bucket(details: dict[str, str]) -> Place:
-    return S3(Bucket(**details))
+def _bucket(details: dict[str, str], called_off: CalledOff) -> Place:
+    return Bounded(S3(Bucket(**details)), called_off)
 
 
-_PLACES: dict[PlaceKind, Callable[[dict[str, str]], Place]] = {
+_PLACES: dict[PlaceKind, Callable[[dict[str, str], CalledOff], Place]] = {
     PlaceKind.FOLDER: _folder,
     PlaceKind.STICK: _stick,
     PlaceKind.COMPUTER: _computer,
@@ -129,9 +131,9 @@ _PLACES: dict[PlaceKind, Callable[[dict[str, str]], Place]] = {
 }
 
 
-def place_of(chosen: ChosenPlace) -> Place:
-    """Where to go."""
-    return _PLACES[chosen.kind](dict(chosen.details))
+def place_of(chosen: ChosenPlace, called_off: CalledOff = nobody_calls) -> Place:
+    """Where to go. `called_off`: asked while a place on another computer is waited for."""
+    return _PLACES[chosen.kind](dict(chosen.details), called_off)
 
 
 def on_same_disk(path: Path, data_dir: Path) -> bool:

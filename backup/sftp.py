@@ -107,13 +107,19 @@ class Sftp:
         where = f"{address.user}@{address.host}:{address.port}:{address.folder}"
         self.key = f"sftp:{hashlib.sha256(where.encode()).hexdigest()[:32]}"
         self._address = address
+        self._line: paramiko.Transport | None = None
 
     @contextlib.contextmanager
     def enter(self) -> Iterator[SftpRoom]:
         with _line(self._address.host, self._address.port) as line:
+            self._line = line
             _greet(line, self._address.host_key)
             _sign_in(line, self._address)
             yield SftpRoom(_open_files(line), self._address.folder)
+
+    def hang_up(self) -> None:
+        if self._line is not None:
+            self._line.close()
 
 
 def read_host_key(host: str, port: int = 22) -> str:
@@ -121,7 +127,7 @@ def read_host_key(host: str, port: int = 22) -> str:
     Raises PlaceAway."""
     with _line(host, port) as line:
         _start(line)
-        shown = line.get_remote_server_key()
+        shown = _shown(line)
         return f"{shown.get_name()} {shown.get_base64()}"
 
 
@@ -151,6 +157,14 @@ def _start(line: paramiko.Transport) -> None:
         raise PlaceAway from trouble
 
 
+def _shown(line: paramiko.Transport) -> paramiko.PKey:
+    """The key that was shown; who is still greeting after all that time has shown none."""
+    try:
+        return line.get_remote_server_key()
+    except paramiko.SSHException as silent:
+        raise PlaceAway from silent
+
+
 def _greet(line: paramiko.Transport, host_key: str) -> None:
     """Make sure who answers before anything is said. Raises OtherComputer."""
     kind, known = host_key.split(" ")[:2]
@@ -163,7 +177,7 @@ def _greet(line: paramiko.Transport, host_key: str) -> None:
         raise OtherComputer from other
     except (paramiko.SSHException, EOFError, OSError) as trouble:
         raise PlaceAway from trouble
-    shown = line.get_remote_server_key()
+    shown = _shown(line)
     if (shown.get_name(), shown.get_base64()) != (kind, known):
         raise OtherComputer
 

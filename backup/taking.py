@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,9 +27,8 @@ from medilink.acts.back_up import (
     backup_is_whole,
     begin_backup,
     drill_identity,
-    recipients_of,
-    recovery_key_held,
     say_backup,
+    sealing_keys,
 )
 from medilink.acts.log_proof import say_head
 from medilink.desk import Desk
@@ -43,7 +42,7 @@ from medilink.errors import (
     RecoveryNotTyped,
 )
 from medilink.statements import BackedUp, Signed
-from medilink.store_backup import BackupRow
+from medilink.store_backup import BackupKey, BackupRow, BackupUse
 
 PART = ".part"
 KEY_BYTES = 32
@@ -108,8 +107,9 @@ def _write(  # noqa: PLR0913 where to, and which
     try:
         head = say_head(desk)  # before the moment that is kept: what it says is then in it
         with frozen(store.file) as snapshot, _new_file(part) as file:
-            label = _label(desk, store_id, begun, snapshot, head)
-            write_archive(snapshot, label, recipients_of(desk), file, progress)
+            keys = sealing_keys(desk)
+            label = _label(desk, store_id, begun, snapshot, head, _recovery_key(keys))
+            write_archive(snapshot, label, [key.recipient for key in keys], file, progress)
         rebuilt = _read_again(desk, store, part, progress)
         os.replace(part, path)
         sync_folder(path.parent)
@@ -120,10 +120,21 @@ def _write(  # noqa: PLR0913 where to, and which
     return rebuilt
 
 
-def _label(desk: Desk, store_id: str, begun: BackupRow, snapshot: Frozen, head: Signed) -> bytes:
-    held = recovery_key_held(desk)
-    if held is None:
-        raise RecoveryNotTyped
+def _recovery_key(keys: Iterable[BackupKey]) -> BackupKey:
+    for key in keys:
+        if key.use is BackupUse.RECOVERY:
+            return key
+    raise RecoveryNotTyped
+
+
+def _label(  # noqa: PLR0913 what it tells of, and by whose words that opens
+    desk: Desk,
+    store_id: str,
+    begun: BackupRow,
+    snapshot: Frozen,
+    head: Signed,
+    recovery: BackupKey,
+) -> bytes:
     says = BackedUp(
         store_id,
         desk.clinic.name,
@@ -136,7 +147,7 @@ def _label(desk: Desk, store_id: str, begun: BackupRow, snapshot: Frozen, head: 
     )
     life = desk.store.backups.of_life()
     said = say_backup(desk, says)
-    return label_frame(held.held, said, head, life.epoch, desk.keys.name, life.root)
+    return label_frame(recovery.held, said, head, life.epoch, desk.keys.name, life.root)
 
 
 def _read_again(desk: Desk, store: SqlStore, part: Path, progress: Progress) -> Rebuilt:

@@ -111,6 +111,9 @@ class Accounts:
         changes = {"password_hash": password_hash, "must_change": int(must_change)}
         self._change(who, audit, failures=0, wait_until=0, **changes)
 
+    def ask_new_password(self, who: AccountId, *, audit: AuditEvent) -> None:
+        self._change(who, audit, must_change=1)
+
     def give_slip(self, who: AccountId, password_hash: str, *, audit: AuditEvent) -> None:
         changes = {"password_hash": password_hash, "must_change": 1, "disabled": 0}
         self._change(who, audit, failures=0, wait_until=0, **changes)

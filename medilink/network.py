@@ -143,10 +143,15 @@ class Network:
         member = self.members.get(clinic)
         return member.says.name if member else ""
 
+    def last_withdrawn(self, clinic: bytes) -> Withdrawn | None:
+        """What a clinic's patients have withdrawn, as it said last, under whichever of its keys."""
+        said = [self.withdrawn[one] for one in self.known_as(clinic) if one in self.withdrawn]
+        return max(said, key=lambda one: one.at, default=None)
+
     def heard_from(self, clinic: bytes) -> int | None:
         """As of when it is known what a clinic's patients have withdrawn; None: never heard."""
-        said = [self.withdrawn[one].at for one in self.known_as(clinic) if one in self.withdrawn]
-        return max(said, default=None)
+        said = self.last_withdrawn(clinic)
+        return said.at if said else None
 
     def days_silent(self, clinic: bytes, now: int) -> int:
         """How many days ago this clinic's withdrawals were last heard of; before that, how long it

@@ -153,6 +153,10 @@ class AccountStore(Protocol):
         self, account: AccountId, password_hash: str, *, must_change: bool, audit: AuditEvent
     ) -> None: ...
 
+    def ask_new_password(self, account: AccountId, *, audit: AuditEvent) -> None:
+        """The password is good for one more sign-in, where another is chosen."""
+        ...
+
     def give_slip(self, account: AccountId, password_hash: str, *, audit: AuditEvent) -> None:
         """A new first password; an account a merge has switched off works again."""
         ...

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 
-from backup.recovery import with_one_recovery, words_open_backups
-from backup.swapping import at_the_door, finish_left, finish_swap
+from backup.recovery import words_open_backups
+from backup.swapping import at_the_door, finish_swap
 from database.alone import fold_in_alone
 from database.before_moving import Old, keep_old_store
 from database.rebuilding import check_folded_in
 from database.store import SqlStore, make_store, open_store
-from medilink.acts.back_up import recovery_key_held
 from medilink.acts.back_up_places import place_has_trouble
 from medilink.acts.network_keys import found_network
 from medilink.acts.one_time_link import end_all_links
@@ -30,9 +29,7 @@ from medilink.desk import Clock, Desk, Visitor, system_clock
 from medilink.errors import (
     DiskFull,
     KeysDamaged,
-    KeysMissing,
     NoStoreYet,
-    SlotsNotKept,
     StoreLocked,
     StoreRolledBack,
     StoreTrouble,
@@ -48,10 +45,11 @@ from security.passwords import Passwords
 from security.subkeys import SubKeys
 from ui.backing_up import BackingUp
 from ui.data_folder import finish_begun_store, forget_begun_store, make_folder
-from ui.key_file import ONE_SHEET, is_awaited, with_machine, with_passphrase
+from ui.key_file import ONE_SHEET, with_machine
 from ui.outside_heads import OutsideHeads
 from ui.sessions import Session, Sessions
 from ui.standing import Still, forget_half_built, keys_of, log_swap
+from ui.unlockers import Unlockers
 from ui.wrong_tries import log_wrong_tries, wrong_tries_noted
 
 IDLE_MINUTES_DEFAULT = 15
@@ -82,6 +80,7 @@ class House:
         self._opening, self._noting = threading.Lock(), threading.Lock()
         self.stands_still, self.lives = False, 1  # another life each time it stood still
         self.stood_still = 0  # when everybody was signed out for it, as sessions tell time
+        self.unlockers = Unlockers(config, self._opening, lambda: self._data_key, self._now)
         self._waiting = EphemeralKeys()
         self.shelf = Shelf()
         self.backing_up = BackingUp()
@@ -160,7 +159,7 @@ class House:
 
     def unlock(self, passphrase: str) -> None:
         """Open with an administrator's passphrase. Raises WrongPassphrase, StoreTrouble."""
-        held = self._slots()
+        held = self.unlockers.held()
         with wrong_tries_noted(self.config, self.clock):
             key, label = slots.unlock_with_passphrase(held, passphrase)
         self._open(key, f"passphrase of {label}")
@@ -168,14 +167,14 @@ class House:
     def unlock_with_words(self, words: str) -> None:
         """Open with the recovery sheet. Raises WrongRecoveryWords, StoreTrouble."""
         with wrong_tries_noted(self.config, self.clock):
-            key = slots.unlock_with_words(self._slots(), words)
+            key = slots.unlock_with_words(self.unlockers.held(), words)
         self._open(key, "recovery sheet")
 
     def unlock_by_itself(self) -> bool:
         """Open with this machine's own key, where that was chosen."""
         if self.state is not State.LOCKED:
             return self.state is State.OPEN
-        held = self._slots()
+        held = self.unlockers.held()
         machine_key = slots.read_machine_key(self.config.keys_dir, held.store_id)
         key = slots.unlock_with_random(held, "machine", machine_key) if machine_key else None
         if key is None:
@@ -190,19 +189,12 @@ class House:
         except StoreTrouble as trouble:
             self.trouble = trouble
 
-    def _slots(self) -> slots.SlotFile:
-        finish_left(self.config.data_dir)
-        if not self.config.slots_file.is_file():
-            raise KeysMissing if self.config.store_file.is_file() else NoStoreYet
-        finish_begun_store(self.config)
-        return slots.read_slots(self.config.slots_file)
-
     def _open(self, data_key: bytes, how: str) -> None:
         with self._opening, at_the_door(self.config.data_dir):
             if self._store is not None:
                 return
             old = self._open_here(data_key)
-        self.settle_recovery()
+        self.unlockers.settle_recovery(self.desk())
         log_wrong_tries(self.desk(), self.config)
         self.store.log.write(self.desk().event(Act.UNLOCK, why=how))
         if old is Old.NO_ROOM:
@@ -343,7 +335,7 @@ class House:
     @property
     def store_id(self) -> str:
         """What this installation's store is called."""
-        return self._slots().store_id
+        return self.unlockers.held().store_id
 
     def system_desk(self) -> Desk:
         """The desk of the command line: whoever could unlock the store on this computer."""
@@ -352,57 +344,6 @@ class House:
     def clinic_changed(self) -> None:
         """Read the clinic's decisions again."""
         self.clinic = self.store.settings.of_clinic()
-
-    # ---- who unlocks
-
-    def held_slots(self) -> slots.SlotFile:
-        """Every way in, as the key file has it."""
-        return self._slots()
-
-    def change_slots(self, change: Callable[[slots.SlotFile, bytes], slots.SlotFile]) -> None:
-        """Change the ways in, in one step; `change` is given the file and the data key. Raises
-        StoreLocked, SlotsNotKept when the key file cannot be written."""
-        with self._opening:
-            if not self._data_key:
-                raise StoreLocked
-            held = self._slots()
-            changed = change(held, self._data_key)
-            if changed.slots == held.slots:
-                return
-            try:
-                slots.write_slots(self.config.slots_file, slots.sealed(changed, self._data_key))
-            except OSError as trouble:
-                raise SlotsNotKept from trouble
-
-    def settle_recovery(self) -> None:
-        """Of two recovery keys in the key file the one stays that backups are sealed to: there are
-        two only while one is replaced, or after a power cut then."""
-        key = recovery_key_held(self.desk())
-        self.change_slots(lambda held, _: with_one_recovery(held, key))
-
-    def keep_passphrase(self, who: Account, passphrase: str) -> None:
-        """An administrator has chosen a password: it unlocks the store from now on, and no older
-        one does. Raises SlotsNotKept when the key file cannot be written."""
-        if Role.ADMIN not in who.roles:
-            return
-        name, cost, now = who.user_name, self.config.hash_cost, self._now()
-        self.change_slots(
-            lambda held, key: with_passphrase(
-                held, name, slots.passphrase_slot(key, passphrase, name, cost, now)
-            )
-        )
-
-    def keep_missing_passphrase(self, who: Account, passphrase: str) -> None:
-        """An administrator has signed in: if a restore or a new key of the records took away what
-        unlocked for them, their password does from now on. Raises SlotsNotKept."""
-        if Role.ADMIN not in who.roles or who.must_change:
-            return
-        if is_awaited(self._slots(), who.user_name):
-            self.keep_passphrase(who, passphrase)
-
-    def drop_passphrase(self, who: Account) -> None:
-        """What unlocked for an administrator no longer does: switched off, or password reset."""
-        self.change_slots(lambda held, _: with_passphrase(held, who.user_name, None))
 
 
 # The one house of this process; Streamlit's script finds it here.

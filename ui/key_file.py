@@ -35,6 +35,11 @@ def awaited(names: Iterable[str]) -> tuple[slots.Slot, ...]:
     )
 
 
+def passphrases(held: slots.SlotFile) -> set[str]:
+    """User names of administrators whose passphrase opens the store."""
+    return {one.label for one in held.slots if one.kind == "passphrase"}
+
+
 def is_awaited(held: slots.SlotFile, name: str) -> bool:
     """Whether this administrator's next password unlocks."""
     return any((one.kind, one.label) == (_AWAITED, name) for one in held.slots)

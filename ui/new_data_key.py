@@ -6,6 +6,7 @@ together with it. Backups made before stay under the recovery words they were ma
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,15 +17,17 @@ from database.engine import StoreFile
 from database.pages import PAGE
 from database.rebuilding import NewFile, check_whole
 from database.snapshot import frozen
-from database.store import open_store
+from database.store import SqlStore, open_store
 from medilink.acts.back_up import recovery_key_held, renew_drill_key
 from medilink.acts.replace_store import accept_new_key, move_keys
+from medilink.acts.unlocking import note_unlocks, others_choose_anew
 from medilink.desk import Desk
-from medilink.errors import StoreBusy, StoreRolledBack, WrongRecoveryWords
+from medilink.errors import ChangedMeanwhile, StoreRolledBack, WrongRecoveryWords
 from medilink.log_check import Head
 from medilink.store_backup import SwapWhy
 from security import slots
 from ui.house import House
+from ui.key_file import passphrases
 from ui.replacing import (
     back_up_first,
     building,
@@ -39,10 +42,12 @@ from ui.standing import Still
 
 @dataclass(frozen=True, slots=True)
 class NewKeyAsked:
-    """What an administrator has typed."""
+    """What an administrator has typed. `choose_anew`: the other administrators choose a new
+    password at their next sign-in, because somebody may have seen the one they have."""
 
     words: str = field(repr=False)
     password: str = field(repr=False)
+    choose_anew: bool = True
 
 
 def begin_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> None:
@@ -55,25 +60,32 @@ def give_new_key(house: House, desk: Desk, asked: NewKeyAsked, step: Step) -> No
     """Put the records under a fresh key. When this returns, nobody is signed in; the passphrase of
     this administrator, the recovery words and this computer's own key open them, and nothing of
     before does. Raises OwnPasswordWrong, TooManyTries, WrongRecoveryWords, BackupTrouble, DiskFull,
-    StoreInUse; then everything is as it was."""
+    StoreInUse, ChangedMeanwhile; then everything is as it was."""
     accept_new_key(desk, asked.password)
-    held = slots.read_slots(house.config.slots_file)
+    held = house.unlockers.held()
     slots.unlock_with_words(held, asked.words)
     sealed_to = recovery_key_held(desk)
     if sealed_to is None or sealed_to.recipient != recipient_from(asked.words):
         raise WrongRecoveryWords  # those of a sheet that is just being replaced
     back_up_first(house, step(SAVING))
     data_key, cost = slots.new_data_key(), house.config.hash_cost
-    mine = slots.passphrase_slot(data_key, asked.password, desk.who.user_name, cost)
+    name = desk.who.user_name
+    mine = slots.passphrase_slot(data_key, asked.password, name, cost, desk.now)
     machine = new_machine_key(held)
     ways = new_ways(held, data_key, asked.words, mine, machine)
     [recovery] = [slot_bytes(slot) for slot in ways.slots if slot.kind == "recovery"]
+
+    def who_unlocks(there: Desk) -> None:
+        note_unlocks(there, desk.who.user_name, passphrases(held))
+        if asked.choose_anew:
+            others_choose_anew(there)
+
     with building(house) as target, house.standing_still() as still:
         begun = desk.now  # nobody works from here on
-        if slots.read_slots(house.config.slots_file).slots != held.slots:
-            raise StoreBusy  # somebody has changed what opens the clinic meanwhile
+        if house.unlockers.held().slots != held.slots:
+            raise ChangedMeanwhile
         _write_anew(house.config.store_file, still.data_key, target, data_key, step(READING))
-        head = _move_keys(desk, still, target, data_key, recovery)
+        head = _move_keys(desk, still, open_store(target, data_key), recovery, who_unlocks)
         put_in_place(
             house,
             still,
@@ -105,16 +117,24 @@ def _write_anew(
     check_whole(target, new_key)
 
 
-def _move_keys(desk: Desk, still: Still, target: Path, new_key: bytes, recovery: bytes) -> Head:
-    """What the store keeps wrapped follows; where its log stands then. Raises StoreRolledBack where
-    the log is not the one that was noted outside."""
-    store = open_store(target, new_key)
+def _move_keys(
+    desk: Desk,
+    still: Still,
+    store: SqlStore,
+    recovery: bytes,
+    who_unlocks: Callable[[Desk], None],
+) -> Head:
+    """What the store keeps wrapped follows, and its log tells what changes; where it stands then.
+    Raises StoreRolledBack where the log is not the one that was noted outside."""
     try:
         for outside in still.heads:
             if store.log.at(outside.seq) != outside:
                 raise StoreRolledBack(seq=outside.seq)
         there = replace(desk, store=store, keys=still.keys)
-        renew_drill_key(move_keys(there, still.keys.moved_to(new_key), recovery, "new key"))
+        keys = still.keys.moved_to(store.file.data_key)
+        moved = move_keys(there, keys, recovery, "new key")
+        renew_drill_key(moved)
+        who_unlocks(moved)
         return store.log.head()
     finally:
         store.close()

@@ -3,7 +3,6 @@ password again, is in the log before it is made, and is told to the other admini
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from backup.format import slot_bytes
@@ -15,13 +14,10 @@ from medilink.acts.unlocking import (
     Change,
     check_another_left,
     check_may_change,
-    note_change,
-    note_not_changed,
     replace_recovery_key,
 )
 from medilink.desk import Desk
 from medilink.errors import (
-    FolderReadOnly,
     KeyFileUnwritten,
     OldWordsStillOpen,
     SlotsNotKept,
@@ -34,18 +30,18 @@ from ui.key_file import (
     ONE_SHEET,
     THREE_SHEETS,
     forget_machine_key,
+    passphrases,
     with_machine,
     with_passphrase,
     without_machine,
 )
-
-NewSlots = Callable[[slots.SlotFile, bytes], slots.SlotFile]
+from ui.unlockers import NewSlots
 
 
 def able_to_unlock(house: House, staff: list[Account]) -> set[str]:
     """The user names of administrators whose passphrase opens the clinic."""
     admins = {one.user_name for one in staff if Role.ADMIN in one.roles and not one.disabled}
-    return admins & {one.label for one in house.held_slots().slots if one.kind == "passphrase"}
+    return admins & passphrases(house.unlockers.held())
 
 
 def switch_by_itself(house: House, desk: Desk, password: str, *, on: bool) -> None:
@@ -82,8 +78,7 @@ def remove_passphrase(house: House, desk: Desk, password: str, name: str) -> Non
     """An administrator's passphrase does not open the clinic any more; never the last one. Raises
     Refused, LastPassphrase, KeyFileUnwritten."""
     check_may_change(desk, password)
-    labels = {one.label for one in house.held_slots().slots if one.kind == "passphrase"}
-    check_another_left(desk, sorted(labels - {name}))
+    check_another_left(desk, sorted(passphrases(house.unlockers.held()) - {name}))
     _change(
         house,
         desk,
@@ -94,14 +89,9 @@ def remove_passphrase(house: House, desk: Desk, password: str, name: str) -> Non
 
 
 def _change(house: House, desk: Desk, what: Change, whose: str, change: NewSlots) -> None:
-    note_change(desk, what, whose)
     try:
-        house.change_slots(change)
-    except FolderReadOnly:
-        note_not_changed(desk, what)
-        raise
+        house.unlockers.change_noted(desk, what, whose, change)
     except SlotsNotKept as trouble:
-        note_not_changed(desk, what)
         raise KeyFileUnwritten from trouble
     house.keep_head_outside()
 
@@ -149,12 +139,12 @@ def replace_recovery(house: House, desk: Desk, password: str, new: NewRecovery) 
         return replace(held, slots=(*held.slots, made[0]))
 
     try:
-        house.change_slots(add)
+        house.unlockers.change(add)
     except SlotsNotKept as trouble:
         raise KeyFileUnwritten from trouble
     replace_recovery_key(desk, recipient_from(new.words), slot_bytes(made[0]))
     try:
-        house.settle_recovery()
+        house.unlockers.settle_recovery(house.desk())
     except SlotsNotKept as trouble:
         raise OldWordsStillOpen from trouble
     house.keep_head_outside()

@@ -20,11 +20,13 @@ from database.migrate import NEWEST
 from database.store import SqlStore, open_store
 from medilink.acts.back_up import came_back, drill_identity, unlocks_from_now_on
 from medilink.acts.replace_store import accept_restore, go_on_from, going_on, move_keys
+from medilink.acts.unlocking import choose_anew_after_restore, note_unlocks
 from medilink.desk import Desk
 from medilink.errors import (
     BackupChanged,
     BackupDamaged,
     BackupOtherKey,
+    ChangedMeanwhile,
     MediLinkError,
     NoAdministratorThen,
     StoreNewer,
@@ -32,13 +34,14 @@ from medilink.errors import (
 )
 from medilink.log_check import Head
 from medilink.people import Account
-from medilink.store_backup import BackupRow, SwapWhy
+from medilink.store_backup import BackupRow, GoingOn, SwapWhy
 from security import slots
 from ui.coming_back import day_of
 from ui.house import SYSTEM_ACCOUNT, House
+from ui.key_file import passphrases
 from ui.replacing import back_up_first, building, kept_ways, put_in_place, told_if_it_fails
 from ui.rounds import HOME_FOLDER
-from ui.standing import keys_of
+from ui.standing import Still, keys_of
 
 Step = Callable[[str], Progress]
 SAVING, READING = "saving", "reading"
@@ -123,7 +126,7 @@ def begin_restore(house: House, desk: Desk, asked: Asked, step: Step) -> None:
 def restore_here(house: House, desk: Desk, asked: Asked, step: Step) -> Rebuilt:
     """Put a backup in place of everything. When this returns, nobody is signed in and the restored
     records are open. Raises what `label_with` raises, OwnPasswordWrong, RestoreNotAccepted,
-    DiskFull, StoreInUse, NoAdministratorThen; then everything is as it was."""
+    DiskFull, StoreInUse, ChangedMeanwhile, NoAdministratorThen; then everything is as it was."""
     label = label_with(desk, asked.file, asked.words)
     accept_restore(desk, asked.password, label.says, day_of(label), asked.accepted)
     back_up_first(house, step(SAVING))
@@ -138,12 +141,14 @@ def restore_here(house: House, desk: Desk, asked: Asked, step: Step) -> Rebuilt:
             lambda found: key_for_same(label, found, data_key),
             step(READING),
         )
-        admin, head = _begin_new_life(house, desk, asked, rebuilt, target)
-        mine = slots.passphrase_slot(
-            data_key, asked.password, admin.user_name, house.config.hash_cost
-        )
-        ways = kept_ways(slots.read_slots(house.config.slots_file), mine)
+        present = _Present(house.unlockers.held(), going_on(desk))
+        came = open_store(target, data_key)
+        admin, head = _begin_new_life(came, desk, asked, rebuilt, present)
+        name, cost = admin.user_name, house.config.hash_cost
+        mine = slots.passphrase_slot(data_key, asked.password, name, cost, desk.now)
+        ways = kept_ways(present.ways, mine)
         with house.standing_still() as still:
+            _check_same(house, still, desk, present)
             put_in_place(
                 house,
                 still,
@@ -156,13 +161,32 @@ def restore_here(house: House, desk: Desk, asked: Asked, step: Step) -> Rebuilt:
     return rebuilt
 
 
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """What the store that is there hands on to the one that comes."""
+
+    ways: slots.SlotFile
+    going_on: GoingOn
+
+
+def _check_same(house: House, still: Still, desk: Desk, handed_on: _Present) -> None:
+    """Raises ChangedMeanwhile where somebody has changed it since it was read: nobody does any
+    more."""
+    store = open_store(house.config.store_file, still.data_key)
+    try:
+        now = _Present(house.unlockers.held(), going_on(replace(desk, store=store)))
+    finally:
+        store.close()
+    if now != handed_on:
+        raise ChangedMeanwhile
+
+
 def _begin_new_life(
-    house: House, desk: Desk, asked: Asked, rebuilt: Rebuilt, target: Path
+    store: SqlStore, desk: Desk, asked: Asked, rebuilt: Rebuilt, present: _Present
 ) -> tuple[Account, Head]:
     """The first entries after the restore, in the store that is not in place yet: who may unlock,
     and where its log stands then."""
     label, says = rebuilt.label, rebuilt.label.says
-    store = open_store(target, house.store.file.data_key)
     try:
         there = _desk_in(store, desk, asked, label)
         there = there.signed_in_as(_acting(there, desk.who, strict=not asked.words))
@@ -176,9 +200,11 @@ def _begin_new_life(
             desk.now,
         )
         came_back(there, says, whole, rebuilt.entries, asked.accepted)
-        go_on_from(there, going_on(desk))
+        go_on_from(there, present.going_on)
         user_name = "" if there.who.id == SYSTEM_ACCOUNT.id else there.who.user_name
         admin = unlocks_from_now_on(there, user_name, asked.password)
+        note_unlocks(there, admin.user_name, passphrases(present.ways))
+        choose_anew_after_restore(there, desk, admin)
         return admin, store.log.head()
     finally:
         store.close()

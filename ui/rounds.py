@@ -14,6 +14,7 @@ from backup.destinations import Place, Room
 from backup.folder import Folder, Home, claim_folder
 from backup.kept import Kept
 from backup.ledger import LedgerFile, Remembered
+from backup.patience import CalledOff, nobody_calls
 from backup.rounds import HOME, Means, Round, Rounds, Tick, claim_file
 from backup.schedule import running_ms
 from backup.taking import take_backup
@@ -49,6 +50,7 @@ def rounds_here(
     store, store_id, folder = house.store, house.store_id, house.config.data_dir
     ledger = LedgerFile(folder / KNOWN)
     names = {one.key: one.name for one in chosen_places(desk)}
+    stopped = house.backing_up.until_stopped()
 
     def progress(part: Part, place: str) -> Progress:
         return lambda done, of: watch(part, place, done, of)
@@ -76,7 +78,7 @@ def rounds_here(
         Means(
             store_id,
             Home(folder / HOME_FOLDER),
-            lambda: places if places is not None else places_switched_on(desk),
+            lambda: places if places is not None else places_switched_on(desk, stopped),
             make,
             ledger,
             lambda: claim_file(folder / LOCK),
@@ -89,9 +91,9 @@ def rounds_here(
     )
 
 
-def places_switched_on(desk: Desk) -> list[Place]:
+def places_switched_on(desk: Desk, called_off: CalledOff = nobody_calls) -> list[Place]:
     """Where backups are carried to."""
-    return [place_of(one) for one in chosen_places(desk) if one.on]
+    return [place_of(one, called_off) for one in chosen_places(desk) if one.on]
 
 
 def chosen_folder(path: Path) -> Place:
@@ -139,7 +141,7 @@ def _round_of(
 
 def _drill_when_due(house: House, itself: Desk, watch: Watch) -> None:
     names = {one.key: one.name for one in chosen_places(itself)}
-    places = places_switched_on(itself)
+    places = places_switched_on(itself, house.backing_up.until_stopped())
     drill_when_due(house, places, names, lambda at, of: watch(Part.DRILL, "", at, of))
 
 

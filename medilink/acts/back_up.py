@@ -77,14 +77,19 @@ def renew_drill_key(desk: Desk) -> None:
     desk.store.backups.keep_key(key, audit=event)
 
 
+def sealing_keys(desk: Desk) -> list[BackupKey]:
+    """The keys a backup is sealed to that is made now, all read at one moment: the recovery key may
+    be replaced right after it."""
+    return [key for key in desk.store.backups.of_keys() if key.current]
+
+
 def recipients_of(desk: Desk) -> list[str]:
     """Whom backups are sealed to."""
-    return [key.recipient for key in desk.store.backups.of_keys() if key.current]
+    return [key.recipient for key in sealing_keys(desk)]
 
 
 def _held(desk: Desk, use: BackupUse) -> BackupKey | None:
-    keys = desk.store.backups.of_keys()
-    return next((key for key in keys if key.use is use and key.current), None)
+    return next((key for key in sealing_keys(desk) if key.use is use), None)
 
 
 def say_backup(desk: Desk, says: BackedUp) -> Signed:

@@ -23,7 +23,9 @@ from medilink.acts.share import check_not_too_many, no_longer_than_own_right, ow
 from medilink.audit import Act, Outcome
 from medilink.bundles import Tag, as_text, packed_statements
 from medilink.carrying.summary import pack_summary
+from medilink.days import DAY_MS
 from medilink.desk import Desk
+from medilink.network import Member, Network
 from medilink.offers import Terms, room_for_body
 from medilink.people import PatientId
 from medilink.permissions import Task
@@ -125,21 +127,39 @@ def issuer_address(desk: Desk) -> str:
 
 
 def published_keys(desk: Desk) -> bytes:
-    """The document for `/.well-known/jwks.json`."""
-    key = _card_key(ring_of(desk).public(Use.CARD))
-    return jwks_document([(jwk_of(key), 1)]) if key else jwks_document([])
+    """The document for `/.well-known/jwks.json`: the present key, and those before it for as long
+    as a card made with them may be carried."""
+    return jwks_document([(jwk_of(key), 1) for key in _own_card_keys(desk)])
 
 
-def card_key_id(desk: Desk) -> str:
-    """What this clinic's present card key is called; empty where it has none."""
-    key = _card_key(ring_of(desk).public(Use.CARD))
-    return key.kid if key else ""
+def card_key_ids(desk: Desk) -> list[str]:
+    """What the card keys of this clinic that count are called, the present one first."""
+    return [key.kid for key in _own_card_keys(desk)]
 
 
 def published_revocations(desk: Desk, kid: str) -> bytes:
     """The document for `/.well-known/crl/{kid}.json`."""
     gone = [rid_of(share) for share in desk.store.abroad.of_withdrawn(desk.now, {GrantKind.CARD})]
     return crl_document(kid, 1, gone)
+
+
+def _own_card_keys(desk: Desk) -> list[VerifyingKey]:
+    network, own = network_here(desk), own_ids(desk)
+    present = ring_of(desk).public(Use.CARD)
+    ours = {one.says.card for one in _vouched_for(network, desk.now) if one.id in own}
+    keys = map(_card_key, sorted(ours, key=lambda point: point != present))
+    return [key for key in keys if key is not None]
+
+
+def _vouched_for(network: Network, now: int) -> list[Member]:
+    """Certificates whose card key counts: a key that was replaced does while cards made before that
+    are carried, one of a clinic that was removed or left does not, whenever it says it signed."""
+    return [
+        one
+        for one in network.members.values()
+        if one.removed_at is None
+        and (network.replaced_at(one.id) or now) > now - LONGEST_STANDING_DAYS * DAY_MS
+    ]
 
 
 def _card_key(point: bytes) -> VerifyingKey | None:
@@ -179,12 +199,12 @@ def _known_as(desk: Desk, iss: str) -> KnownIssuer:
     network, own = network_here(desk), own_ids(desk)
     keys: dict[str, VerifyingKey] = {}
     revoked: dict[str, RevokedCards] = {}
-    for member in network.members.values():
+    for member in _vouched_for(network, desk.now):
         key = _card_key(member.says.card)
-        if key is None or member.removed_at is not None:
+        if key is None:
             continue
         keys[key.kid] = key
-        told = network.withdrawn.get(member.id)
+        told = network.last_withdrawn(member.id)
         shares, at = (told.shares, told.at) if told else ((), 0)
         if member.id in own:  # what was withdrawn here counts before any news says it
             shares, at = tuple(desk.store.abroad.of_withdrawn(desk.now, {GrantKind.CARD})), desk.now

@@ -12,6 +12,7 @@ from medilink.errors import (
     AccountDisabled,
     IdUnreadable,
     OwnPasswordWrong,
+    PasswordNotNew,
     PasswordsDiffer,
     PasswordWeak,
     SignInFailed,
@@ -137,10 +138,12 @@ def check_new_password(password: str, again: str, known_words: tuple[str, ...]) 
 
 
 def change_password(desk: Desk, old: str, new: str, again: str) -> None:
-    """Change one's own password. Raises OwnPasswordWrong, TooManyTries, PasswordsDiffer,
-    PasswordWeak."""
+    """Change one's own password. Raises OwnPasswordWrong, TooManyTries, PasswordNotNew,
+    PasswordsDiffer, PasswordWeak."""
     who = desk.who
     check_own_password(desk, old)
+    if new == old:
+        raise PasswordNotNew
     check_new_password(new, again, (who.display_name, who.user_name, desk.clinic.name))
     event = desk.event(Act.CHANGE_PASSWORD)
     kept = desk.passwords.hash(new)

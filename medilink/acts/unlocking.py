@@ -7,6 +7,7 @@ harmless: the page shows what the key file has.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from medilink.acts.back_up import administrators
@@ -14,8 +15,13 @@ from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.sign_in import check_new_password, check_own_password
 from medilink.audit import Act, Outcome
 from medilink.desk import Desk
-from medilink.errors import AdministratorUnknown, LastPassphrase, SlotsNotKept
-from medilink.people import Account
+from medilink.errors import (
+    AdministratorUnknown,
+    LastPassphrase,
+    PasswordNotNew,
+    SlotsNotKept,
+)
+from medilink.people import Account, Role
 from medilink.permissions import Task
 from medilink.store_backup import BackupKey, BackupUse
 
@@ -54,6 +60,13 @@ def note_change(desk: Desk, change: Change, whose: str = "") -> None:
     desk.store.log.write(desk.event(Act.CHANGE_UNLOCKING, why=change.value, whose=whose))
 
 
+def note_unlocks(desk: Desk, user_name: str, able: Iterable[str]) -> None:
+    """The store that is about to be put in place is unlocked by an administrator who is not among
+    those `able` to unlock the present one."""
+    if user_name not in able:
+        note_change(desk, Change.ADMIN_ADDED, user_name)
+
+
 def note_not_changed(desk: Desk, change: Change) -> None:
     """The key file could not be written: nothing has changed after all."""
     event = desk.event(
@@ -75,10 +88,12 @@ def replace_recovery_key(desk: Desk, recipient: str, slot: bytes) -> None:
 
 def new_passphrase_by_sheet(desk: Desk, user_name: str, passphrase: str, again: str) -> Account:
     """An administrator whose passphrase is lost has a new one: whoever asks has just typed the
-    recovery words. Raises AdministratorUnknown, PasswordsDiffer, PasswordWeak."""
+    recovery words. Raises AdministratorUnknown, PasswordNotNew, PasswordsDiffer, PasswordWeak."""
     admin = next((one for one in administrators(desk) if one.user_name == user_name), None)
     if admin is None:
         raise AdministratorUnknown
+    if admin.must_change and desk.passwords.fits(passphrase, _kept_for(desk, user_name)):
+        raise PasswordNotNew
     known = (admin.display_name, admin.user_name, desk.clinic.name)
     check_new_password(passphrase, again, known)
     note_change(desk, Change.ADMIN_BY_SHEET, admin.user_name)
@@ -86,3 +101,44 @@ def new_passphrase_by_sheet(desk: Desk, user_name: str, passphrase: str, again: 
     kept = desk.passwords.hash(passphrase)
     desk.store.accounts.set_password(admin.id, kept, must_change=False, audit=event)
     return admin
+
+
+def _kept_for(desk: Desk, user_name: str) -> str | None:
+    known = desk.store.accounts.by_user_name(user_name)
+    return known.password_hash if known else None
+
+
+def others_choose_anew(desk: Desk) -> None:
+    """Every other administrator chooses a new password at the next sign-in: somebody may have seen
+    the one they have, which would unlock the records again. Also whoever is switched off, for when
+    they are back."""
+    check_task(desk, Task.BACK_UP, Act.CHANGE_ACCOUNT)
+    staff = desk.store.accounts.list_staff()
+    _choose_anew(desk, (one for one in staff if one.id != desk.who.id), "new key")
+
+
+def choose_anew_after_restore(desk: Desk, before: Desk, restorer: Account) -> None:
+    """Administrators of the restored store, at `desk`, whose password is not the one they had
+    `before` the restore, or who were to choose a new one: what was seen then and changed since must
+    not unlock the records again."""
+    check_task(desk, Task.BACK_UP, Act.CHANGE_ACCOUNT)
+    staff = desk.store.accounts.list_staff()
+    _choose_anew(
+        desk,
+        (one for one in staff if one.id != restorer.id and not _same_password(desk, before, one)),
+        "restored",
+    )
+
+
+def _same_password(desk: Desk, before: Desk, one: Account) -> bool:
+    known = before.store.accounts.by_user_name(one.user_name)
+    if known is None or known.account.must_change:
+        return False
+    return known.password_hash == _kept_for(desk, one.user_name)
+
+
+def _choose_anew(desk: Desk, whom: Iterable[Account], why: str) -> None:
+    for one in whom:
+        if Role.ADMIN in one.roles and not one.must_change:
+            event = desk.event(Act.CHANGE_ACCOUNT, account=one.id, why=why, must_change=True)
+            desk.store.accounts.ask_new_password(one.id, audit=event)

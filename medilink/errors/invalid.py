@@ -74,6 +74,12 @@ class PasswordWeak(NotValid):
     code = "password-weak"
 
 
+class PasswordNotNew(NotValid):
+    """This is the password you have now. Choose another one, because somebody may know this one."""
+
+    code = "password-not-new"
+
+
 class PasswordsDiffer(NotValid):
     """The two passwords are not the same. Type the new password twice."""
 

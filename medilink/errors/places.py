@@ -26,6 +26,13 @@ class PlaceVanished(PlaceTrouble):
     code = "place-vanished"
 
 
+class PlaceTooSlow(PlaceTrouble):
+    """The place for backups answers so slowly that a copy there would not be done in time. Nothing
+    half copied counts. MediLink tries again by itself; if it stays slow, choose another place."""
+
+    code = "place-too-slow"
+
+
 class PlaceFull(PlaceTrouble):
     """There is not enough room for the backup: it needs {needed} MB. Remove other files from this
     place, or choose a larger one."""

@@ -156,6 +156,13 @@ class StoreBusy(StoreTrouble):
     code = "store-busy"
 
 
+class ChangedMeanwhile(StoreTrouble):
+    """Somebody has just changed what opens this clinic or where its backups go. Nothing was
+    replaced. Begin again."""
+
+    code = "changed-meanwhile"
+
+
 class StoreInUse(StoreTrouble):
     """Another program of MediLink has the records open: a backup, an export or a command in a
     terminal. Wait until it is done, then try again."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backup.archive import Progress, nobody_waits
 from backup.kept import name_of
 from medilink.acts.register import register_patient
 from medilink.acts.sign_in import sign_in
+from medilink.acts.staff import add_staff
 from medilink.desk import Desk
-from medilink.people import PatientDetails, Sex
+from medilink.people import Account, PatientDetails, Role, Sex
 from tests.backup.test_restoring import DAY, FORM, PASSPHRASE, Laptop
 from ui.house import House
 from ui.new_data_key import NewKeyAsked, give_new_key
@@ -66,6 +67,13 @@ class Here:
         """Somebody new; their MediLink ID."""
         details = PatientDetails(given, "Otieno", Sex.FEMALE)
         return register_patient(self.admin, details).patient.medilink_id
+
+    def second_admin(self, passphrase: str) -> Account:
+        """Otieno, whose passphrase opens the clinic, too."""
+        slip, _ = add_staff(self.admin, user_name="otieno", display_name="Otieno", role=Role.ADMIN)
+        second = replace(slip, must_change=False)
+        self.house.unlockers.keep_passphrase(second, passphrase)
+        return second
 
     def restore(self, file: Path, words: str = "") -> None:
         restore_here(self.house, self.admin, Asked(file, words, PASSPHRASE, DAY), nothing_shown)

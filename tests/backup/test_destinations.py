@@ -20,6 +20,7 @@ import pytest
 from backup import destinations
 from backup.destinations import BEGUN, FAT_LARGEST, Place, Wanted, check_there, put
 from backup.folder import Folder, FolderRoom, claim_folder
+from backup.patience import Bounded
 from backup.sftp import Address, Sftp
 from backup.stick import FOLDER, Stick, Volume, claim_stick
 from medilink.errors import (
@@ -49,7 +50,7 @@ def there(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SimpleName
         with another_computer(tmp_path / "far") as computer:
             key = computer.host_key_line
             address = Address("127.0.0.1", USER, "/", key, computer.port, password=PASSWORD)
-            yield SimpleNamespace(place=Sftp(address), folder=computer.root)
+            yield SimpleNamespace(place=Bounded(Sftp(address)), folder=computer.root)
     elif request.param == "stick":
         (tmp_path / "stick").mkdir()
         volume = Volume(tmp_path / "stick", "1A2B-3C4D", "vfat")

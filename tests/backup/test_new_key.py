@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,15 +34,9 @@ from medilink.records import ALL_SECTIONS
 from medilink.scopes import Scope
 from security import slots
 from security.slots import new_recovery_words
-from tests.backup.standing_here import Here, close_all, nothing_shown
+from tests.backup.standing_here import Here, nothing_shown
 from tests.backup.test_restoring import NEW_PASSPHRASE, PASSPHRASE, Laptop
 from ui.new_data_key import NewKeyAsked, give_new_key
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Here]:
-    yield Here(Laptop(tmp_path / "laptop"))
-    close_all()
 
 
 def doctor_of(here: Here) -> tuple[str, str]:
@@ -122,10 +114,7 @@ def test_what_opened_it_before_opens_nothing(here: Here) -> None:
     config = here.laptop.config
     old_key = here.house.store.file.data_key
     old_machine = slots.read_machine_key(config.keys_dir, here.house.store_id)
-    second, _ = add_staff(
-        here.admin, user_name="otieno", display_name="Otieno", role=Role.ADMIN, profession=""
-    )
-    here.house.keep_passphrase(second, "copper violin sunset 88")
+    here.second_admin("copper violin sunset 88")
     here.new_key()
     here.house.close()
     with pytest.raises(StoreDamaged):
@@ -152,18 +141,14 @@ def test_whoever_got_at_the_old_keys_opens_no_later_backup(here: Here) -> None:
 
 def test_an_administrator_unlocks_again_after_signing_in_once(here: Here) -> None:
     theirs = "copper violin sunset 88"
-    slip, _ = add_staff(
-        here.admin, user_name="otieno", display_name="Otieno", role=Role.ADMIN, profession=""
-    )
-    second = replace(slip, must_change=False)
-    here.house.keep_passphrase(second, theirs)
+    second = here.second_admin(theirs)
     here.new_key()
     here.house.close()
     house = here.laptop.house()
     with pytest.raises(WrongPassphrase):
         house.unlock(theirs)
     here = Here(here.laptop)
-    here.house.keep_missing_passphrase(second, theirs)
+    here.house.unlockers.keep_missing_passphrase(here.house.desk().signed_in_as(second), theirs)
     here.house.close()
     house.unlock(theirs)
     house.close()
@@ -171,14 +156,10 @@ def test_an_administrator_unlocks_again_after_signing_in_once(here: Here) -> Non
 
 def test_who_was_not_to_unlock_does_not_by_signing_in(here: Here) -> None:
     theirs = "copper violin sunset 88"
-    slip, _ = add_staff(
-        here.admin, user_name="otieno", display_name="Otieno", role=Role.ADMIN, profession=""
-    )
-    second = replace(slip, must_change=False)
-    here.house.keep_passphrase(second, theirs)
-    here.house.drop_passphrase(second)
+    second = here.second_admin(theirs)
+    here.house.unlockers.drop_passphrase(second)
     here.new_key()
-    here.house.keep_missing_passphrase(second, theirs)
+    here.house.unlockers.keep_missing_passphrase(here.house.desk().signed_in_as(second), theirs)
     here.house.close()
     with pytest.raises(WrongPassphrase):
         here.laptop.house().unlock(theirs)

@@ -4,7 +4,6 @@ everybody else who puts old records back is still caught."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,18 +25,12 @@ from medilink.errors import (
     WordsNeeded,
 )
 from medilink.log_check import Head
-from tests.backup.standing_here import Here, close_all, nothing_shown
+from tests.backup.standing_here import Here, nothing_shown
 from tests.backup.test_restoring import DAY, PASSPHRASE, Laptop
 from ui.house import State
 from ui.outside_heads import write_head
 from ui.restoring_here import Asked, restore_here
 from ui.standing import swapped_files
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Here]:
-    yield Here(Laptop(tmp_path / "laptop"))
-    close_all()
 
 
 def entries(here: Here, act: Act) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ import os
 import random
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
@@ -34,12 +34,6 @@ from ui.house import House
 STEPS = ("replace", "fsync", "mkdir", "unlink", "rename")
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed")
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Here]:
-    yield Here(Laptop(tmp_path / "laptop"))
-    close_all()
 
 
 class Enough(Exception):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
+from medilink.acts.sign_in import change_password
+from medilink.acts.sign_in import sign_in as sign_in_at
+from medilink.acts.staff import add_staff
+from medilink.people import Role
 from tests.backup.standing_here import Here, close_all
 from tests.backup.test_restoring import DAY, PASSPHRASE, Laptop
 from tests.browser.driving import (
@@ -20,19 +25,35 @@ from tests.browser.driving import (
     sign_in,
 )
 
+SEEN, FRESH = "copper violin sunset 88", "walnut ferry harmonica 31"
+PICTURES = os.environ.get("MEDILINK_PICTURES", "")
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
 def laptop(tmp_path: Path) -> Laptop:
-    """A clinic with a backup, and somebody registered since."""
+    """A clinic with two administrators and a backup, and somebody registered since."""
     laptop = Laptop(tmp_path)
     here = Here(laptop)
+    _, slip = add_staff(here.admin, user_name="otieno", display_name="Otieno", role=Role.ADMIN)
+    desk = here.house.desk()
+    otieno = desk.signed_in_as(sign_in_at(desk, "otieno", slip))
+    change_password(otieno, slip, SEEN, SEEN)
+    here.house.unlockers.keep_chosen(otieno, SEEN)
     here.register("Achieng")
     here.back_up()
     here.register("Baraka")
     close_all()
     return laptop
+
+
+def picture(page: Page, name: str) -> None:
+    """Wide and narrow, for whoever wants to look."""
+    for width in (1100, 360) if PICTURES else ():
+        page.set_viewport_size({"width": width, "height": 1900})
+        page.wait_for_timeout(800)
+        page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
 
 
 @pytest.fixture
@@ -94,6 +115,8 @@ def test_the_records_get_a_new_key(browser: Browser, server: Server, laptop: Lap
     page.goto(f"{server.url}/new-key")
     heading(page, "A new key for the records")
     page.get_by_role("textbox", name="The words of the recovery sheet, in order").fill(laptop.words)
+    expect(page.get_by_role("checkbox", name="The other administrators choose")).to_be_checked()
+    picture(page, "new-key")
     page.get_by_label("Your own password").fill("not mine")
     page.get_by_role("button", name="Give the records a new key").click()
     expect(page.get_by_text("Working")).to_have_count(0)
@@ -104,5 +127,24 @@ def test_the_records_get_a_new_key(browser: Browser, server: Server, laptop: Lap
     sign_in(page, server, "grace", PASSPHRASE)
     heading(page, "What happened")
     expect(page.get_by_text("gave the records a new key").first).to_be_visible()
+    go(page, "What opens this clinic", "What opens this clinic")
+    page.get_by_text("Otieno unlocks MediLink again after choosing a new password").wait_for()
+    picture(page, "keys")
+
+    colleague = new_page(browser, server, watched)
+    sign_in(colleague, server, "otieno", SEEN)
+    picture(colleague, "choose")
+    for new in (SEEN, FRESH):
+        colleague.get_by_label("Password until now").fill(SEEN)
+        colleague.get_by_label("New password", exact=True).fill(new)
+        colleague.get_by_label("New password once more").fill(new)
+        colleague.get_by_role("button", name="Save the password").click()
+        if new == SEEN:
+            colleague.get_by_text("This is the password you have now").wait_for()
+            picture(colleague, "not-new")
+    colleague.get_by_text("The new password is saved").wait_for()
+    page.reload()
+    page.get_by_text("The passphrase of Otieno").wait_for()
     assert not watched.complaints
-    page.context.close()
+    for one in (page, colleague):
+        one.context.close()

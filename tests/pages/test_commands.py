@@ -28,7 +28,7 @@ from medilink.errors import (
 )
 from medilink.people import Account, AccountId, PatientDetails, Role, Sex
 from security import check_log
-from security.slots import new_recovery_words, read_machine_key, read_slots, unlock_with_random
+from security.slots import new_recovery_words, read_machine_key, unlock_with_random
 from tests.acts.test_importing import BUNDLE
 from ui.commands import audit, bring_in, doctor
 from ui.commands.options import claim_folder
@@ -58,7 +58,7 @@ def unattended(config: Config) -> Iterator[House]:
 
 
 def data_key(house: House) -> bytes:
-    held = read_slots(house.config.slots_file)
+    held = house.unlockers.held()
     machine = read_machine_key(house.config.keys_dir, held.store_id)
     assert machine
     key = unlock_with_random(held, "machine", machine)
@@ -243,11 +243,11 @@ def test_whoever_is_administrator_now_unlocks_and_nobody_else(config: Config) ->
     house = House(config)
     house.set_up(FORM, WORDS, unattended=False)
     second = Account(AccountId(9), "ben", "Ben", Role.ADMIN)
-    house.keep_passphrase(second, "copper violin sunset 88")
+    house.unlockers.keep_passphrase(second, "copper violin sunset 88")
     house.close()
     house.unlock("copper violin sunset 88")
-    house.keep_passphrase(second, "another violin sunset 99")
-    house.drop_passphrase(Account(AccountId(1), "grace", "Grace", Role.ADMIN))
+    house.unlockers.keep_passphrase(second, "another violin sunset 99")
+    house.unlockers.drop_passphrase(Account(AccountId(1), "grace", "Grace", Role.ADMIN))
     house.close()
     for gone in ("copper violin sunset 88", PASSPHRASE):
         with pytest.raises(WrongPassphrase):

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from backup import taking
 from backup.archive import label_of
 from backup.found import backups_found
 from backup.looking import one_of_each, open_with_words
 from backup.recovery import identity_from, recipient_from
 from backup.sealed_to import SealedTo, by_recovery_key
 from backup.taking import take_backup
-from medilink.acts.back_up import backup_keys_kept, recipients_of, recovery_key_held
+from medilink.acts.back_up import backup_keys_kept, recovery_key_held
 from medilink.acts.notices import my_notices
 from medilink.acts.set_up import ClinicForm
 from medilink.acts.sign_in import change_password, sign_in
@@ -42,6 +43,7 @@ from ui.openers import (
     replace_recovery,
     switch_by_itself,
 )
+from ui.unlockers import Unlockers
 
 PASSPHRASE = "mango river lantern quiet"
 OTHER = "copper violin sunset 88"
@@ -99,10 +101,10 @@ def test_this_computer_opens_by_itself_when_it_is_switched_on_and_not_after(hous
 
 
 def test_a_wrong_password_changes_nothing_and_is_on_record(house: House) -> None:
-    before = house.held_slots()
+    before = house.unlockers.held()
     with pytest.raises(OwnPasswordWrong):
         switch_by_itself(house, desk_of(house), "a guess", on=True)
-    assert house.held_slots() == before
+    assert house.unlockers.held() == before
     assert [entry.outcome for entry in changes(house)] == ["refused"]
 
 
@@ -181,6 +183,22 @@ def test_new_words_open_clinic_and_backups_and_the_old_ones_only_old_backups(
             open_with_words(path, words)
 
 
+def test_words_replaced_while_a_backup_begins_leave_one_that_opens(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its label opens with the words it is sealed to, whichever they are."""
+    new, labelled = new_recovery(split=False), taking.label_frame
+
+    def replaced_right_after(*said: bytes) -> bytes:
+        monkeypatch.undo()
+        replace_recovery(house, desk_of(house), PASSPHRASE, new)
+        return labelled(*said)
+
+    monkeypatch.setattr(taking, "label_frame", replaced_right_after)
+    name = take_backup(house.system_desk(), house.store, house.store_id, tmp_path).name
+    assert open_with_words(tmp_path / name, " ".join(WORDS)).says.generation == 1
+
+
 def sealed(house: House) -> list[SealedTo]:
     return by_recovery_key(*backup_keys_kept(desk_of(house)))
 
@@ -226,33 +244,24 @@ def cut(*_: object) -> None:
     raise PowerCutError
 
 
-def test_a_power_cut_before_the_moment_leaves_the_old_words(
-    house: House, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("whose", "step", "new_counts"),
+    [(openers, "replace_recovery_key", False), (Unlockers, "settle_recovery", True)],
+    ids=["before the moment", "after it"],
+)
+def test_a_power_cut_leaves_the_old_words_or_the_new_and_never_both(
+    house: House, monkeypatch: pytest.MonkeyPatch, whose: object, step: str, new_counts: bool
 ) -> None:
     new = new_recovery(split=False)
     with monkeypatch.context() as power:
-        power.setattr(openers, "replace_recovery_key", cut)
+        power.setattr(whose, step, cut)
         with pytest.raises(PowerCutError):
             replace_recovery(house, desk_of(house), PASSPHRASE, new)
     house.close()
     house.unlock(PASSPHRASE)
-    assert not words_open(house, new.words)
-    assert words_open(house, " ".join(WORDS))
-    assert recipient_from(" ".join(WORDS)) in recipients_of(house.system_desk())
-
-
-def test_a_power_cut_after_the_moment_leaves_the_new_words(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    new = new_recovery(split=False)
-    with monkeypatch.context() as power:
-        power.setattr(House, "settle_recovery", cut)
-        with pytest.raises(PowerCutError):
-            replace_recovery(house, desk_of(house), PASSPHRASE, new)
-    house.close()
-    house.unlock(PASSPHRASE)
-    assert not words_open(house, " ".join(WORDS))
-    assert words_open(house, new.words)
+    counts, gone = (new.words, " ".join(WORDS)) if new_counts else (" ".join(WORDS), new.words)
+    assert not words_open(house, gone)
+    assert words_open(house, counts)
     held = recovery_key_held(house.system_desk())
     assert held
-    assert held.recipient == recipient_from(new.words)
+    assert held.recipient == recipient_from(counts)

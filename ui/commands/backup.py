@@ -24,7 +24,6 @@ from backup.recovery import words_open_backups
 from backup.taking import take_backup
 from medilink.acts.back_up import recovery_key_held
 from medilink.errors import MediLinkError
-from security.slots import read_slots
 from ui.commands.options import FAILED, FINE, complain, config_of, opened_house, parser
 from ui.house import House
 from ui.rounds import chosen_folder, places_switched_on, rounds_here
@@ -97,7 +96,7 @@ def _ask_words_once(house: House) -> None:
     """A store from before there were backups does not know whom to seal them to."""
     desk = house.system_desk()
     if recovery_key_held(desk) is None:
-        held = read_slots(house.config.slots_file)
+        held = house.unlockers.held()
         words_open_backups(desk, held, typed_words())
 
 

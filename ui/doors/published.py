@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from medilink.acts.cards import card_key_id, published_keys, published_revocations
+from medilink.acts.cards import card_key_ids, published_keys, published_revocations
 from ui.house import House
 
 _ANYBODY = {"access-control-allow-origin": "*"}
@@ -26,8 +26,8 @@ def published_routes(house: House) -> list[Route]:
     async def revoked(request: Request) -> Response:
         kid = request.path_params["kid"]
         desk = house.desk()
-        known = await run_in_threadpool(card_key_id, desk)
-        if not _KEY_ID.fullmatch(kid) or kid != known:
+        known = await run_in_threadpool(card_key_ids, desk)
+        if not _KEY_ID.fullmatch(kid) or kid not in known:
             return Response(status_code=404, headers=_ANYBODY)
         return _json(await run_in_threadpool(published_revocations, desk, kid))
 

@@ -86,7 +86,7 @@ class RecoverDoor:
             house.unlock_with_words(words)
             return
         try:
-            slots.unlock_with_words(house.held_slots(), words)
+            slots.unlock_with_words(house.unlockers.held(), words)
         except WrongRecoveryWords:
             desk = house.desk(visitor=visitor_of(request))
             why = WrongRecoveryWords.code
@@ -114,7 +114,7 @@ class RecoverDoor:
             desk, form.get("user", ""), new, form.get("again", "")
         )
         house.sessions.end_all_of(who.id)
-        house.keep_passphrase(who, new)
+        house.unlockers.keep_passphrase(who, new)
         house.keep_head_outside()
 
     def _now(self) -> int:

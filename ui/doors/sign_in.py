@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from medilink.acts.sign_in import change_password, log_sign_out, sign_in
-from medilink.desk import Visitor
-from medilink.errors import MediLinkError, SlotsNotKept, TooManyTries
-from medilink.people import Account
+from medilink.desk import Desk, Visitor
+from medilink.errors import DiskFull, MediLinkError, SlotsNotKept, TooManyTries
+from medilink.people import Account, Role
 from ui.doors.drawing import draw, read_form
 from ui.guard import COOKIE
 from ui.house import House
@@ -98,7 +98,7 @@ class SignInDoor:
         except MediLinkError as error:
             return self._page(request, error, user=user[:80])
         await run_in_threadpool(
-            self._keep_missing_passphrase, account, form.get("password", ""), life
+            self._keep_missing_passphrase, desk, account, form.get("password", ""), life
         )
         if self._house.lives != life:  # the name and password belong to the records of before
             return RedirectResponse("/sign-in?after=replaced", status_code=303)
@@ -111,13 +111,16 @@ class SignInDoor:
         answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", secure=secure, path="/")
         return answer
 
-    def _keep_missing_passphrase(self, account: Account, password: str, life: int) -> None:
+    def _keep_missing_passphrase(
+        self, desk: Desk, account: Account, password: str, life: int
+    ) -> None:
         """A full disk must not keep an administrator from working: the next sign-in tries again."""
         if self._house.lives != life:
             return
         try:
-            self._house.keep_missing_passphrase(account, password)
-        except SlotsNotKept:
+            at_desk = desk.signed_in_as(account)
+            self._house.unlockers.keep_missing_passphrase(at_desk, password)
+        except (SlotsNotKept, DiskFull):
             log.warning("the key file could not be written at a sign-in")
 
     async def leave(self, request: Request) -> Response:
@@ -133,9 +136,17 @@ class SignInDoor:
 
     async def show_password(self, request: Request) -> Response:
         """The form for a new password."""
+        return self._new_password_page(request)
+
+    def _new_password_page(self, request: Request, error: MediLinkError | None = None) -> Response:
         session = session_of(request)
-        first = bool(session and session.account.must_change)
-        return draw(request, self._house, "new_password.html", first=first)
+        who = session.account if session else None
+        shown = {
+            "first": bool(who and who.must_change),
+            "unlocks": bool(who and Role.ADMIN in who.roles),
+        }
+        status, page = 400 if error else 200, "new_password.html"
+        return draw(request, self._house, page, error=error, status=status, **shown)
 
     async def change_password(self, request: Request) -> Response:
         """A new password; an administrator's slot of the key file follows."""
@@ -146,13 +157,11 @@ class SignInDoor:
         old, new, again = (form.get(name, "") for name in ("old", "new", "again"))
         try:
             await run_in_threadpool(change_password, desk, old, new, again)
-            await run_in_threadpool(self._house.keep_passphrase, who, new)
+            await run_in_threadpool(self._house.unlockers.keep_chosen, desk, new)
         except SlotsNotKept as error:
             self._house.sessions.end_all_of(who.id)
             return self._page(request, error)
         except MediLinkError as error:
-            first = who.must_change
-            page = "new_password.html"
-            return draw(request, self._house, page, error=error, status=400, first=first)
+            return self._new_password_page(request, error)
         self._house.sessions.end_all_of(who.id)
         return RedirectResponse("/sign-in?after=password", status_code=303)

@@ -10,7 +10,6 @@ from backup.standing import next_due
 from medilink.acts.back_up import recovery_key_held
 from medilink.acts.back_up_places import ask_for_backup, chosen_places
 from medilink.errors import MediLinkError
-from security.slots import read_slots
 from ui.house import the_house
 from ui.parts.backup_banner import BACKUPS, Worry, here, say_worry, show_way_out, worst
 from ui.parts.backup_choose import show_add_place
@@ -144,7 +143,7 @@ def _ask_words() -> None:
         if not st.form_submit_button(say("Make the first backup"), type="primary"):
             return
     try:
-        words_open_backups(current_desk(), read_slots(the_house().config.slots_file), words or "")
+        words_open_backups(current_desk(), the_house().unlockers.held(), words or "")
     except MediLinkError as error:
         tell_error(error)
         return

@@ -40,7 +40,7 @@ def show() -> None:
         return
     st.write(say("Whoever can do one of these can read every record here."))
     staff = list_staff(current_desk())
-    held = the_house().held_slots().slots
+    held = the_house().unlockers.held().slots
     for slot in held:
         if slot.kind == "passphrase":
             _passphrase(slot, staff)
@@ -98,7 +98,7 @@ def _unable(staff: list[Account]) -> None:
         if Role.ADMIN not in one.roles or one.disabled or one.user_name in able:
             continue
         with st.container(border=True, horizontal=True, **SPREAD):
-            if is_awaited(the_house().held_slots(), one.user_name):
+            if is_awaited(the_house().unlockers.held(), one.user_name):
                 _awaited(one)
                 continue
             if one.id != me.id:
@@ -122,7 +122,10 @@ def _unable(staff: list[Account]) -> None:
 def _awaited(one: Account) -> None:
     """A restore or a new key has taken away what opened for them; signing in brings it back."""
     name = plain(one.title)
-    st.write(say("{name} unlocks MediLink again after signing in once.", name=name))
+    if one.must_change:
+        st.write(say("{name} unlocks MediLink again after choosing a new password.", name=name))
+    else:
+        st.write(say("{name} unlocks MediLink again after signing in once.", name=name))
     if st.button(say("Remove"), key=f"remove-{one.user_name}"):
         _ask(
             say("Remove this passphrase?"),
@@ -184,9 +187,10 @@ def _confirm(consequence: str, do: Do) -> None:
 
 def _new_key() -> None:
     """For when somebody may know one of these."""
+    st.write(say("Somebody may know one of these?"))
     st.page_link(
         st.session_state["pages"]["new-key"],
-        label=say("Somebody may know one of these: a new key for the records"),
+        label=say("A new key for the records"),
         icon=":material/lock_reset:",
     )
 

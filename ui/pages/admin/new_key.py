@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from medilink.acts.staff import list_staff
+from medilink.people import Role
 from ui.house import the_house
 from ui.new_data_key import NewKeyAsked, begin_new_key
 from ui.parts.desk import current_desk
@@ -31,6 +33,7 @@ def show() -> None:
                 say("All are signed out. Nobody can work until it is done."),
                 say("Your password and the recovery sheet open the records afterwards."),
                 say("Other administrators can unlock again once they have signed in."),
+                say("If it is your own password that is known, change it first, under My account."),
                 say("Codes and cards patients carry stay good."),
                 say("Backups made before still open with their recovery words: keep them safe."),
             )
@@ -48,16 +51,33 @@ def show() -> None:
             autocomplete="current-password",
             key="new-key-password",
         )
+        anew = _choose_anew()
         go = st.form_submit_button(
             say("Give the records a new key"), type="primary", icon=":material/key:"
         )
     if go:
-        _begin(NewKeyAsked((words or "").strip(), password or ""))
+        _begin(NewKeyAsked((words or "").strip(), password or "", anew))
+
+
+def _choose_anew() -> bool:
+    """Whether the other administrators choose a new password, where there are any."""
+    desk = current_desk()
+    if not any(Role.ADMIN in one.roles and one.id != desk.who.id for one in list_staff(desk)):
+        return True
+    return st.checkbox(
+        say("The other administrators choose a new password when they next sign in"),
+        value=True,
+        help=say(
+            "Leave this on if somebody may have seen or heard a password: the old one would unlock"
+            " the records again."
+        ),
+        key="new-key-anew",
+    )
 
 
 def _begin(asked: NewKeyAsked) -> None:
     house, desk = the_house(), current_desk()
-    work = Work(3, typed_here("new-key-words", ()))
+    work = Work(3, typed_here("new-key-", ("new-key-password", WORK)))
     work.begin(lambda one: begin_new_key(house, desk, asked, one.step))
     st.session_state[WORK] = work
     st.rerun()

@@ -143,6 +143,6 @@ def _takes_hold(brought: BroughtBack) -> None:
         off = one.part is StaffPart.SWITCH and one.then.disabled
         no_admin = one.part is StaffPart.ROLES and Role.ADMIN not in one.then.roles
         if off or no_admin:
-            house.drop_passphrase(one.today)
+            house.unlockers.drop_passphrase(one.today)
     if any(isinstance(one, PlaceThen) for one in brought.rows):
         begin_round(house)

@@ -92,13 +92,13 @@ def _switches(account: Account) -> None:
         switch_account(current_desk(), account.id, disabled=not account.disabled)
         the_house().sessions.end_all_of(account.id)
         if not account.disabled:
-            the_house().drop_passphrase(account)
+            the_house().unlockers.drop_passphrase(account)
         flash(say("Saved."))
         st.rerun()
     if st.button(say("New password"), key=f"reset-{account.id}"):
         password = reset_password(current_desk(), account.id)
         the_house().sessions.end_all_of(account.id)
-        the_house().drop_passphrase(account)
+        the_house().unlockers.drop_passphrase(account)
         keep_first_passwords((account, password))
         st.rerun()
 
@@ -135,6 +135,6 @@ def _change_roles(account: Account) -> None:
     change_roles(current_desk(), account.id, roles or held, profession or "")
     the_house().sessions.end_all_of(account.id)
     if Role.ADMIN not in (roles or held):
-        the_house().drop_passphrase(account)
+        the_house().unlockers.drop_passphrase(account)
     flash(say("Saved."))
     st.rerun()
