@@ -10,12 +10,12 @@ import contextlib
 import os
 import secrets
 import shutil
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from medilink.errors import PlaceAway, PlaceReadOnly
+from security.plain_files import open_plain
 
 MARK = ".medilink-place"
 MARK_BYTES = 16
@@ -37,9 +37,7 @@ class FolderRoom:
 
     @contextlib.contextmanager
     def write(self, name: str) -> Iterator[BinaryIO]:
-        # Never through a link that somebody has put there under the name.
-        how = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-        handle = os.open(self.folder / name, how | getattr(os, "O_BINARY", 0), 0o600)
+        handle = open_plain(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         with os.fdopen(handle, "wb") as file:
             yield cast(BinaryIO, file)
             file.flush()
@@ -47,7 +45,7 @@ class FolderRoom:
 
     @contextlib.contextmanager
     def read(self, name: str) -> Iterator[BinaryIO]:
-        with (self.folder / name).open("rb") as file:
+        with os.fdopen(open_plain(self.folder / name), "rb") as file:
             forget_cached(file.fileno())
             yield cast(BinaryIO, file)
 
@@ -118,12 +116,9 @@ def mark_in(path: Path) -> str:
 
 
 def _begins(path: Path) -> bytes:
-    """What a plain file begins with; nothing of a link, a pipe or a device somebody put there."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    handle = open_plain(path)
     try:
-        plain = stat.S_ISREG(os.fstat(handle).st_mode)
-        return os.read(handle, 2 * MARK_BYTES) if plain else b""
+        return os.read(handle, 2 * MARK_BYTES)
     finally:
         os.close(handle)
 

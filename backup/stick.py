@@ -16,7 +16,7 @@ from pathlib import Path
 
 from backup.destinations import FAT_LARGEST
 from backup.folder import FolderRoom, claim_folder, mark_in
-from medilink.errors import PlaceAway, PlaceReadOnly
+from medilink.errors import PlaceAway, PlaceIsLink, PlaceReadOnly
 
 FOLDER = "MediLink backups"
 _FAT = {"vfat", "msdos"}
@@ -84,7 +84,7 @@ class Stick:
         for volume in self._volumes():
             folder = volume.path / FOLDER
             same = volume.uuid == self._uuid if self._uuid else True
-            if same and mark_in(folder) == self._mark:
+            if same and not folder.is_symlink() and mark_in(folder) == self._mark:
                 yield FolderRoom(folder, volume.largest)
                 return
         raise PlaceAway
@@ -92,9 +92,11 @@ class Stick:
 
 def claim_stick(volume: Volume) -> tuple[str, str]:
     """Make a stick a place for backups; returns the id of its folder and its volume's UUID.
-    Raises PlaceAway, PlaceReadOnly."""
+    Raises PlaceAway, PlaceIsLink, PlaceReadOnly."""
     if not volume.path.is_dir():
         raise PlaceAway
+    if (volume.path / FOLDER).is_symlink():
+        raise PlaceIsLink
     try:
         (volume.path / FOLDER).mkdir(exist_ok=True)
     except OSError as trouble:

@@ -89,6 +89,13 @@ class FolderNotThere(PlaceTrouble):
     code = "folder-not-there"
 
 
+class PlaceIsLink(PlaceTrouble):
+    """On this stick the folder of backups is a link to somewhere else, so nothing was written.
+    Delete the link, and choose the stick again."""
+
+    code = "place-is-link"
+
+
 class PlaceInside(PlaceTrouble):
     """This folder is inside the one with the records, and would be lost with it. Choose a folder on
     another disk, a stick, or another computer."""
