@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator
+from io import FileIO
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol, cast
 
@@ -131,14 +132,14 @@ def label_of(path: Path, identity: str) -> Label:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _opened(path: Path) -> Iterator[FileIO]:
     """A backup's file. Raises BackupDamaged where that is no plain file, OSError."""
     try:
         handle = open_plain(path)
     except NotPlainFile as trouble:
         raise BackupDamaged from trouble
-    with os.fdopen(handle, "rb", buffering=0) as file:
-        yield cast(BinaryIO, file)
+    with FileIO(handle) as file:
+        yield file
 
 
 class _Enough(Exception):

@@ -9,7 +9,7 @@
 is for MediLink: `said` and `head` are signed statements of the clinic (`BackedUp`, `LogHead`);
 `slot` unlocks the store's own key with the recovery words, so that file and words are enough;
 `epoch` is which life of the store this was, `key` what its key is called, `root` what other keys
-hang on, wrapped under it (`security.subkeys`); `administrators` are the user names (a JSON list) of who
+hang on, wrapped under it (`security.subkeys`); `administrators` (a JSON list of user names) are who
 may unlock after a restore, so that this is known before the long work. Older backups lack these.
 """
 

@@ -23,6 +23,12 @@ class Missing(NotValid):
     code = "missing"
 
 
+class PortUnfit(NotValid):
+    """A port is a number from 1 to 65535. Where nobody has told you another one, it is 22."""
+
+    code = "port-unfit"
+
+
 class TooLong(NotValid):
     """{field} is too long ({found} characters; at most {limit}). Shorten it; nothing was lost."""
 

@@ -96,6 +96,20 @@ class PlaceIsLink(PlaceTrouble):
     code = "place-is-link"
 
 
+class FarAway(PlaceTrouble):
+    """Nothing answers at that address. Check address and port, and that this computer has a
+    connection; then try again."""
+
+    code = "far-away"
+
+
+class NoBackupsThere(PlaceTrouble):
+    """There is no backup in that folder: their names begin with medilink-. Check the folder; the
+    backups may lie in one inside it."""
+
+    code = "no-backups-there"
+
+
 class PlaceInside(PlaceTrouble):
     """This folder is inside the one with the records, and would be lost with it. Choose a folder on
     another disk, a stick, or another computer."""
