@@ -110,6 +110,13 @@ class NoBackupsThere(PlaceTrouble):
     code = "no-backups-there"
 
 
+class PlaceUnread(PlaceTrouble):
+    """Write the place as sftp://USER@HOST/FOLDER or s3+https://HOST/BUCKET/FOLDER. A password is
+    asked for afterwards; it does not belong there."""
+
+    code = "place-unread"
+
+
 class PlaceInside(PlaceTrouble):
     """This folder is inside the one with the records, and would be lost with it. Choose a folder on
     another disk, a stick, or another computer."""
