@@ -18,14 +18,14 @@ from backup.format import Label
 from backup.kept import read_name
 from medilink.acts.back_up import administrators
 from medilink.acts.my_account import work_as
-from medilink.acts.replace_store import Lost, lost_since
+from medilink.acts.replace_store import Lost, life_of_backup, lost_since
 from medilink.acts.sign_in import sign_in
 from medilink.config import Config
 from medilink.desk import Desk
-from medilink.earlier_life import Made, lived_in
+from medilink.earlier_life import Made
 from medilink.errors import (
     AlreadyRunning,
-    Missing,
+    BackupUnreadable,
     StoreTrouble,
     WordsNeeded,
     WrongPassphrase,
@@ -77,14 +77,14 @@ def _opened(config: Config) -> House:
 
 
 def _restore(house: House, given: argparse.Namespace) -> int:
-    desk = house.system_desk()
-    file = _file(house, desk, given.file)
-    if file is None:
+    chosen = _chosen(house, given.file)
+    if chosen is None:
         return FINE
     admin, password = _administrator(house, given.user)
     if admin.who.must_change:
         print("Choose your own password first: sign in on the page of MediLink.", file=sys.stderr)
         return FAILED
+    file = chosen if isinstance(chosen, Path) else _brought(house, chosen)
     label, words = _label(admin, file)
     _tell(admin, label, lost_since(admin, label.log))
     accepted = accepted_day(label, given.accept)
@@ -96,20 +96,22 @@ def _restore(house: House, given: argparse.Namespace) -> int:
 # ---- which one
 
 
-def _file(house: House, desk: Desk, named: Path | None) -> Path | None:
-    """The file; None where nobody is there to choose from the list, which is shown."""
+def _chosen(house: House, named: Path | None) -> Path | Choice | None:
+    """A file, or one from the list; None where none was chosen."""
     if named is not None and (named.exists() or not read_name(str(named))):
         return named.expanduser().resolve()
+    desk = house.system_desk()
     choices = choices_here(house, desk)
     if named is not None:
         chosen = next((one for one in choices if one.name == str(named)), None)
         if chosen is None:
-            raise Missing(field="Backup")
-    else:
-        number = choose_number([_line(desk, one) for one in choices])
-        if number is None:
-            return None
-        chosen = choices[number]
+            raise BackupUnreadable(why="no such file, and no place is known to have it")
+        return chosen
+    number = choose_number([_line(desk, one) for one in choices])
+    return None if number is None else choices[number]
+
+
+def _brought(house: House, chosen: Choice) -> Path:
     if chosen.found is None:
         print(f"It is brought here from {chosen.where}:")
     return brought_here(house, chosen, megabyte_bar)
@@ -133,8 +135,7 @@ def _line(desk: Desk, one: Choice) -> tuple[str, str]:
 
 def _lived(desk: Desk, at: int, epoch: bytes) -> str:
     """Nothing for one of the present life of the records."""
-    backups = desk.store.backups
-    lived = lived_in(at, epoch, backups.of_life(), backups.of_restorations())
+    lived = life_of_backup(desk, at, epoch)
     if not at or lived.made is Made.NOW:
         return ""
     if lived.made is Made.ASIDE:
