@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from backup.s3 import Bucket
 from backup.sftp import Address, read_host_key
-from medilink.errors import Missing, PortUnfit
+from medilink.errors import Missing, PlaceAway, PortUnfit, StoreUnfit
 from security.node_keys import six_words
 
 REGION = "us-east-1"  # what stores that have no regions answer to
 LARGEST_PORT = 65_535
+# More lenient than any store; the library comes to a dead stop over what is no address at all.
+_STORE = re.compile(r"https?://[A-Za-z0-9.\-]+(:(?P<port>[0-9]{1,5}))?(/[\w.\-/]*)?", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z0-9._+=\-]+")
 _HOST_KEY_WORDS = b"MediLink host key words"
 
 
@@ -23,11 +27,15 @@ def typed_address(typed: Mapping[str, str]) -> Address:
     if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= LARGEST_PORT):
         raise PortUnfit
     key = typed.get("private_key", "").strip()
+    try:
+        host_key = read_host_key(host, int(port))
+    except UnicodeError as trouble:  # of the encoding of names; no computer is called so
+        raise PlaceAway from trouble
     return Address(
         host,
         user,
         folder.rstrip("/") or "/",
-        read_host_key(host, int(port)),
+        host_key,
         int(port),
         private_key=key and f"{key}\n",
         password=typed.get("password", ""),
@@ -35,7 +43,7 @@ def typed_address(typed: Mapping[str, str]) -> Address:
 
 
 def typed_bucket(typed: Mapping[str, str]) -> Bucket:
-    """A bucket of an S3-compatible store. Raises Missing."""
+    """A bucket of an S3-compatible store. Raises Missing, StoreUnfit."""
     names = ("endpoint", "bucket", "folder", "key_id", "region", "secret")
     endpoint, bucket, folder, key_id, region, secret = (typed.get(one, "").strip() for one in names)
     _check_given(
@@ -47,10 +55,17 @@ def typed_bucket(typed: Mapping[str, str]) -> Bucket:
         }
     )
     address = endpoint.rstrip("/")
+    address = address if "://" in address else f"https://{address}"
+    plain = (_PLAIN.fullmatch(one) for one in (bucket, key_id, region or REGION))
+    folder = folder.strip("/")
+    parts = folder.isprintable() and not {"", ".", ".."} & set(folder.split("/") if folder else ())
+    found = _STORE.fullmatch(address)
+    if not found or int(found["port"] or 1) > LARGEST_PORT or not (all(plain) and parts):
+        raise StoreUnfit
     return Bucket(
-        address if "://" in address else f"https://{address}",
+        address,
         bucket,
-        folder.strip("/"),
+        folder,
         key_id,
         region or REGION,
         secret=secret,

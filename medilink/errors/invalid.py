@@ -29,6 +29,13 @@ class PortUnfit(NotValid):
     code = "port-unfit"
 
 
+class StoreUnfit(NotValid):
+    """The store is not written as it can be: the address begins with https://, and neither it nor
+    bucket, region or access key has spaces. Write all of it as whoever runs the store gave it."""
+
+    code = "store-unfit"
+
+
 class TooLong(NotValid):
     """{field} is too long ({found} characters; at most {limit}). Shorten it; nothing was lost."""
 

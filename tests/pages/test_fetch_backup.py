@@ -123,6 +123,31 @@ def test_what_is_wrong_is_said_and_no_password_comes_back_in_a_page(
             assert f'value="{USER}"' in page.text, "the rest is not typed again"
 
 
+def test_nothing_typed_brings_it_to_a_stop(fresh: House) -> None:
+    """The libraries that reach other computers have their own ideas of what is an address."""
+    with client_of(fresh) as client:
+        for host in ("a" * 70, "a b", "ü" * 80, "..", "[::1", "\x00", "-"):
+            typed = {"host": host, "user": USER, "folder": "/", "port": "9"}
+            assert client.post("/set-up/backup/computer", data=typed).status_code == 400, host
+        known = {"endpoint": "http://127.0.0.1:9", "bucket": "clinic", "folder": ""}
+        known |= {"key_id": KEY_ID, "secret": SECRET}
+        for field, odd in (
+            ("endpoint", "https://"),
+            ("endpoint", "not a url"),
+            ("endpoint", "ftp://x"),
+            ("endpoint", "https://[::"),
+            ("endpoint", "http://127.0.0.1:99999"),
+            ("bucket", "a b"),
+            ("bucket", "../x"),
+            ("folder", "ü b/../c\x00d?e#f"),
+            ("key_id", "é\n"),
+            ("secret", "é \x00"),
+            ("region", "a b"),
+        ):
+            page = client.post("/set-up/backup/store", data=known | {field: odd})
+            assert page.status_code == 400, (field, odd)
+
+
 def test_a_computer_that_is_another_one_by_then_is_told_nothing(
     fresh: House, tmp_path: Path
 ) -> None:

@@ -78,6 +78,7 @@ class ComeBackDoor:
         """What was found, and where the words are typed."""
         if self._returning and self._returning.working:
             return _PROGRESS
+        self._fetching.give_up()
         return await self._files_page(request)
 
     async def _files_page(

@@ -81,6 +81,11 @@ class FetchDoor:
             ),
         ]
 
+    def give_up(self) -> None:
+        """Whoever goes back to the first list has given it up, unless it is on its way."""
+        if self._fetching and not self._fetching.working:
+            self._fetching = None
+
     # ---- where, and how one gets in
 
     async def show_computer(self, request: Request) -> Response:
@@ -99,6 +104,9 @@ class FetchDoor:
             return _PROGRESS
         typed = begun.typed if begun and begun.kind == kind else {}
         shown = {"typed": {name: typed.get(name, known) for name, known in _SHOWN.items()}}
+        if begun and begun.kind == kind:  # begun anew: what opens that place is typed again
+            begun.forget()
+            begun.typed = shown["typed"]
         status, page = 400 if error else 200, f"fetch_{kind}.html"
         return draw(request, self._house, page, error=error, status=status, **shown)
 
