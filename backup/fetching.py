@@ -18,7 +18,7 @@ from backup.archive import Progress
 from backup.destinations import BEGUN, CHUNK, Room, Wanted, check_fits, plain_trouble
 from backup.folder import Home
 from backup.kept import read_name
-from medilink.errors import FarAway, NoBackupsThere, PlaceAway, SourceChanged
+from medilink.errors import FarAway, FetchedUneven, NoBackupsThere, PlaceAway
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ def bring_here(place: FarPlace, lying: Lying, folder: Path, progress: Progress) 
                 while part := source.read(CHUNK):
                     done += len(part)
                     if done > lying.size:  # it may send without end
-                        raise SourceChanged
+                        raise FetchedUneven
                     file.write(part)
                     progress(done, lying.size)
             if done != lying.size:
-                raise SourceChanged
+                raise FetchedUneven
             os.replace(folder / begun, folder / lying.name)
         except BaseException:
             with contextlib.suppress(OSError):  # the first trouble is the one to tell

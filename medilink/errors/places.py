@@ -110,6 +110,13 @@ class NoBackupsThere(PlaceTrouble):
     code = "no-backups-there"
 
 
+class FetchedUneven(PlaceTrouble):
+    """What came here is longer or shorter than that place has said. The backup may just be being
+    written there, or the line is bad: try again, or choose another backup."""
+
+    code = "fetched-uneven"
+
+
 class PlaceUnread(PlaceTrouble):
     """Write the place as sftp://USER@HOST/FOLDER or s3+https://HOST/BUCKET/FOLDER. A password is
     asked for afterwards; it does not belong there."""

@@ -128,6 +128,8 @@ def _show_label(label: Label) -> None:
     with st.container(border=True):
         st.markdown(f"**{plain(says.clinic)}**")
         made = say("Made {moment}", moment=moment(says.at))
+        if lived := lived_words(current_desk(), says.at, label.epoch):
+            made = f"{made} · {lived}"  # on a phone the list cuts its lines
         people = say_many("{number} patient", "{number} patients", says.patients)
         entries = say_many(
             "{number} entry in the log", "{number} entries in the log", label.log.size
