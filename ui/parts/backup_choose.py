@@ -88,7 +88,19 @@ def _computer() -> None:
         _confirm(asked)
 
 
+def _tell_to_write_down() -> None:
+    """On a new laptop nobody knows it otherwise."""
+    st.caption(
+        say(
+            "Write down where it is on the recovery sheet. Who keeps the password or key has to keep"
+            " it elsewhere: on a new laptop both are needed, and together with the words they open"
+            " everything."
+        )
+    )
+
+
 def _ask_address() -> None:
+    _tell_to_write_down()
     with st.form("add-computer", border=False):
         host = st.text_input(say("Address of the computer"), placeholder="backup.example.org")
         port = st.number_input(say("Port"), 1, LARGEST_PORT, 22)
@@ -139,6 +151,7 @@ def _confirm(asked: Address) -> None:
 
 
 def _bucket() -> None:
+    _tell_to_write_down()
     with st.form("add-bucket", border=False):
         endpoint = st.text_input(say("Address of the store"), placeholder="https://s3.example.org")
         bucket = st.text_input(say("Bucket"), help=say("It must be there already."))
