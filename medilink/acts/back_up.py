@@ -169,7 +169,7 @@ def check_administrator(user_names: Sequence[str], wanted: str) -> None:
     AdministratorNotThen."""
     name = wanted.strip().casefold()
     if name not in user_names and (name or not user_names):
-        raise AdministratorNotThen(name=name, names=", ".join(user_names) or "–")
+        raise AdministratorNotThen(names=", ".join(user_names) or "–")
 
 
 def administrators(desk: Desk) -> list[Account]:

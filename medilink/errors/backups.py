@@ -87,8 +87,8 @@ class AdministratorUnknown(BackupTrouble):
 
 
 class AdministratorNotThen(AdministratorUnknown):
-    """There was no administrator “{name}” when this backup was made; there were: {names}. Give one
-    of these, or none: then it is the first of them."""
+    """There was no administrator of that name when this backup was made; there were: {names}. Give
+    one of these, or none: then it is the first of them."""
 
     code = "administrator-not-then"
 
