@@ -92,8 +92,8 @@ def _tell_to_write_down() -> None:
     """On a new laptop nobody knows it otherwise."""
     st.caption(
         say(
-            "Write down where it is on the recovery sheet. Who keeps the password or key has to keep"
-            " it elsewhere: on a new laptop both are needed, and together with the words they open"
+            "Write down where it is on the recovery sheet. Who keeps the password or key has to"
+            " keep it elsewhere: on a new laptop both are needed, and together with the words they open"
             " everything."
         )
     )
