@@ -64,6 +64,9 @@ def bring_here(place: FarPlace, lying: Lying, folder: Path, progress: Progress) 
     file. `progress` may raise to call it off. Raises FarAway, PlaceTrouble."""
     begun = lying.name + BEGUN
     with reaching(), plain_trouble(lying.size), Home(folder).enter() as home:
+        for name in home.names():  # what a power cut left of another try
+            if name.endswith(BEGUN) and read_name(name.removesuffix(BEGUN)):
+                home.remove(name)
         check_fits(home, Wanted(lying.name, lying.size, b""))
         try:
             with place.enter() as room, room.read(lying.name) as source, home.write(begun) as file:

@@ -115,7 +115,9 @@ def test_while_medilink_runs_it_says_so_and_does_nothing(here: Here, capsys: Sai
     file = here.back_up()
     with claim_folder(here.laptop.config):
         assert restore.main([str(file), "--accept", DAY]) == 1
-    assert "stop it with Ctrl-C first" in capsys.readouterr().err
+        assert "stop it with Ctrl-C first" in capsys.readouterr().err
+        assert restore.main([]) == 0, "the list does no harm"
+        assert str(file) in capsys.readouterr().out
 
 
 def test_while_another_command_has_the_records_open_everything_stays(
@@ -247,6 +249,17 @@ def test_without_a_clinic_it_is_fetched_from_another_computer(
         assert not fresh.config.store_file.exists(), "only the list, for nobody at a terminal"
         assert restore.main([*command, *known, file.name]) == 0
     assert fresh.config.store_file.exists()
+
+
+@pytest.mark.parametrize(
+    "far",
+    ["sftp://clinic:secret@127.0.0.1/", "sftp://[", "ftp://127.0.0.1/", "here", "s3+https://"],
+)
+def test_a_place_that_cannot_be_read_or_tells_a_password_is_refused(
+    tmp_path: Path, capsys: Said, far: str
+) -> None:
+    assert restore.main(["--data", str(tmp_path / "new"), "--from", far]) == 1
+    assert "Write the place as" in capsys.readouterr().err
 
 
 def test_without_a_clinic_it_is_fetched_from_a_store_on_the_internet(

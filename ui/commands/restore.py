@@ -62,6 +62,9 @@ def main(argv: list[str]) -> int:
     except OSError as trouble:
         print(f"The backup could not be read or restored: {trouble.strerror}.", file=sys.stderr)
         return FAILED
+    except KeyboardInterrupt:
+        print("Stopped: all of it is restored, or nothing, never half.", file=sys.stderr)
+        return FAILED
     except EOFError:
         print("Nothing was restored: this has to be answered at a terminal.", file=sys.stderr)
         return FAILED

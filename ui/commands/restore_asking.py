@@ -19,13 +19,13 @@ def choose_number(lines: Sequence[tuple[str, str]]) -> int | None:
     """Which of the backups, each as (what is shown, what names it); None where none was chosen.
     Where nobody is at the terminal, the list says how to name one."""
     if not lines:
-        print("No backup is known. Name its file: python run.py restore FILE")
+        print("No backup is known. Name its file, or see: python run.py restore --help")
         return None
     asked = sys.stdin.isatty()
     for number, (shown, name) in enumerate(lines, start=1):
-        print(f"{number:3}  {shown}")
+        print(f"{number:3}  {_printable(shown)}")
         if not asked:
-            print(f"     {name}")
+            print(f"     {_printable(name)}")
     if not asked:
         print("Name one: python run.py restore FILE, with what stands in the line below it.")
         return None
@@ -38,10 +38,16 @@ def choose_number(lines: Sequence[tuple[str, str]]) -> int | None:
         print(f"Type a number from 1 to {len(lines)}.")
 
 
+def _printable(text: str) -> str:
+    """What others have named: nothing that a terminal would obey."""
+    return "".join(one if one.isprintable() else "?" for one in text)
+
+
 def tell_label(label: Label) -> None:
     """What a backup says it holds."""
     says = label.says
-    print(f"Backup {says.generation} of {says.clinic}, made {made_at(label):%Y-%m-%d %H:%M} UTC:")
+    clinic = _printable(says.clinic)
+    print(f"Backup {says.generation} of {clinic}, made {made_at(label):%Y-%m-%d %H:%M} UTC:")
     print(f"{says.patients:,} patients; the log up to entry {label.log.size:,}.")
 
 

@@ -29,7 +29,7 @@ from ui.data_folder import make_folder
 def fetched_file(config: Config, given: argparse.Namespace) -> Path | None:
     """The backup that was chosen, on this computer now; None where nobody is there to choose.
     Raises PlaceUnread, PlaceTrouble, NotValid."""
-    where = urlsplit(given.far)
+    where = _read_place(given.far)
     with reaching():
         chosen = _computer(where, given) if where.scheme == "sftp" else _bucket(where)
     place = cast(FarPlace, place_of(chosen))
@@ -50,6 +50,18 @@ def fetched_file(config: Config, given: argparse.Namespace) -> Path | None:
     return bring_here(place, asked, config.backups_dir, megabyte_bar)
 
 
+def _read_place(typed: str) -> SplitResult:
+    """A password in it is refused: others on this computer can read what was typed as a command
+    (ps(1))."""
+    try:
+        where = urlsplit(typed)
+    except ValueError as trouble:
+        raise PlaceUnread from trouble
+    if where.password is not None or not where.hostname:
+        raise PlaceUnread
+    return where
+
+
 def _computer(where: SplitResult, given: argparse.Namespace) -> ChosenPlace:
     try:
         port = where.port or 22
@@ -61,7 +73,7 @@ def _computer(where: SplitResult, given: argparse.Namespace) -> ChosenPlace:
         "user": unquote(where.username or ""),
         "folder": unquote(where.path) or "/",
     }
-    key = given.key.read_text("utf-8") if given.key else ""
+    key = given.key.read_text("utf-8", "replace") if given.key else ""
     address = typed_address(typed | {"private_key": key})
     _check_host_key(address.host, address.host_key, given.host_key)
     if not key:

@@ -46,8 +46,11 @@ from ui.restoring_here import SAVING, Asked, begin_restore, label_with
 
 
 def restore_in_place(config: Config, given: argparse.Namespace) -> int:
-    """0 when everybody works with the backup's records, or the list is all that was wanted."""
+    """0 when everybody works with the backup's records, or the list is all that was wanted; that
+    one is there while MediLink runs, too."""
     try:
+        if given.file is None and not sys.stdin.isatty():
+            return _list(config)
         with claim_folder(config):
             house = _opened(config)
             try:
@@ -61,6 +64,15 @@ def restore_in_place(config: Config, given: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return FAILED
+
+
+def _list(config: Config) -> int:
+    house = _opened(config)
+    try:
+        _chosen(house, None)
+    finally:
+        house.close()
+    return FINE
 
 
 def _opened(config: Config) -> House:

@@ -93,8 +93,8 @@ def _tell_to_write_down() -> None:
     st.caption(
         say(
             "Write down where it is on the recovery sheet. Who keeps the password or key has to"
-            " keep it elsewhere: on a new laptop both are needed, and together with the words they open"
-            " everything."
+            " keep it elsewhere: on a new laptop both are needed, and together with the words they"
+            " open everything."
         )
     )
 
