@@ -63,7 +63,7 @@ def test_a_backup_is_restored_in_place(here: Here, capsys: Said) -> None:
     close_all()
     assert restore.main([str(file), "--accept", DAY]) == 0
     said = capsys.readouterr().out
-    assert "1 people registered" in said
+    assert "people registered: 1;" in said
     assert "Restored: everything is as it was on 2026-03-02" in said
     kept = next(here.laptop.config.data_dir.glob("replaced-*"))
     assert str(kept) in said

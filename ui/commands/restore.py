@@ -95,6 +95,7 @@ def _given(argv: list[str]) -> argparse.Namespace:
 
 def _come_back(config: Config, given: argparse.Namespace) -> int:
     check_free(config)
+    print(f"There is no clinic in {config.data_dir} yet: one comes back there.")
     file = fetched_file(config, given) if given.far else _file(config, given.file)
     if file is None:
         return FINE

@@ -192,8 +192,8 @@ def _tell(admin: Desk, label: Label, lost: Lost) -> None:
         )
     elif lost.written or lost.people or lost.changed:
         print(
-            f"Lost if you go on: {lost.written:,} visits or entries in records, {lost.people:,}"
-            f" people registered, {lost.changed:,} corrections."
+            f"Lost if you go on: visits or entries in records: {lost.written:,}; people"
+            f" registered: {lost.people:,}; corrections: {lost.changed:,}."
         )
     else:
         print("Nothing was written in a record since.")
@@ -211,7 +211,7 @@ def _step(step: str) -> Progress:
 
 def _tell_done(house: House, label: Label) -> None:
     swap = house.store.backups.of_swaps()[0]
-    took = f" It took {max(round(swap.took / 1000), 1):,} seconds." if swap.took else ""
+    took = f" It took {max(round(swap.took / 1000), 1):,} s." if swap.took else ""
     print(f"Restored: everything is as it was on {utc_words(label.says.at)}.{took}")
     print("MediLink is unlocked with your password from now on; other administrators can unlock it")
     print("again once they have signed in. The records from before are kept in")
