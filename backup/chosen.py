@@ -25,11 +25,23 @@ def choose_folder(path: Path, data_dir: Path) -> ChosenPlace:
     if not path.is_absolute() or not path.is_dir():
         raise FolderNotThere(folder=path)
     found = path.resolve()
-    if found == data_dir or data_dir in found.parents:
+    if _lies_inside(found, data_dir):
         raise PlaceInside
-    mark = claim_folder(found)
+    with plain_trouble(0):
+        mark = claim_folder(found)
     place = Folder(found, mark)
     return ChosenPlace(place.key, PlaceKind.FOLDER, str(found), {"path": str(found), "mark": mark})
+
+
+def is_inside(place: ChosenPlace, data_dir: Path) -> bool:
+    """Whether a place is a folder that is lost with the records."""
+    if place.kind is not PlaceKind.FOLDER:
+        return False
+    return _lies_inside(Path(place.details["path"]), data_dir)
+
+
+def _lies_inside(folder: Path, data_dir: Path) -> bool:
+    return folder == data_dir or data_dir in folder.parents
 
 
 def sticks_here(data_dir: Path, volumes: Volumes = volumes_here) -> list[Volume]:
@@ -43,7 +55,8 @@ def sticks_here(data_dir: Path, volumes: Volumes = volumes_here) -> list[Volume]
 
 def choose_stick(volume: Volume) -> ChosenPlace:
     """Raises PlaceAway, PlaceIsLink, PlaceReadOnly."""
-    mark, uuid = claim_stick(volume)
+    with plain_trouble(0):
+        mark, uuid = claim_stick(volume)
     return ChosenPlace(
         Stick(mark, uuid).key,
         PlaceKind.STICK,

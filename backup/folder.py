@@ -7,6 +7,7 @@ disk or share is not mounted, and what looks like the folder is an empty one on 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -15,10 +16,11 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from medilink.errors import PlaceAway, PlaceReadOnly
-from security.plain_files import open_plain
+from security.plain_files import NotPlainFile, open_plain
 
 MARK = ".medilink-place"
 MARK_BYTES = 16
+_NO_MARK = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 
 
 class FolderRoom:
@@ -57,7 +59,8 @@ class FolderRoom:
         (self.folder / name).unlink(missing_ok=True)
 
     def free(self) -> int | None:
-        return shutil.disk_usage(self.folder).free
+        there = shutil.disk_usage(self.folder)
+        return there.free if there.total else None  # some drivers tell no sizes at all
 
 
 class Folder:
@@ -90,7 +93,7 @@ class Home:
 
 def claim_folder(path: Path) -> str:
     """Make a folder a place for backups, if it is none yet; returns its id.
-    Raises PlaceAway, PlaceReadOnly."""
+    Raises PlaceAway, PlaceReadOnly, OSError."""
     found = mark_in(path)
     if found:
         return found
@@ -107,11 +110,16 @@ def claim_folder(path: Path) -> str:
 
 
 def mark_in(path: Path) -> str:
-    """The id of a folder that was chosen, or nothing."""
+    """The id of a folder that was chosen, or nothing. Raises OSError where that cannot be told: a
+    stick that fails to be read is not one that was never chosen."""
     try:
         text = _begins(path / MARK).decode("ascii", "replace")
-    except OSError:
+    except NotPlainFile:
         return ""
+    except OSError as trouble:
+        if trouble.errno in _NO_MARK:
+            return ""
+        raise
     return text if len(text) == 2 * MARK_BYTES else ""
 
 

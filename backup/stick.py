@@ -82,12 +82,21 @@ class Stick:
     @contextlib.contextmanager
     def enter(self) -> Iterator[FolderRoom]:
         for volume in self._volumes():
-            folder = volume.path / FOLDER
-            same = volume.uuid == self._uuid if self._uuid else True
-            if same and not folder.is_symlink() and mark_in(folder) == self._mark:
-                yield FolderRoom(folder, volume.largest)
+            if self._is(volume):
+                yield FolderRoom(volume.path / FOLDER, volume.largest)
                 return
         raise PlaceAway
+
+    def _is(self, volume: Volume) -> bool:
+        """Raises OSError where it cannot be read, and is the one by its UUID."""
+        if (volume.path / FOLDER).is_symlink():
+            return False
+        if self._uuid:
+            return volume.uuid == self._uuid and mark_in(volume.path / FOLDER) == self._mark
+        try:
+            return mark_in(volume.path / FOLDER) == self._mark
+        except OSError:  # one of the others that are plugged in
+            return False
 
 
 def claim_stick(volume: Volume) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -17,19 +18,17 @@ def fold_in_alone(path: Path, data_key: bytes, wait_s: float = WAIT_S) -> None:
     store. Whoever has it open in WAL mode holds a shared lock for as long; with
     `locking_mode=EXCLUSIVE` before the first read SQLite asks for one that suffers no other
     (sqlite.org/wal.html, 8). Raises StoreInUse, StoreTrouble."""
-    raw = sqlcipher.connect(str(path), isolation_level=None, timeout=wait_s)
     try:
-        raw.execute("PRAGMA cipher_log_level=NONE")
-        raw.execute(f"PRAGMA key=\"x'{data_key.hex()}'\"")
-        raw.execute("PRAGMA locking_mode=EXCLUSIVE")
-        raw.execute("BEGIN IMMEDIATE")
-        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        raw.execute("COMMIT")
-        busy, logged, folded = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy or logged != folded:
-            raise StoreInUse
+        with closing(sqlcipher.connect(str(path), isolation_level=None, timeout=wait_s)) as raw:
+            raw.execute("PRAGMA cipher_log_level=NONE")
+            raw.execute(f"PRAGMA key=\"x'{data_key.hex()}'\"")
+            raw.execute("PRAGMA locking_mode=EXCLUSIVE")
+            raw.execute("BEGIN IMMEDIATE")
+            raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            raw.execute("COMMIT")
+            busy, logged, folded = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy or logged != folded:
+                raise StoreInUse
     except sqlcipher.DatabaseError as trouble:
         said = as_trouble(trouble)
         raise (StoreInUse() if isinstance(said, StoreBusy) else said) from trouble
-    finally:
-        raw.close()

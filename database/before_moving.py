@@ -42,6 +42,8 @@ def keep_old_store(path: Path, data_key: bytes) -> Old:
         if not version or version >= NEWEST:
             return Old.NONE
         return _keep(connection, path, data_key, version)
+    except sqlcipher.DatabaseError as trouble:
+        raise as_trouble(trouble) from trouble
     finally:
         connection.close()
 
@@ -72,10 +74,9 @@ def _keep(connection: Any, path: Path, data_key: bytes, version: str) -> Old:
             os.fsync(file.fileno())
         os.replace(begun, kept)
     except sqlcipher.DatabaseError as trouble:
-        said = as_trouble(trouble)
-        if isinstance(said, DiskFull):
+        if isinstance(as_trouble(trouble), DiskFull):
             return Old.NO_ROOM
-        raise said from trouble
+        raise
     finally:
         forget_store(begun)
     return Old.KEPT

@@ -191,6 +191,7 @@ class StoreFile:
         self._closed = False
         self.opened = 0
         self.write_lock = threading.Lock()
+        self._together = threading.local()
         self._readers = self._engine(_allow_reader, READERS, "BEGIN", query_only=True)
         self._writer = self._engine(_allow_writer, 1, "BEGIN IMMEDIATE", query_only=False)
         self._archivist = self._engine(_allow_archivist, 1, "BEGIN IMMEDIATE", query_only=False)
@@ -227,14 +228,37 @@ class StoreFile:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent look at the store. Raises StoreTrouble in plain words."""
+        if (whole := self._whole) is not None:
+            yield whole
+            return
         with plain_words(self._readers), self._readers.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The one writer, in one transaction: all of it or nothing. Raises StoreTrouble."""
+        if (whole := self._whole) is not None:
+            yield whole
+            return
         with self.write_lock, plain_words(self._writer), self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[Connection]:
+        """Whatever this thread reads and writes inside is one transaction of the one writer, and
+        sees what was written in it. Whatever is raised inside has to leave the block: then nothing
+        of it was written. Raises StoreTrouble."""
+        with self.write_lock, plain_words(self._writer), self._writer.begin() as connection:
+            self._together.connection = connection
+            try:
+                yield connection
+            finally:
+                self._together.connection = None
+
+    @property
+    def _whole(self) -> Connection | None:
+        """The transaction this thread is in, where several acts are one."""
+        return getattr(self._together, "connection", None)
 
     @contextmanager
     def archiving(self) -> Iterator[Connection]:

@@ -117,6 +117,12 @@ class LogKeeper:
             yield connection, named.append
             self._append(connection, replace(event, patient=named[-1] if named else None))
 
+    @contextmanager
+    def together(self, *, audit: AuditEvent) -> Iterator[None]:
+        with self._file.together() as connection:
+            yield
+            self._append(connection, audit)
+
     def _append(self, connection: Connection, event: AuditEvent) -> int:
         last = _LAST.run(connection).first() or newest_archived(connection)
         seq, before = (last[0] + 1, last[1]) if last else (1, GENESIS)

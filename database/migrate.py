@@ -14,7 +14,7 @@ from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from database.engine import open_raw, plain_words
-from medilink.errors import StoreDamaged, StoreNewer
+from medilink.errors import ProgramIncomplete, StoreDamaged, StoreNewer
 
 NEWEST = "0013"
 _STEPS = Path(__file__).parent / "migrations"
@@ -31,7 +31,8 @@ def schema_version(connection: Connection) -> str:
 
 
 def bring_up(path: Path, data_key: bytes, *, create: bool = False) -> None:
-    """Make or move forward the store at `path`. Raises StoreNewer, StoreDamaged."""
+    """Make or move forward the store at `path`. Raises StoreNewer, StoreDamaged,
+    ProgramIncomplete."""
     engine = create_engine(
         "sqlite+pysqlite://",
         module=sqlcipher,
@@ -53,6 +54,7 @@ def bring_up(path: Path, data_key: bytes, *, create: bool = False) -> None:
 def _step_forward(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 half a second, needed once per new version
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     before = _row_counts(connection)
     connection.rollback()
@@ -61,7 +63,10 @@ def _step_forward(connection: Connection) -> None:
     steps = Config()
     steps.set_main_option("script_location", _STEPS.as_posix())
     steps.attributes["connection"] = connection
-    command.upgrade(steps, "head")
+    try:
+        command.upgrade(steps, "head")
+    except (CommandError, KeyError) as missing:  # the last step is not there, or one before it
+        raise ProgramIncomplete from missing
     after = _row_counts(connection)
     bad_keys = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if bad_keys or any(after.get(table) != count for table, count in before.items()):

@@ -139,6 +139,8 @@ class Act(StrEnum):
     CHANGE_BACKUP_PLACES = "change where backups go"
     DRILL = "restore drill"
     BRING_BACK = "bring back from a backup"
+    LOOK_INTO_BACKUP = "look into a backup"
+    BRING_OWN_BACK = "bring settings and staff back"
     CHANGE_UNLOCKING = "change what opens the clinic"
     ASK_RESTORE = "ask for a restore"
     NEW_DATA_KEY = "change the key of the records"

@@ -11,6 +11,7 @@ a patient's health: accounts, settings, rights and the log itself.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -270,6 +271,11 @@ class RecordStore(Protocol):
 class LogStore(Protocol):
     def write(self, event: AuditEvent) -> int:
         """Log something that changes nothing else: a refusal, a sign-out."""
+        ...
+
+    def together(self, *, audit: AuditEvent) -> AbstractContextManager[None]:
+        """Several acts as one: what they write, their own entries and this one after them, or
+        nothing. They see what those before them wrote. What is raised has to leave the block."""
         ...
 
     def list_entries(

@@ -1,4 +1,5 @@
-"""Old backups of this installation, for whoever looks for one patient's entries in them."""
+"""Old backups of this installation, for whoever looks for one patient's entries in them, or for the
+clinic's own settings and staff."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ from backup.archive import Progress, nobody_waits
 from backup.destinations import Place
 from backup.folder import Home
 from backup.ledger import LedgerFile
-from backup.looking_back import Offered, backups_at, look_back
+from backup.looking_back import Offered, backups_at, look_at_own, look_back
 from medilink.bringing_back import Past
+from medilink.clinics_own import OwnPast
 from medilink.desk import Desk
 from medilink.people import PatientId
 from ui.house import House
@@ -28,3 +30,10 @@ def look_here(
 ) -> Past:
     """A patient's record as a backup has it (`backup.looking_back.look_back`)."""
     return look_back(desk, house.config.data_dir, wanted, patient, progress)
+
+
+def look_at_own_here(
+    house: House, desk: Desk, wanted: Offered, progress: Progress = nobody_waits
+) -> OwnPast:
+    """The clinic's own as a backup has it (`backup.looking_back.look_at_own`)."""
+    return look_at_own(desk, house.config.data_dir, wanted, progress)

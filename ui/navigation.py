@@ -24,6 +24,7 @@ from ui.pages.admin import (
     keys,
     network,
     new_key,
+    own_from_backup,
     questions,
     reports,
     restore,
@@ -96,6 +97,7 @@ TITLE_WORDS = {
     "take-along": "Take the record along",
     "drills": "Restore drills",
     "from-backup": "From an old backup",
+    "own-from-backup": "Settings and staff from an old backup",
 }
 
 
@@ -164,6 +166,7 @@ PAGES: dict[Role, tuple[tuple[str, str, Draw, Place], ...]] = {
         ("network", "hub", network.show, Place.CLINIC),
         ("restore", "settings_backup_restore", restore.show, Place.CLINIC),
         ("new-key", "key", new_key.show, Place.NOWHERE),
+        ("own-from-backup", "history", own_from_backup.show, Place.NOWHERE),
         ("notices", "notifications", notices.show, Place.MENU),
         ("account", "manage_accounts", account.show, Place.NOWHERE),
     ),

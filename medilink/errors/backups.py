@@ -140,7 +140,7 @@ class NotInBackup(BackupTrouble):
 
 
 class NothingToBringBack(NotValid):
-    """Tick what is to come back. What is in today's record already does not come back again."""
+    """Tick what is to come back. What stands there today already does not come back again."""
 
     code = "nothing-to-bring-back"
 

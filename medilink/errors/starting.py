@@ -115,6 +115,13 @@ class StoreNewer(StoreTrouble):
     code = "store-newer"
 
 
+class ProgramIncomplete(StoreTrouble):
+    """A part of MediLink itself is missing or cannot be read, so the records were not moved forward
+    and nothing was changed. Put MediLink on this computer once more, beside the same records."""
+
+    code = "program-incomplete"
+
+
 class StoreRolledBack(StoreTrouble):
     """The record file is older than what this laptop last wrote: entry {seq} of the log is
     missing or different. Somebody may have put an old copy back. Do not work on; call the

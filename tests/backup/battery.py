@@ -73,10 +73,10 @@ class Battery:
         return ended
 
     def _child(self, world: Path, before: Callable[[], None], kill_after: float | None) -> int:
-        begun = time.monotonic()
         child = os.fork()
         if child == 0:
             os._exit(_go(self.step, world, before))
+        begun = time.monotonic()
         if kill_after is not None:
             _wait_for(child, kill_after)
             os.kill(child, signal.SIGKILL)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
-
 from backup.archive import Progress, nobody_waits
 from backup.kept import name_of
-from database.schema import patient
 from medilink.acts.register import register_patient
 from medilink.acts.sign_in import sign_in
 from medilink.desk import Desk
@@ -19,6 +16,8 @@ from ui.house import House
 from ui.new_data_key import NewKeyAsked, give_new_key
 from ui.replacing import back_up_first
 from ui.restoring_here import Asked, restore_here
+
+BEFORE, AFTER = {"Achieng", "Baraka"}, {"Achieng"}  # a restore of `two_records`
 
 
 def nothing_shown(_: str) -> Progress:
@@ -76,6 +75,18 @@ class Here:
         give_new_key(self.house, self.admin, asked, nothing_shown)
 
     def names(self) -> set[str]:
-        """Who is registered, by given name; looked at past the gate."""
-        with self.house.store.file.reading() as connection:
-            return set(connection.execute(select(patient.c.given)).scalars())
+        return names_in(self.house)
+
+
+def names_in(house: House) -> set[str]:
+    """Who is registered, by given name; looked at past the gate."""
+    with house.store.file.reading() as connection:
+        return set(connection.exec_driver_sql("SELECT given FROM patient").scalars())
+
+
+def two_records(here: Here) -> Path:
+    """A backup that knows of one person, and records that know of two."""
+    here.register("Achieng")
+    file = here.back_up()
+    here.register("Baraka")
+    return file

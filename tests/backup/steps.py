@@ -33,6 +33,13 @@ from medilink.errors import BackupTrouble, MediLinkError
 from medilink.log_check import check_chain
 from tests.backup.backed_up import STORE_ID, WORDS, BackedUp, backed_up
 from tests.backup.staying import must_stay
+from tests.backup.steps_here import (
+    a_house_with_a_backup,
+    give_key,
+    put_back,
+    wrong_after_giving_key,
+    wrong_after_putting_back,
+)
 from tests.backup.worlds import NOON, STORE, Laptop, body_of, chosen_folder
 from tests.bench.world import clinic_at
 from tests.clinics import DATA_KEY, START, HandClock, new_clinic
@@ -222,6 +229,7 @@ def _wrong_after_carrying(folder: Path, done: bool) -> Wrong:
 
 FEW = Policy(days=5, daily=3, weekly=2, monthly=2)
 NIGHTS = 40
+A_DAY_MS = 86_400_000
 
 
 def _laptop(folder: Path) -> Laptop:
@@ -249,8 +257,12 @@ def _forty_nights(folder: Path) -> None:
 
 
 def _prune(folder: Path) -> None:
-    """A night's round: one more is made, carried, and what is too old goes at both places."""
+    """A night's round: one more is made, carried, and what is too old goes at both places. Each is
+    a day after the one before, so that a place that had trouble is tried again."""
     laptop = _laptop(folder)
+    known = laptop.means().ledger.read()
+    laptop.running = known.running + A_DAY_MS
+    laptop.made = [*laptop.made, *known.at("home").held[NIGHTS:]]
     done = Rounds(replace(laptop.means(), policy=FEW)).go(at_once=True)
     if done.troubles:
         raise next(iter(done.troubles.values()))
@@ -331,4 +343,6 @@ STEPS: dict[str, Step] = {
     "carry": Step(_backup_alone, _carry, _wrong_after_carrying),
     "prune": Step(_forty_nights, _prune, _wrong_after_pruning),
     "migrate": Step(_old_store, _migrate, _wrong_after_migrating),
+    "put back": Step(a_house_with_a_backup, put_back, wrong_after_putting_back),
+    "new key": Step(a_house_with_a_backup, give_key, wrong_after_giving_key),
 }

@@ -30,6 +30,7 @@ from tests.backup.power import CUT, Disk
 from tests.backup.steps import STEPS
 from tests.backup.striking import Strike, struck
 from tests.counts import LONG, times
+from ui.setting_up.system_parts import add_test_tools
 
 ROOT = Path(__file__).resolve().parents[2]
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EROFS, errno.EDQUOT)
@@ -63,12 +64,12 @@ def test_killed_at_any_moment_each_step_leaves_what_was_or_what_is_to_be(tmp_pat
     assert battery("kill", tmp_path, times(8, 10_000), 20261121) == []
 
 
-@pytest.mark.skipif(
-    not PRELOAD.exists(), reason="there is no libfiu here (apt: libfiu0, fiu-utils)"
-)
 @pytest.mark.parametrize("how", ["once", "on", "kill"])
 def test_each_call_to_the_system_may_fail(how: str, tmp_path: Path) -> None:
     """SQLite's own too. Either it is done, or a plain sentence; then it can be done again."""
+    add_test_tools()
+    if not PRELOAD.exists():
+        pytest.skip("there is no libfiu here (apt: libfiu0, fiu-utils)")
     under = {"LD_PRELOAD": str(PRELOAD), "LD_LIBRARY_PATH": str(PRELOAD.parent.parent)}
     for code in ERRORS if LONG and how != "kill" else ERRORS[:1]:
         folder = tmp_path / str(code)

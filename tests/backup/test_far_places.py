@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
+from backup.chosen import choose_stick
 from backup.destinations import FAT_LARGEST, Wanted, put
 from backup.sftp import Address, Sftp, fingerprint, read_host_key
 from backup.stick import FOLDER, Stick, Volume, claim_stick, linux_volumes
@@ -201,3 +203,25 @@ def test_mounted_volumes_are_read_as_linux_tells_them(tmp_path: Path) -> None:
         Volume(Path("/media/nurse/MY STICK"), "1A2B-3C4D", "vfat"),
     ]
     assert linux_volumes(tmp_path / "no-by-uuid", mounts) == []
+
+
+def test_a_stick_that_fails_to_be_read_is_not_taken_for_one_never_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would be chosen again under a new name, and all it has be carried there twice."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    mark, uuid = claim_stick(Volume(stick, "1A2B-3C4D"))
+    written = (stick / FOLDER / ".medilink-place").read_bytes()
+
+    def worn_out(*_: object) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("backup.folder._begins", worn_out)
+        with pytest.raises(PlaceVanished):
+            choose_stick(Volume(stick, "1A2B-3C4D"))
+        with pytest.raises(OSError, match="Input/output"):
+            with Stick(mark, uuid, lambda: [Volume(stick, "1A2B-3C4D")]).enter():
+                pass
+    assert (stick / FOLDER / ".medilink-place").read_bytes() == written

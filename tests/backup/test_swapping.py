@@ -26,12 +26,11 @@ from medilink.audit import Act
 from medilink.errors import MediLinkError, StoreRolledBack, SwapBroken
 from medilink.log_check import check_chain
 from security import slots
-from tests.backup.standing_here import Here, close_all
+from tests.backup.standing_here import AFTER, BEFORE, Here, close_all, names_in, two_records
 from tests.backup.test_faults import small_disk
 from tests.backup.test_restoring import PASSPHRASE, Laptop
 from ui.house import House
 
-BEFORE, AFTER = {"Achieng", "Baraka"}, {"Achieng"}
 STEPS = ("replace", "fsync", "mkdir", "unlink", "rename")
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed")
@@ -127,11 +126,6 @@ def again(source: Path, target: Path) -> None:
     shutil.copytree(source, target)
 
 
-def names_in(house: House) -> set[str]:
-    with house.store.file.reading() as connection:
-        return set(connection.exec_driver_sql("SELECT given FROM patient").scalars())
-
-
 def one_or_the_other(here: Here, house: House) -> None:
     names, acts = names_in(house), [row.act for row in house.store.log.rows()]
     swaps = house.store.backups.of_swaps()
@@ -152,13 +146,6 @@ def one_or_the_other(here: Here, house: House) -> None:
 
 def all_still_there(_: Here, house: House) -> None:
     assert names_in(house) == BEFORE
-
-
-def two_records(here: Here) -> Path:
-    here.register("Achieng")
-    file = here.back_up()
-    here.register("Baraka")
-    return file
 
 
 @pytest.mark.slow

@@ -42,6 +42,7 @@ from ui.coming_back import ComingBack, come_back, day_of, look_into
 from ui.house import House
 from ui.reading import read_codes
 from ui.rounds import rounds_here
+from ui.setting_up.system_parts import add_test_tools, which_tool
 
 PASSPHRASE, NEW_PASSPHRASE = "mango river lantern quiet", "copper violin sunset 88"
 FORM = ClinicForm("Kisumu Clinic", "KE", "en", "Grace Wafula", "grace", PASSPHRASE, PASSPHRASE)
@@ -147,28 +148,40 @@ def as_another_user(folder: Path, stick: Path, words: str, lost: Lost) -> dict[s
     return found
 
 
-KINDS = {"vfat": ("dosfstools", "loop,umask=0"), "ext4": ("e2fsprogs", "loop")}
+PACKAGES = {"vfat": "dosfstools", "ext4": "e2fsprogs"}
 
 
 def made_stick(image: Path, kind: str) -> None:
     """A stick as shops sell them (FAT), or as Linux people format it."""
-    package, _ = KINDS[kind]
-    make = shutil.which(f"mkfs.{kind}", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    add_test_tools()
+    make = which_tool(f"mkfs.{kind}")
     if make is None:
-        pytest.skip(f"there is no mkfs.{kind} here (apt: {package})")
+        pytest.skip(f"there is no mkfs.{kind} here (apt: {PACKAGES[kind]})")
     image.write_bytes(b"")
     os.truncate(image, STICK_BYTES)
     subprocess.run([make, str(image)], check=True, capture_output=True)
+
+
+def ways_to_mount(image: Path, kind: str, at: Path) -> Iterator[list[str]]:
+    """By the kernel; where it knows no FAT, by a driver outside it."""
+    options = "loop,umask=0" if kind == "vfat" else "loop"
+    yield ["mount", "-t", kind, "-o", options, str(image), str(at)]
+    if kind == "vfat" and (driver := which_tool("fusefat")):
+        yield [driver, "-o", "rw+,allow_other", str(image), str(at)]
 
 
 @contextmanager
 def plugged_in(image: Path, kind: str, at: Path) -> Iterator[Path]:
     """Where a computer has put it."""
     at.mkdir()
-    mount = ["mount", "-t", kind, "-o", KINDS[kind][1], str(image), str(at)]
-    said = subprocess.run(mount, capture_output=True, check=False, text=True)
-    if said.returncode:
-        pytest.skip(f"a made-up {kind} stick cannot be plugged in here: {said.stderr[:90]}")
+    said = ""
+    for mount in ways_to_mount(image, kind, at):
+        done = subprocess.run(mount, capture_output=True, check=False, text=True)
+        if at.is_mount():
+            break
+        said += done.stderr[:90]
+    else:
+        pytest.skip(f"a made-up {kind} stick cannot be plugged in here: {said}")
     try:
         yield at
     finally:
@@ -208,7 +221,7 @@ def test_another_computer_a_folder_and_the_paper(tmp_path: Path, elsewhere: Path
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="plugs a made-up stick into Linux")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PACKAGES)
 def test_another_computer_a_real_stick_and_the_paper(
     kind: str, tmp_path: Path, elsewhere: Path
 ) -> None:
@@ -217,7 +230,8 @@ def test_another_computer_a_real_stick_and_the_paper(
     made_stick(image, kind)
     with plugged_in(image, kind, elsewhere / "stick") as stick:
         lost = first_computer(tmp_path / "lost", stick)
-        for_all_to_read(stick)
+        if kind != "vfat":
+            for_all_to_read(stick)
     with plugged_in(image, kind, elsewhere / "stick") as stick:
         walked(lost, elsewhere, stick)
 

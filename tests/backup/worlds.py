@@ -63,11 +63,13 @@ class Laptop:
     def make(self, folder: Path) -> Kept:
         if not self.checked_good:
             raise CopyDamaged
-        generation = len(self.made) + 1
+        generation = max((one.generation for one in self.made), default=0) + 1
         body = body_of(generation)
         name, at = name_of(STORE, generation), milliseconds(self.wall)
         kept = Kept(name, generation, at, len(body), hashlib.sha256(body).digest(), at)
-        (folder / name).write_bytes(body)
+        begun = folder / f"{name}.begun"  # under its name once it is whole, as real ones
+        begun.write_bytes(body)
+        begun.replace(folder / name)
         self.made.append(kept)
         return kept
 

@@ -18,6 +18,7 @@ from tests.bench.world import World
 from tests.streamlit_client import PageClient
 
 ROOT = Path(__file__).resolve().parents[2]
+Process = subprocess.Popen[str]
 RERUNS = 300
 WARM_UP = 10
 SHOWS_THE_RECORD = "Measurements"
@@ -60,8 +61,8 @@ def _ns(clock: int) -> int:
 
 
 @contextmanager
-def _serving(world: World, kind: str) -> Iterator[dict[str, str]]:
-    """One of the two servers, in a process of its own."""
+def _serving(world: World, kind: str) -> Iterator[tuple[dict[str, str], Process]]:
+    """One of the servers, in a process of its own, and what it says of itself."""
     folder = world.new_folder(kind)
     said_wrong = folder / "stderr.txt"
     with said_wrong.open("w") as errors, _started(kind, folder, errors) as server:
@@ -71,13 +72,13 @@ def _serving(world: World, kind: str) -> Iterator[dict[str, str]]:
             said = server.stdout.readline()
             if not said:
                 raise RuntimeError(f"no server for {kind}: {said_wrong.read_text()[-2000:]}")
-            yield json.loads(said)
+            yield json.loads(said), server
         finally:
             server.stdin.close()  # it stops then
             server.wait(timeout=30)
 
 
-def _started(kind: str, folder: Path, errors: IO[str]) -> subprocess.Popen[str]:
+def _started(kind: str, folder: Path, errors: IO[str]) -> Process:
     command = [sys.executable, "-m", "tests.bench.page_servers", kind, str(folder)]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, text=True, cwd=ROOT)
@@ -102,12 +103,19 @@ def _measure(world: World) -> tuple[Reruns, Reruns]:
 
 def open_page(stack: ExitStack, world: World, kind: str, address: str) -> OpenPage:
     """A page of a server of its own (`page_servers`), drawn a few times already."""
-    server = stack.enter_context(_serving(world, kind))
-    client = PageClient.connect(server["address"], server["cookie"])
+    return open_served(stack, world, kind, address)[0]
+
+
+def open_served(
+    stack: ExitStack, world: World, kind: str, address: str
+) -> tuple[OpenPage, Process]:
+    """`open_page`, with the server."""
+    said, server = stack.enter_context(_serving(world, kind))
+    client = PageClient.connect(said["address"], said["cookie"])
     stack.callback(client.close)
     for _ in range(world.times(WARM_UP)):
         client.rerun(address)
-    return OpenPage(client, address, _cpu_clock(int(server["pid"])))
+    return OpenPage(client, address, _cpu_clock(int(said["pid"]))), server
 
 
 def _compare(world: World, share: float, *, cpu: bool = False) -> Measured:

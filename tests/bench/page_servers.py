@@ -1,8 +1,9 @@
 """Servers of their own process: MediLink with a record open, or with a long log; and an empty page.
 
-    python -m tests.bench.page_servers medilink|empty|log-ENTRIES FOLDER
+    python -m tests.bench.page_servers medilink|empty|log-ENTRIES|backing-up-MEGABYTES FOLDER
 
-Prints one line of JSON when it serves: address, cookie and process id; stops when stdin closes.
+Prints one line of JSON when it serves: address, cookie and process id; stops when stdin closes. For
+each line on stdin `backing-up` makes a round of backups, and prints a line when it is over.
 """
 
 from __future__ import annotations
@@ -21,17 +22,20 @@ import streamlit as st
 import uvicorn
 from starlette.types import ASGIApp
 
+from database.engine import open_raw
 from medilink.audit import Act, Method
 from medilink.config import read_config
 from medilink.people import PatientId
 from tests.bench.long_log import fill_log
 from ui.app import build_app, set_streamlit
 from ui.commands.demo import ADMIN, DOCTOR, PASSWORD, furnish
-from ui.house import House, open_house
+from ui.house import House, open_house, the_house
+from ui.rounds import rounds_here
 from ui.serving import LOOPBACK, claim
 
 PATIENTS = 30
 ON_DESK = PatientId(3)  # the demonstration's doctor has this one in care
+DOCUMENT = 100_000
 EMPTY_PAGE = 'import streamlit as st\n\nst.write("")\n'
 
 
@@ -43,6 +47,28 @@ def medilink(folder: Path) -> tuple[ASGIApp, str]:
     with contextlib.redirect_stdout(sys.stderr):
         furnish(house, PATIENTS)
     return build_app(house), _sign_in(house)
+
+
+def backing_up(folder: Path, megabytes: int) -> tuple[ASGIApp, str]:
+    """As `medilink`, with so much in documents; its house makes a round for each line."""
+    served = medilink(folder)
+    house = the_house()
+    raw = open_raw(house.config.store_file, house._data_key)
+    raw.execute("BEGIN")
+    for number in range(megabytes * 10):
+        half = os.urandom(DOCUMENT // 2)  # half of it is of no use to zstd
+        row = (ON_DESK, b"filling %d" % number, half + bytes(DOCUMENT // 2))
+        raw.execute("INSERT INTO document_body (patient_id, uid, body) VALUES (?, ?, ?)", row)
+    raw.execute("COMMIT")
+    raw.close()
+    return served
+
+
+def make_rounds() -> None:
+    """A round for each line, in this process as in the served one, until there are no more."""
+    for _ in sys.stdin:
+        done = rounds_here(the_house(), the_house().system_desk(), ()).go(at_once=True)
+        print(json.dumps({"troubles": sorted(done.troubles)}), flush=True)
 
 
 def log_of(folder: Path, entries: int) -> tuple[ASGIApp, str]:
@@ -84,7 +110,9 @@ def empty(folder: Path) -> tuple[ASGIApp, str]:
 
 
 def main(kind: str, folder: Path) -> None:
-    if kind.startswith("log-"):
+    if kind.startswith("backing-up-"):
+        app, cookie = backing_up(folder, int(kind.removeprefix("backing-up-")))
+    elif kind.startswith("log-"):
         app, cookie = log_of(folder, int(kind.removeprefix("log-")))
     else:
         app, cookie = {"medilink": medilink, "empty": empty}[kind](folder)
@@ -99,7 +127,7 @@ async def _serve(app: ASGIApp, cookie: str) -> None:
         await asyncio.sleep(0.02)
     address = f"http://{LOOPBACK}:{held.getsockname()[1]}"
     print(json.dumps({"address": address, "cookie": cookie, "pid": os.getpid()}), flush=True)
-    await asyncio.to_thread(sys.stdin.read)
+    await asyncio.to_thread(make_rounds)
     server.should_exit = True
     await serving
 

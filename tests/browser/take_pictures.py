@@ -12,6 +12,7 @@ import re
 import sys
 import tempfile
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -31,6 +32,7 @@ from tests.browser.driving import (
     running,
     sign_in,
 )
+from tests.browser.pictures_of_backups import take_backups
 from tests.browser.pictures_of_clinics import take_clinics
 from ui.commands.demo import PASSWORD
 
@@ -325,6 +327,8 @@ def main(folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=BASIC_FLAGS)
         for size, phone in SIZES.items():
             take_doors(browser, album, size, phone=phone)
+            backups = partial(album.take, size=size)
+            take_backups(browser, Path(data) / f"backups-{size}", backups, phone=phone)
         with running(Path(data) / "demo", verb="demo") as server:
             take_break_glass(browser, server)
             for size, phone in SIZES.items():

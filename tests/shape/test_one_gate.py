@@ -39,6 +39,7 @@ from medilink import store_network as abroad
 from medilink import store_people as about_people
 from medilink import store_sharing as about_grants
 from medilink import store_unusual as about_access
+from medilink.acts.bring_own_back import OwnRooms
 
 ROOT = Path(__file__).resolve().parents[2]
 FAMILIES = {
@@ -217,6 +218,26 @@ def test_the_writer_is_opened_in_one_place() -> None:
         if re.search(r"\.writing\(\)", path.read_text())
     }
     assert users == {"database/log.py", "database/drafts.py"}
+
+
+def test_acts_are_made_one_in_known_places() -> None:
+    """What is raised inside has to leave the block, which a reader has to see for each."""
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("medilink", "ui", "exports", "backup", "database", "security")
+        for path in python_files(folder)
+        if re.search(r"\.together\(", path.read_text())
+    }
+    assert users == {"database/log.py", "medilink/acts/bring_own_back.py"}
+
+
+def test_what_is_the_clinics_own_is_read_without_a_way_to_a_patient() -> None:
+    """The rooms of the store that are handed over have no method that asks for evidence."""
+    rooms = {name for name, found in vars(OwnRooms).items() if isinstance(found, property)}
+    assert rooms == {"settings", "accounts", "log_filters", "backups", "network"}
+    for room in rooms:
+        for name, signature in methods(FAMILIES[room][0]):
+            assert "LoggedRead" not in str(signature.return_annotation), f"{room}.{name}"
 
 
 def test_every_act_that_changes_something_names_its_entry() -> None:

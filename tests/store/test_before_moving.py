@@ -13,6 +13,7 @@ from database import before_moving, migrate
 from database.before_moving import Old, forget_old_stores, keep_old_store
 from database.engine import open_raw
 from medilink.days import DAY_MS
+from medilink.errors import ProgramIncomplete
 from tests.clinics import DATA_KEY
 
 
@@ -73,3 +74,15 @@ def test_it_goes_a_week_later_and_not_before(older: Path) -> None:
     assert kept_beside(older) == [kept]
     forget_old_stores(older, written + 7 * DAY_MS + 1)
     assert kept_beside(older) == []
+
+
+def test_a_program_that_lacks_a_part_of_itself_says_so_and_changes_nothing(
+    older: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = Path(migrate.__file__).parent / "migrations"
+    lacking = shutil.ignore_patterns("0010*", "__pycache__")
+    shutil.copytree(ours, tmp_path / "steps", ignore=lacking)
+    monkeypatch.setattr(migrate, "_STEPS", tmp_path / "steps")
+    with pytest.warns(UserWarning, match="0010"), pytest.raises(ProgramIncomplete):
+        migrate.bring_up(older, DATA_KEY)
+    assert version(older) == "0010"

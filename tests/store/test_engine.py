@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from database.migrate import bring_up
 from database.store import make_store, open_store
 from medilink.acts.read_record import open_record
 from medilink.acts.write_visit import write_visit
+from medilink.audit import Act
 from medilink.errors import DiskFull, StoreDamaged, StoreNewer
 from medilink.records import ALL_SECTIONS
 from medilink.visits import NewVisit
@@ -188,3 +190,44 @@ def test_bringing_up_twice_changes_nothing(tmp_path: Path) -> None:
     size = path.stat().st_size
     bring_up(path, DATA_KEY)
     assert path.stat().st_size == size
+
+
+def test_acts_made_one_are_seen_by_nobody_else_until_all_are_done(clinic: TestClinic) -> None:
+    """They see one another; another thread neither sees them nor writes among them."""
+    settings, log = clinic.store.settings, clinic.store.log
+    head, seen, written = log.head(), [], threading.Event()
+
+    def name(new: str) -> None:
+        event = clinic.admin.event(Act.CHANGE_SETTINGS)
+        settings.change_clinic(replace(settings.of_clinic(), name=new), audit=event)
+
+    def look() -> None:
+        seen.append((settings.of_clinic().name, log.head()))
+
+    def write() -> None:
+        log.write(clinic.admin.event(Act.SIGN_OUT))
+        written.set()
+
+    other = threading.Thread(target=write)
+
+    def three(*, fails: bool) -> None:
+        with log.together(audit=clinic.admin.event(Act.BRING_OWN_BACK)):
+            name("Klinic")
+            name(f"{settings.of_clinic().name} Kisumu")
+            looking = threading.Thread(target=look)
+            looking.start()
+            looking.join()
+            if fails:
+                raise DiskFull
+            other.start()
+            assert not written.wait(0.2)
+
+    with pytest.raises(DiskFull):
+        three(fails=True)
+    assert (settings.of_clinic().name, log.head()) == ("Kisumu Clinic", head)
+    three(fails=False)
+    other.join()
+    assert seen == [("Kisumu Clinic", head)] * 2
+    assert settings.of_clinic().name == "Klinic Kisumu"
+    acts = [row.act for row in log.rows() if row.seq > head.seq]
+    assert acts == [Act.CHANGE_SETTINGS, Act.CHANGE_SETTINGS, Act.BRING_OWN_BACK, Act.SIGN_OUT]

@@ -119,6 +119,8 @@ ACT_WORDS = {
     Act.CHANGE_BACKUP_PLACES: "changed where backups go",
     Act.DRILL: "restored backups into a copy to try it (drill)",
     Act.BRING_BACK: "brought entries back from a backup",
+    Act.LOOK_INTO_BACKUP: "looked at settings and staff in an old backup",
+    Act.BRING_OWN_BACK: "brought settings or staff back from a backup",
     Act.CHANGE_UNLOCKING: "changed what opens this clinic",
     Act.ASK_RESTORE: "accepted that a backup replaces everything",
     Act.NEW_DATA_KEY: "gave the records a new key",

@@ -28,7 +28,12 @@ from ui.setting_up.places import (
 )
 from ui.setting_up.reasons import sentence_for
 from ui.setting_up.stamps import is_ready, lock_digest, stamp, stamped, version_of
-from ui.setting_up.system_parts import add_backup_tools, add_browser, add_zbar
+from ui.setting_up.system_parts import (
+    add_backup_tools,
+    add_browser,
+    add_test_tools,
+    add_zbar,
+)
 
 if sys.platform == "win32":
     import msvcrt
@@ -62,6 +67,7 @@ def build(needs: str) -> None:
     if needs == "dev":
         add_browser()
         add_backup_tools()
+        add_test_tools()
     for known in {"run", needs}:
         stamp(known).write_text(f"{lock_digest(known)} {HERE}\n", "utf-8")
     say(f"MediLink is set up ({time.monotonic() - begun:.0f} s).")

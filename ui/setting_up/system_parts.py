@@ -1,5 +1,5 @@
 """Parts of the operating system: the spare QR reader's library, a browser for the page tests, and
-the commands with which tests open a backup without MediLink.
+the commands with which tests open a backup without MediLink, make a stick, let the system fail.
 
 All optional, and never asked for with a question to the person.
 
@@ -20,11 +20,16 @@ from ui.setting_up.stamps import stamp
 MANAGERS: tuple[tuple[str, tuple[str, ...], dict[str, tuple[str, ...]]], ...] = (
     (
         "apt-get",
-        ("-o", "DPkg::Lock::Timeout=60", "install", "-y", "--no-install-recommends"),
+        (
+            *("-o", "DPkg::Lock::Timeout=60"),
+            *("install", "-y", "--no-install-recommends", "--no-remove"),
+        ),
         {
             "zbar": ("libzbar0",),
             "browser": ("chromium", "fonts-noto-core"),
             "backup-tools": ("age", "zstd"),
+            "stick-tools": ("dosfstools", "fusefat"),
+            "fault-tools": ("libfiu0", "fiu-utils"),
         },
     ),
     (
@@ -39,6 +44,7 @@ MANAGERS: tuple[tuple[str, tuple[str, ...], dict[str, tuple[str, ...]]], ...] = 
     ),
     ("brew", ("install",), {"zbar": ("zbar",), "backup-tools": ("age", "zstd")}),
 )
+SBIN = ("/usr/sbin", "/sbin")
 BROWSERS = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"),
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -74,6 +80,20 @@ def add_backup_tools() -> None:
     are left out, saying so."""
     if not (shutil.which("age") and shutil.which("zstd")):
         add_system_part("backup-tools")
+
+
+def add_test_tools() -> None:
+    """Find or get what makes a FAT stick and what lets calls to the system fail; without them the
+    tests that need them are left out, saying so."""
+    if not (which_tool("mkfs.vfat") and which_tool("fusefat")):
+        add_system_part("stick-tools")
+    if not which_tool("fiu-run"):
+        add_system_part("fault-tools")
+
+
+def which_tool(name: str) -> str | None:
+    """Where a command is, in the folders for administrators too."""
+    return shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), *SBIN)))
 
 
 def find_browser() -> str | None:

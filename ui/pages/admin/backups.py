@@ -16,7 +16,7 @@ from ui.parts.backup_banner import BACKUPS, Worry, here, say_worry, show_way_out
 from ui.parts.backup_choose import show_add_place
 from ui.parts.backup_places import beside_records, show_places
 from ui.parts.backup_words import names_of, round_words, step_words
-from ui.parts.desk import current_desk, show_flash
+from ui.parts.desk import current_desk, go_to, show_flash
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error, told
@@ -42,6 +42,8 @@ def show() -> None:
         _begin()
     show_places()
     show_add_place()
+    if st.button(say("Settings and staff from an old backup"), icon=":material/history:"):
+        go_to("own-from-backup")
 
 
 def _begin() -> None:

@@ -22,6 +22,7 @@ from ui.addresses import outside_addresses
 from ui.house import the_house
 from ui.parts.clock_banner import show_confirm_clock
 from ui.parts.desk import current_desk, flash, show_flash
+from ui.parts.logo import show_logo
 from ui.parts.qr_picture import show_qr
 from ui.parts.telling import tell_error
 from ui.report_folder import is_there
@@ -85,7 +86,7 @@ def _logo() -> None:
     st.subheader(say("Picture on the clinic's papers"), anchor=False)
     held = logo_here(current_desk())
     if held:
-        st.image(held, width=160)
+        show_logo(held, title=say("Picture on the clinic's papers"))
         if st.button(say("Take it off"), icon=":material/delete:"):
             change_logo(current_desk(), b"")
             st.rerun()

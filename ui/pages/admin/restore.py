@@ -11,7 +11,7 @@ from medilink.acts.replace_store import Lost, lost_since
 from medilink.errors import PlaceAway, RestoreNotAccepted, WordsNeeded
 from ui.coming_back import day_of
 from ui.house import the_house
-from ui.parts.desk import current_desk, show_flash
+from ui.parts.desk import current_desk, go_to, show_flash
 from ui.parts.lived_words import lived_words
 from ui.parts.long_work import Work, typed_here, working
 from ui.parts.person import moment
@@ -45,6 +45,8 @@ def show() -> None:
             " lost to everybody. Ask your colleagues to stop first: all are signed out."
         )
     )
+    if st.button(say("Settings and staff from an old backup"), icon=":material/history:"):
+        go_to("own-from-backup")
     folder = choose_folder_of_backups()
     chosen = _choose(folder) if folder else None
     if chosen:

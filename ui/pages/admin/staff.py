@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from medilink.acts.staff import (
@@ -17,6 +15,7 @@ from medilink.errors import MediLinkError
 from medilink.people import Account, Profession, Role
 from ui.house import the_house
 from ui.parts.desk import current_desk, flash, show_flash
+from ui.parts.first_password import keep_first_passwords, show_first_passwords
 from ui.parts.hand_over import show_hand_over
 from ui.parts.plain import plain
 from ui.parts.rows import SPREAD
@@ -35,7 +34,7 @@ def show() -> None:
     """Everyone who works here."""
     st.title(say("Staff"), anchor=False)
     show_flash()
-    _show_first_password()
+    show_first_passwords()
     with st.expander(say("Add somebody"), icon=":material/person_add:"):
         _add()
     for account in list_staff(current_desk()):
@@ -69,26 +68,8 @@ def _add() -> None:
             except MediLinkError as error:
                 tell_error(error)
                 return
-            st.session_state["first-password"] = (account, password)
+            keep_first_passwords((account, password))
             st.rerun()
-
-
-def _show_first_password() -> None:
-    shown: tuple[Account, str] | None = st.session_state.get("first-password")
-    if not shown:
-        return
-    account, password = shown
-    lines = (
-        (say("Name"), account.display_name),
-        (say("User name"), account.user_name),
-        (say("First password, to be changed at the first sign-in"), password),
-    )
-    body = "".join(f'<dt>{escape(k)}</dt><dd dir="auto">{escape(v)}</dd>' for k, v in lines)
-    st.write(say("Hand this over in person. It is shown only now."))
-    st.html(f'<dl class="ml-slip">{body}</dl>')
-    if st.button(say("Done")):
-        st.session_state.pop("first-password")
-        st.rerun()
 
 
 def _line(account: Account) -> None:
@@ -118,7 +99,7 @@ def _switches(account: Account) -> None:
         password = reset_password(current_desk(), account.id)
         the_house().sessions.end_all_of(account.id)
         the_house().drop_passphrase(account)
-        st.session_state["first-password"] = (account, password)
+        keep_first_passwords((account, password))
         st.rerun()
 
 

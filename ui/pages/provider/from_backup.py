@@ -9,19 +9,18 @@ from medilink.acts.bring_back import Compared, bring_back, check_may_look, compa
 from medilink.acts.read_record import open_record
 from medilink.bringing_back import Past
 from medilink.people import PatientId
-from ui.house import MEDILINK_ITSELF, the_house
-from ui.looking_back import look_here, offered_here
+from ui.house import the_house
+from ui.looking_back import look_here
+from ui.parts.choose_backup import choose_backup
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
-from ui.parts.drill_words import kind_words
 from ui.parts.lost_entries import show_lost
 from ui.parts.making_file import make_with_progress
 from ui.parts.person import moment, show_person
 from ui.parts.plain import plain
 from ui.parts.telling import told
-from ui.rounds import places_switched_on
 from ui.words import say, say_many
 
-WANTED, PAST = "backup-wanted", "backup-past"
+PAST = "backup-past"
 
 
 def show() -> None:
@@ -62,28 +61,11 @@ def _choose(patient: PatientId) -> None:
             " you looked, and the patient sees it."
         )
     )
-    house = the_house()
-    itself = house.desk().signed_in_as(MEDILINK_ITSELF)
-    offered = offered_here(house, places_switched_on(itself))
-    if not offered:
-        st.info(say("No checked backup is known here. Ask the administrator."))
-        return
-    wanted: Offered | None = st.session_state.pop(WANTED, None)
-    if wanted is not None:
-        told(_look)(wanted, patient)
-    place = st.selectbox(
-        say("Which backup"),
-        range(len(offered)),
-        format_func=lambda number: _backup_words(offered[number]),
-        help=say("The newest in which nothing was missing yet."),
+    choose_backup(
+        lambda wanted: _look(wanted, patient),
+        which=say("The newest in which nothing was missing yet."),
+        none=say("No checked backup is known here. Ask the administrator."),
     )
-    if st.button(say("Look into it"), type="primary", icon=":material/history:"):
-        st.session_state[WANTED] = offered[place]
-        st.rerun()
-
-
-def _backup_words(offered: Offered) -> str:
-    return f"{moment(offered.kept.at)} · {kind_words(offered.place.key)}"
 
 
 def _look(wanted: Offered, patient: PatientId) -> None:
