@@ -4,9 +4,11 @@ ever touches the disk.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator
+from io import FileIO
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol, cast
 
@@ -23,6 +25,7 @@ from security.age_files import (
     open_stream,
     seal_stream,
 )
+from security.plain_files import NotPlainFile, open_plain
 
 # zstd's default level with a window of 8 MB: smaller than the bare commands, restic and borg store
 # it, for 1.22 times the work of the bare commands on a quiet computer (level 2: 1.01, and a twelfth
@@ -95,7 +98,7 @@ class _Pieces:
 def read_archive(path: Path, identity: str, begin: Callable[[Label], Pages]) -> bytes:
     """Hand every page on to what `begin` makes of the label; SHA-256 of the file. Only when this
     returns was the file whole. Raises BackupDamaged, BackupOtherKey, and what the pages raise."""
-    with path.open("rb", buffering=0) as file:
+    with _opened(path) as file:
         forget_cached(file)
         hashed = _Hashing(file)
         unpacking = _Unpacking(begin)
@@ -107,8 +110,8 @@ def read_archive(path: Path, identity: str, begin: Callable[[Label], Pages]) -> 
 
 
 def digest_of(path: Path) -> bytes:
-    """SHA-256 of a file, read from the disk."""
-    with path.open("rb", buffering=0) as file:
+    """SHA-256 of a file, read from the disk. Raises BackupDamaged, OSError."""
+    with _opened(path) as file:
         forget_cached(file)
         return hashlib.file_digest(file, "sha256").digest()
 
@@ -120,12 +123,23 @@ def label_of(path: Path, identity: str) -> Label:
     def begin(label: Label) -> Pages:
         raise _Enough(label)
 
-    with path.open("rb", buffering=0) as file:
+    with _opened(path) as file:
         try:
             _open(file, _Unpacking(begin), identity)
         except _Enough as found:
             return found.label
     raise BackupDamaged
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[FileIO]:
+    """A backup's file. Raises BackupDamaged where that is no plain file, OSError."""
+    try:
+        handle = open_plain(path)
+    except NotPlainFile as trouble:
+        raise BackupDamaged from trouble
+    with FileIO(handle) as file:
+        yield file
 
 
 class _Enough(Exception):

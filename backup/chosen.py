@@ -55,7 +55,7 @@ def sticks_here(data_dir: Path, volumes: Volumes = volumes_here) -> list[Volume]
 
 
 def choose_stick(volume: Volume) -> ChosenPlace:
-    """Raises PlaceAway, PlaceReadOnly."""
+    """Raises PlaceAway, PlaceIsLink, PlaceReadOnly."""
     with plain_trouble(0):
         mark, uuid = claim_stick(volume)
     return ChosenPlace(

@@ -26,6 +26,7 @@ from medilink.errors import (
     SourceChanged,
     TooBigForPlace,
 )
+from security.plain_files import NotPlainFile
 
 CHUNK = 1 << 20
 FAT_LARGEST = (1 << 32) - 1  # FAT32 keeps a file's size in 32 bits
@@ -151,6 +152,8 @@ def _write(room: Room, wanted: Wanted, source: BinaryIO, progress: Progress) -> 
             file.write(part)
             seen.update(part)
             done += len(part)
+            if done > wanted.size:  # another computer may send without end
+                raise SourceChanged
             progress(done, wanted.size)
     if seen.digest() != wanted.digest:
         raise SourceChanged
@@ -176,6 +179,8 @@ def plain_trouble(size: int) -> Iterator[None]:
 
 def _in_plain_words(trouble: OSError, size: int) -> PlaceTrouble:
     code = trouble.errno
+    if isinstance(trouble, NotPlainFile | IsADirectoryError):
+        return BackupNameTaken()
     if code == errno.EFBIG or (size > FAT_LARGEST and code == errno.EINVAL):
         return TooBigForPlace()
     if code in _FULL:

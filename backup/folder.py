@@ -11,12 +11,12 @@ import errno
 import os
 import secrets
 import shutil
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from medilink.errors import PlaceAway, PlaceReadOnly
+from security.plain_files import NotPlainFile, open_plain
 
 MARK = ".medilink-place"
 MARK_BYTES = 16
@@ -39,9 +39,7 @@ class FolderRoom:
 
     @contextlib.contextmanager
     def write(self, name: str) -> Iterator[BinaryIO]:
-        # Never through a link that somebody has put there under the name.
-        how = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-        handle = os.open(self.folder / name, how | getattr(os, "O_BINARY", 0), 0o600)
+        handle = open_plain(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         with os.fdopen(handle, "wb") as file:
             yield cast(BinaryIO, file)
             file.flush()
@@ -49,7 +47,7 @@ class FolderRoom:
 
     @contextlib.contextmanager
     def read(self, name: str) -> Iterator[BinaryIO]:
-        with (self.folder / name).open("rb") as file:
+        with os.fdopen(open_plain(self.folder / name), "rb") as file:
             forget_cached(file.fileno())
             yield cast(BinaryIO, file)
 
@@ -116,6 +114,8 @@ def mark_in(path: Path) -> str:
     stick that fails to be read is not one that was never chosen."""
     try:
         text = _begins(path / MARK).decode("ascii", "replace")
+    except NotPlainFile:
+        return ""
     except OSError as trouble:
         if trouble.errno in _NO_MARK:
             return ""
@@ -124,12 +124,9 @@ def mark_in(path: Path) -> str:
 
 
 def _begins(path: Path) -> bytes:
-    """What a plain file begins with; nothing of a link, a pipe or a device somebody put there."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    handle = open_plain(path)
     try:
-        plain = stat.S_ISREG(os.fstat(handle).st_mode)
-        return os.read(handle, 2 * MARK_BYTES) if plain else b""
+        return os.read(handle, 2 * MARK_BYTES)
     finally:
         os.close(handle)
 

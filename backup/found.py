@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from backup.kept import read_name
 from backup.stick import FOLDER, Volumes, volumes_here
@@ -29,11 +30,13 @@ class Found:
 
 
 def backups_found(folders: Iterable[Path]) -> list[Found]:
-    """The backups in these folders and in a folder of backups in each; by store, the newest first.
-    A folder that cannot be read has none."""
+    """The backups in these folders and in a folder of backups in each, the newest first. A folder
+    that cannot be read has none; links, pipes and folders under a backup's name are none."""
     seen: dict[Path, Found] = {}
     for folder in folders:
-        for place in (folder, folder / FOLDER):
+        inside = folder / FOLDER
+        # A link on a stick may lead anywhere on this computer.
+        for place in (folder,) if inside.is_symlink() else (folder, inside):
             # Whatever cannot be read is no place to restore from; typing its path says why.
             with contextlib.suppress(OSError):
                 seen |= {one.path: one for one in _in_folder(place)}
@@ -42,9 +45,8 @@ def backups_found(folders: Iterable[Path]) -> list[Found]:
 
 def _in_folder(folder: Path) -> Iterator[Found]:
     for path in folder.iterdir():
-        named = read_name(path.name)
-        if named and path.is_file():
-            about = path.stat()
+        named, about = read_name(path.name), path.lstat()
+        if named and S_ISREG(about.st_mode):
             yield Found(path.resolve(), *named, about.st_size, about.st_mtime)
 
 

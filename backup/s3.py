@@ -58,6 +58,13 @@ class S3Room:
             listed = obstore.list_with_delimiter(self._store)
         return {str(one["path"]).rpartition("/")[2]: one["size"] for one in listed["objects"]}
 
+    def when(self) -> dict[str, float]:
+        """When each came there, in seconds UTC, as the store tells."""
+        with _line_holds(PlaceVanished):
+            listed = obstore.list_with_delimiter(self._store)
+        found = ((str(one["path"]), one["last_modified"]) for one in listed["objects"])
+        return {path.rpartition("/")[2]: at.timestamp() for path, at in found}
+
     @contextlib.contextmanager
     def write(self, name: str) -> Iterator[BinaryIO]:
         with _line_holds(PlaceVanished):

@@ -55,6 +55,12 @@ class SftpRoom:
             entries = self._sftp.listdir_attr(self._folder)
         return {one.filename: one.st_size or 0 for one in entries if S_ISREG(one.st_mode or 0)}
 
+    def when(self) -> dict[str, float]:
+        """When each came there, in seconds UTC, as that computer tells."""
+        with self._line_holds():
+            entries = self._sftp.listdir_attr(self._folder)
+        return {one.filename: float(one.st_mtime or 0) for one in entries}
+
     @contextlib.contextmanager
     def write(self, name: str) -> Iterator[BinaryIO]:
         with self._line_holds(), self._sftp.open(self._path(name), "wb") as file:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from backup.destinations import FAT_LARGEST
 from backup.folder import FolderRoom, claim_folder, mark_in
-from medilink.errors import PlaceAway, PlaceReadOnly
+from medilink.errors import PlaceAway, PlaceIsLink, PlaceReadOnly
 
 FOLDER = "MediLink backups"
 _FAT = {"vfat", "msdos"}
@@ -89,6 +89,8 @@ class Stick:
 
     def _is(self, volume: Volume) -> bool:
         """Raises OSError where it cannot be read, and is the one by its UUID."""
+        if (volume.path / FOLDER).is_symlink():
+            return False
         if self._uuid:
             return volume.uuid == self._uuid and mark_in(volume.path / FOLDER) == self._mark
         try:
@@ -99,9 +101,11 @@ class Stick:
 
 def claim_stick(volume: Volume) -> tuple[str, str]:
     """Make a stick a place for backups; returns the id of its folder and its volume's UUID.
-    Raises PlaceAway, PlaceReadOnly."""
+    Raises PlaceAway, PlaceIsLink, PlaceReadOnly."""
     if not volume.path.is_dir():
         raise PlaceAway
+    if (volume.path / FOLDER).is_symlink():
+        raise PlaceIsLink
     try:
         (volume.path / FOLDER).mkdir(exist_ok=True)
     except OSError as trouble:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from filelock import FileLock, Timeout
 
 from backup.archive import Progress, nobody_waits, write_archive
-from backup.format import label_frame
+from backup.format import label_frame, name_administrators
 from backup.kept import Kept, name_of, read_name
 from backup.restoring import Rebuilt, check_backup
 from database.before_moving import forget_old_stores
@@ -23,6 +23,7 @@ from database.snapshot import Frozen, frozen
 from database.store import SqlStore
 from medilink.acts.back_up import (
     STOPPED,
+    administrators,
     backup_failed,
     backup_is_whole,
     begin_backup,
@@ -147,7 +148,8 @@ def _label(  # noqa: PLR0913 what it tells of, and by whose words that opens
     )
     life = desk.store.backups.of_life()
     said = say_backup(desk, says)
-    return label_frame(recovery.held, said, head, life.epoch, desk.keys.name, life.root)
+    admins = name_administrators([one.user_name for one in administrators(desk)])
+    return label_frame(recovery.held, said, head, life.epoch, desk.keys.name, life.root, admins)
 
 
 def _read_again(desk: Desk, store: SqlStore, part: Path, progress: Progress) -> Rebuilt:

@@ -46,12 +46,33 @@ def draw_recovery_sheet(
     code = ImageReader(io.BytesIO(qr_png(" ".join(words))))
     page.drawImage(code, MARGIN, 32 * mm, 62 * mm, 62 * mm)
     page.setFont(regular, 10)
-    page.drawString(MARGIN + 68 * mm, 62 * mm, say("The same words as a QR code."))
+    page.drawString(MARGIN + 68 * mm, 89 * mm, say("The same words as a QR code."))
+    _draw_where(page, say, MARGIN + 68 * mm)
     page.drawString(MARGIN, 22 * mm, say("Checked and stored by (name, place):"))
     page.line(MARGIN + 70 * mm, 21 * mm, width - MARGIN, 21 * mm)
     page.showPage()
     page.save()
     return out.getvalue()
+
+
+def _draw_where(page: Canvas, say: Callable[..., str], left: float) -> None:
+    """To be written by hand: on a new laptop nobody knows where the backups went. What opens that
+    place does not belong beside the words, which open what lies there."""
+    asked = (
+        (say("Where backups lie, besides the laptop (address, user name, folder):"), 2),
+        (say("Who keeps what opens that place. Do not write its password here:"), 1),
+    )
+    regular, _ = use_fonts()
+    width, y = A4[0] - MARGIN - left, 80 * mm
+    for text, lines in asked:
+        for line in simpleSplit(text, regular, 10, width):
+            page.drawString(left, y, line)
+            y -= 4.5 * mm
+        for _ in range(lines):
+            y -= 4.5 * mm
+            page.line(left, y, left + width, y)
+            y -= 3 * mm
+        y -= 3 * mm
 
 
 def _draw_told(page: Canvas, told: tuple[str, ...], top: float) -> float:

@@ -18,7 +18,13 @@ from backup.recovery import identity_from, recipient_from, store_key_of
 from backup.restoring import Rebuilt, key_for_same, rebuild_store
 from database.rebuilding import check_folded_in
 from database.store import open_store
-from medilink.acts.back_up import came_back, keep_recovery_key, renew_drill_key, unlocks_from_now_on
+from medilink.acts.back_up import (
+    came_back,
+    check_administrator,
+    keep_recovery_key,
+    renew_drill_key,
+    unlocks_from_now_on,
+)
 from medilink.acts.network_keys import renew_after_restore
 from medilink.acts.replace_store import move_keys
 from medilink.acts.sign_in import check_new_password
@@ -59,10 +65,11 @@ def look_into(file: Path, words: str) -> Label:
 
 def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progress) -> Rebuilt:
     """Make the clinic in `config`'s folder out of a backup. Raises WrongRecoveryWords,
-    BackupTrouble, StoreNewer, DiskFull, PasswordWeak, PasswordsDiffer."""
-    _check_free(config)
+    BackupTrouble, AdministratorNotThen, StoreNewer, DiskFull, PasswordWeak, PasswordsDiffer."""
+    check_free(config)
     label = look_into(brought.file, brought.words)
     check_accepted(label, brought.accepted)
+    check_known_then(label, brought.user_name)
     check_new_password(brought.passphrase, brought.again, (label.says.clinic, brought.user_name))
     opens = _fresh(label, brought.words)
     make_folder(config)
@@ -96,13 +103,15 @@ def come_back(config: Config, brought: ComingBack, clock: Clock, progress: Progr
     return rebuilt
 
 
-def _check_free(config: Config) -> None:
-    """Nothing but what an interrupted restore has left may be there, and what MediLink needs before
-    there is a clinic."""
+def check_free(config: Config) -> None:
+    """Nothing but what an interrupted restore has left may be there, what MediLink needs before
+    there is a clinic, and backups. Raises FolderTaken."""
     begun, slots_new = config.begun_store_file.name, f"{config.slots_file.name}.new"
     ours = (begun, slots_new, MAY_WRITE, *BEFORE_THERE_IS_A_CLINIC)
+    backups = config.backups_dir
     if config.data_dir.exists() and not all(
-        path.name.startswith(ours) for path in config.data_dir.iterdir()
+        path.name.startswith(ours) or (path == backups and path.is_dir())
+        for path in config.data_dir.iterdir()
     ):
         raise FolderTaken(folder=config.data_dir)
 
@@ -111,6 +120,13 @@ def check_accepted(label: Label, typed: str) -> None:
     """Raises RestoreNotAccepted where the day of the backup was not typed."""
     if typed != day_of(label):
         raise RestoreNotAccepted(day=day_of(label))
+
+
+def check_known_then(label: Label, user_name: str) -> None:
+    """Raises AdministratorNotThen where the backup says who its administrators are, and this is
+    none of them. Older ones do not say: then it turns out in the restored store."""
+    if label.administrators:
+        check_administrator(label.administrators, user_name)
 
 
 def day_of(label: Label) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from backup.archive import Progress, label_of
 from backup.format import Label
-from backup.kept import read_name
+from backup.found import backups_found
 from backup.recovery import identity_from, store_key_of
 from backup.restoring import Rebuilt, check_own, key_for_same, rebuild_store
 from database.migrate import NEWEST
@@ -73,10 +73,11 @@ def backups_home(house: House) -> Path:
 
 
 def backups_in(desk: Desk, folder: Path) -> list[Found]:
-    """Every backup that lies there, the newest first. Raises OSError."""
+    """Every backup that lies there or in a folder of backups in it, the newest first. Raises
+    OSError."""
+    folder.stat()  # one that cannot be read is told, not taken for an empty one
     identity = drill_identity(desk)
-    names = [(path, read_name(path.name)) for path in folder.iterdir()]
-    found = [_look(path, name[1], identity) for path, name in names if name]
+    found = [_look(one.path, one.generation, identity) for one in backups_found([folder])]
     return sorted(found, key=lambda one: (one.label.says.at if one.label else 0, one.generation))[
         ::-1
     ]
@@ -93,7 +94,7 @@ def _look(path: Path, generation: int, identity: str) -> Found:
 
 def label_with(desk: Desk, file: Path, words: str) -> Label:
     """What a backup says of itself, once it is sure that it can be restored here. Raises
-    WordsNeeded, WrongRecoveryWords, StoreNewer, BackupTrouble."""
+    WordsNeeded, WrongRecoveryWords, StoreNewer, NoAdministratorThen, BackupTrouble."""
     try:
         label = label_of(file, identity_from(words) if words else drill_identity(desk))
     except BackupOtherKey as trouble:
@@ -107,6 +108,9 @@ def label_with(desk: Desk, file: Path, words: str) -> Label:
             check_own(desk.store, label)
         except BackupChanged as trouble:
             raise WordsNeeded from trouble
+        # One that does not say who was is opened first, and refused then.
+        if label.administrators and desk.who.user_name not in ("", *label.administrators):
+            raise NoAdministratorThen
     return label
 
 

@@ -5,6 +5,7 @@ How a backup is made and opened is `backup/`'s business; here is what is decided
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from medilink.acts.network import say_here
@@ -12,7 +13,7 @@ from medilink.acts.refusing import check_task
 from medilink.audit import Act, Outcome
 from medilink.desk import Desk
 from medilink.errors import (
-    AdministratorUnknown,
+    AdministratorNotThen,
     BackupFails,
     ClockBeforeBackup,
     RecoveryNotTyped,
@@ -157,16 +158,23 @@ def came_back(desk: Desk, says: BackedUp, whole: BackupRow, seq: int, accepted: 
 
 def unlocks_from_now_on(desk: Desk, user_name: str, passphrase: str) -> Account:
     """The administrator of a restored store who has the new passphrase; with no name given, the one
-    who was there first. Raises AdministratorUnknown."""
-    wanted = user_name.strip().casefold()
+    who was there first. Raises AdministratorNotThen."""
     admins = administrators(desk)
-    admin = next((one for one in admins if not wanted or one.user_name == wanted), None)
-    if admin is None:
-        raise AdministratorUnknown
+    check_administrator([one.user_name for one in admins], user_name)
+    wanted = user_name.strip().casefold()
+    admin = next(one for one in admins if not wanted or one.user_name == wanted)
     event = desk.event(Act.CHANGE_PASSWORD, account=admin.id, why="restored")
     kept = desk.passwords.hash(passphrase)
     desk.store.accounts.set_password(admin.id, kept, must_change=False, audit=event)
     return admin
+
+
+def check_administrator(user_names: Sequence[str], wanted: str) -> None:
+    """Whoever is to unlock is one of the administrators; no name stands for the first. Raises
+    AdministratorNotThen."""
+    name = wanted.strip().casefold()
+    if name not in user_names and (name or not user_names):
+        raise AdministratorNotThen(names=", ".join(user_names) or "–")
 
 
 def administrators(desk: Desk) -> list[Account]:

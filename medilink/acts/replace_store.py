@@ -13,6 +13,7 @@ from medilink.acts.refusing import check_task, refusals_logged
 from medilink.acts.sign_in import check_own_password
 from medilink.audit import Act, Outcome
 from medilink.desk import Desk
+from medilink.earlier_life import Lived, lived_in
 from medilink.errors import BackupOtherKey, KeysDamaged, Refused, RestoreNotAccepted
 from medilink.people import Role
 from medilink.permissions import Task
@@ -59,6 +60,13 @@ def lost_since(desk: Desk, log: LogHead) -> Lost:
         people=sum(acts.get(act.value, 0) for act in _PEOPLE),
         changed=sum(acts.get(act.value, 0) for act in _CHANGES),
     )
+
+
+def life_of_backup(desk: Desk, made_at: int, epoch: bytes = b"") -> Lived:
+    """Which life of these records a backup of them is from (`medilink.earlier_life`)."""
+    check_task(desk, Task.BACK_UP, Act.RESTORE)
+    backups = desk.store.backups
+    return lived_in(made_at, epoch, backups.of_life(), backups.of_restorations())
 
 
 def accept_restore(desk: Desk, password: str, says: BackedUp, day: str, typed: str) -> None:

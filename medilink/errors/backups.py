@@ -86,6 +86,13 @@ class AdministratorUnknown(BackupTrouble):
     code = "administrator-unknown"
 
 
+class AdministratorNotThen(AdministratorUnknown):
+    """There was no administrator of that name when this backup was made; there were: {names}. Give
+    one of these, or none: then it is the first of them."""
+
+    code = "administrator-not-then"
+
+
 class ClockBeforeBackup(BackupTrouble):
     """The clock of this computer is earlier than the backup was made. Set date and time first, and
     restore again."""

@@ -23,6 +23,19 @@ class Missing(NotValid):
     code = "missing"
 
 
+class PortUnfit(NotValid):
+    """A port is a number from 1 to 65535. Where nobody has told you another one, it is 22."""
+
+    code = "port-unfit"
+
+
+class StoreUnfit(NotValid):
+    """The store is not written as it can be: the address begins with https://, and neither it nor
+    bucket, region or access key has spaces. Write all of it as whoever runs the store gave it."""
+
+    code = "store-unfit"
+
+
 class TooLong(NotValid):
     """{field} is too long ({found} characters; at most {limit}). Shorten it; nothing was lost."""
 

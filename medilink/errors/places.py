@@ -96,6 +96,41 @@ class FolderNotThere(PlaceTrouble):
     code = "folder-not-there"
 
 
+class PlaceIsLink(PlaceTrouble):
+    """On this stick the folder of backups is a link to somewhere else, so nothing was written.
+    Delete the link, and choose the stick again."""
+
+    code = "place-is-link"
+
+
+class FarAway(PlaceTrouble):
+    """Nothing answers at that address. Check address and port, and that this computer has a
+    connection; then try again."""
+
+    code = "far-away"
+
+
+class NoBackupsThere(PlaceTrouble):
+    """There is no backup in that folder: their names begin with medilink-. Check the folder; the
+    backups may lie in one inside it."""
+
+    code = "no-backups-there"
+
+
+class FetchedUneven(PlaceTrouble):
+    """What came here is longer or shorter than that place has said. The backup may just be being
+    written there, or the line is bad: try again, or choose another backup."""
+
+    code = "fetched-uneven"
+
+
+class PlaceUnread(PlaceTrouble):
+    """Write the place as sftp://USER@HOST/FOLDER or s3+https://HOST/BUCKET/FOLDER. A password is
+    asked for afterwards; it does not belong there."""
+
+    code = "place-unread"
+
+
 class PlaceInside(PlaceTrouble):
     """This folder is inside the one with the records, and would be lost with it. Choose a folder on
     another disk, a stick, or another computer."""

@@ -94,6 +94,10 @@ def test_a_backup_is_restored(
         page.get_by_text("Promised: 1 GB in at most 10 minutes. The promise was kept.")
     ).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if folder := os.environ.get("MEDILINK_SHOTS"):
+        page.set_viewport_size({"width": 360 if phone else 1100, "height": 1500})
+        page.screenshot(path=f"{folder}/restore-{'360' if phone else '1100'}.png")
+    page.get_by_text("made before the restore of").first.wait_for()
     page.get_by_role("button", name="Delete the replaced records").click()
     page.get_by_role("button", name="Delete them now").click()
     expect(page.get_by_text("The records from before are deleted.")).to_be_visible()

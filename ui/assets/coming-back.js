@@ -1,10 +1,10 @@
-// How far a restore is: asks once a second, and goes on when there is a next page.
+// How far a restore or fetching a backup is: asks once a second, and goes on when there is a next page.
 const bar = document.getElementById("bar");
 const left = document.getElementById("left");
 const say = (text) => { if (left.textContent !== text) left.textContent = text; };
 const ask = async () => {
   try {
-    const answer = await fetch("/set-up/backup/state", { cache: "no-store" });
+    const answer = await fetch(bar.dataset.state, { cache: "no-store" });
     if (answer.ok) {
       const state = await answer.json();
       if (state.next) { location.href = state.next; return; }

@@ -6,9 +6,6 @@ typed stays in memory until it is done or given up.
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,45 +19,26 @@ from backup.format import Label
 from backup.found import Found, backups_found, folders_to_look_in
 from backup.looking import open_with_words
 from medilink.acts.sign_in import check_new_password
-from medilink.errors import BackupUnwritten, MediLinkError, Missing
-from ui.coming_back import ComingBack, check_accepted, come_back, day_of, made_at
+from medilink.errors import MediLinkError, Missing
+from ui.coming_back import ComingBack, check_accepted, check_known_then, come_back, day_of, made_at
 from ui.doors.drawing import draw, read_form
+from ui.doors.fetch_backup import FetchDoor
 from ui.doors.set_up import Page, from_this_computer, only_for_new_clinics
+from ui.doors.waiting import Waiting
 from ui.house import House, State
 
-log = logging.getLogger("medilink")
 SHOWN = 40  # backups in the list: more are found by their path
 TYPED = "typed"  # the choice of a path in place of one that was found
 
 
 @dataclass(slots=True)
-class Returning:
+class Returning(Waiting):
     """A return in progress. One at a time: the last one started counts."""
 
     file: Path
-    words: str
+    words: str = field(repr=False)
     label: Label
     user_name: str = ""
-    began: float = 0.0
-    done: int = 0
-    of: int = 0
-    error: MediLinkError | None = None
-    work: asyncio.Task[None] | None = field(default=None, repr=False)
-
-    def progress(self, done: int, of: int) -> None:
-        self.done, self.of = done, of
-
-    @property
-    def working(self) -> bool:
-        return self.work is not None and not self.work.done()
-
-    def seconds_left(self, now: float) -> int | None:
-        """By how long it took until here; None while that says nothing, and for the checks at the
-        end."""
-        elapsed = now - self.began
-        if not self.done or elapsed < 2 or self.done >= self.of:
-            return None
-        return round(elapsed * (self.of - self.done) / self.done)
 
 
 class ComeBackDoor:
@@ -70,6 +48,11 @@ class ComeBackDoor:
         self._house = house
         self._returning: Returning | None = None
         self._typed: dict[str, str] = {}
+        self._fetching = FetchDoor(house, self._choose)
+
+    def _choose(self, file: Path) -> None:
+        """One that was fetched: the words are typed next."""
+        self._typed = {"file": str(file.resolve())}
 
     def routes(self) -> list[Route]:
         """For the app."""
@@ -82,6 +65,7 @@ class ComeBackDoor:
         )
         return [
             Route("/set-up/backup/state", self.state, methods=["GET"]),
+            *self._fetching.routes(),
             *(
                 Route(path, only_for_new_clinics(self._house, page), methods=[how])
                 for path, page, how in pages
@@ -94,6 +78,7 @@ class ComeBackDoor:
         """What was found, and where the words are typed."""
         if self._returning and self._returning.working:
             return _PROGRESS
+        self._fetching.give_up()
         return await self._files_page(request)
 
     async def _files_page(
@@ -124,11 +109,11 @@ class ComeBackDoor:
         try:
             if not path:
                 raise Missing(field="Backup")
-            file = Path(path).expanduser()
+            file = Path(path).expanduser().resolve()
             label = await run_in_threadpool(open_with_words, file, words)
         except MediLinkError as error:
             return await self._files_page(request, error, words)
-        self._returning = Returning(file, words, label)
+        self._returning = Returning(file=file, words=words, label=label)
         return RedirectResponse("/set-up/backup/accept", status_code=303)
 
     # ---- what is in it, and who unlocks from now on
@@ -143,6 +128,7 @@ class ComeBackDoor:
             "day": day_of(begun.label),
             "patients": f"{says.patients:,}",
             "user_name": begun.user_name,
+            "administrators": begun.label.administrators,
         }
         status, page = 400 if error else 200, "come_back_accept.html"
         return draw(request, self._house, page, error=error, status=status, **shown)
@@ -177,26 +163,22 @@ class ComeBackDoor:
         known = (begun.label.says.clinic, begun.user_name)
         try:
             check_accepted(begun.label, brought.accepted)
+            check_known_then(begun.label, brought.user_name)
             await run_in_threadpool(check_new_password, brought.passphrase, brought.again, known)
         except MediLinkError as error:
             return self._accept_page(request, begun, error)
-        begun.error, begun.done, begun.of = None, 0, begun.label.says.pages
-        begun.began = time.monotonic()
-        begun.work = asyncio.create_task(run_in_threadpool(self._come_back, begun, brought))
+        begun.begin(
+            lambda: self._come_back(begun, brought),
+            begun.label.says.pages,
+            self._house.config.data_dir,
+        )
         return _PROGRESS
 
     def _come_back(self, begun: Returning, brought: ComingBack) -> None:
         house = self._house
-        try:
-            come_back(house.config, brought, house.clock, begun.progress)
-            house.unlock(brought.passphrase)
-            begun.words = ""  # nobody needs them any more
-        except MediLinkError as error:
-            begun.error = error
-        except OSError as trouble:
-            log.warning("restore stopped: %s", type(trouble).__name__)
-            why = trouble.strerror or "it cannot be reached"
-            begun.error = BackupUnwritten(folder=house.config.data_dir, why=why)
+        come_back(house.config, brought, house.clock, begun.progress)
+        house.unlock(brought.passphrase)
+        begun.words = ""  # nobody needs them any more
 
     # ---- how far it is
 
@@ -207,7 +189,8 @@ class ComeBackDoor:
             return _FILES
         if not begun.working:
             return RedirectResponse("/set-up/backup/accept", status_code=303)
-        return draw(request, self._house, "come_back_progress.html", of=begun.of, done=begun.done)
+        page = "come_back_progress.html"
+        return draw(request, self._house, page, of=begun.of, done=begun.done, fetching=False)
 
     async def state(self, request: Request) -> Response:
         """How far it is, for the page that waits; also while the clinic is just opening."""
@@ -215,8 +198,7 @@ class ComeBackDoor:
         if begun is None or not from_this_computer(request):
             return Response(status_code=404)
         if begun.working:
-            left = begun.seconds_left(time.monotonic())
-            return JSONResponse({"done": begun.done, "of": begun.of, "left": left})
+            return JSONResponse(begun.as_state())
         if self._house.state is State.OPEN:
             self._returning = None
             return JSONResponse({"next": "/sign-in?after=restored"})

@@ -7,12 +7,16 @@ from pathlib import Path
 import streamlit as st
 
 from backup.chosen import choose_bucket, choose_computer, choose_folder, choose_stick, sticks_here
-from backup.s3 import Bucket
-from backup.sftp import Address, fingerprint, read_host_key
+from backup.sftp import Address, fingerprint
+from backup.typed import (
+    LARGEST_PORT,
+    REGION,
+    host_key_words,
+    typed_address,
+    typed_bucket,
+)
 from medilink.acts.back_up_places import choose_place
 from medilink.backup_places import ChosenPlace
-from medilink.errors import Missing
-from security.node_keys import six_words
 from ui.house import the_house
 from ui.parts.desk import current_desk, flash
 from ui.parts.plain import plain
@@ -23,8 +27,6 @@ from ui.words import say
 
 SHOWN_KEY = "backup-host-key"  # the address whose key is being looked at
 OPEN, ADDED = "add-place", "place-added"
-LARGEST_PORT = 65_535
-HOST_WORDS = b"MediLink host key words"
 
 
 def show_add_place() -> None:
@@ -86,7 +88,19 @@ def _computer() -> None:
         _confirm(asked)
 
 
+def _tell_to_write_down() -> None:
+    """On a new laptop nobody knows it otherwise."""
+    st.caption(
+        say(
+            "Write down where it is on the recovery sheet. Who keeps the password or key has to"
+            " keep it elsewhere: on a new laptop both are needed, and together with the words they"
+            " open everything."
+        )
+    )
+
+
 def _ask_address() -> None:
+    _tell_to_write_down()
     with st.form("add-computer", border=False):
         host = st.text_input(say("Address of the computer"), placeholder="backup.example.org")
         port = st.number_input(say("Port"), 1, LARGEST_PORT, 22)
@@ -103,18 +117,11 @@ def _ask_address() -> None:
         )
         if not st.form_submit_button(say("Go on")):
             return
-    _check_given({"Address of the computer": host, "User name there": user, "Folder there": folder})
+    typed = {"host": host, "port": str(port), "user": user, "folder": folder}
     with st.spinner(say("Looking for the computer …")):
-        shown = read_host_key(host.strip(), int(port))
-    st.session_state[SHOWN_KEY] = Address(
-        host.strip(),
-        user.strip(),
-        folder.strip().rstrip("/") or "/",
-        shown,
-        int(port),
-        private_key=(key or "").strip() and f"{key.strip()}\n",
-        password=password or "",
-    )
+        st.session_state[SHOWN_KEY] = typed_address(
+            {**typed, "password": password or "", "private_key": key or ""}
+        )
     st.rerun()
 
 
@@ -129,8 +136,7 @@ def _confirm(asked: Address) -> None:
             )
         )
     )
-    words = " ".join(six_words(HOST_WORDS, asked.host_key.encode()))
-    st.html(f'<p class="ml-words">{words}</p>')
+    st.html(f'<p class="ml-words">{host_key_words(asked.host_key)}</p>')
     st.code(fingerprint(asked.host_key), wrap_lines=True)
     with st.container(horizontal=True):
         right = st.button(say("Yes, that is it"), icon=":material/check:")
@@ -145,41 +151,20 @@ def _confirm(asked: Address) -> None:
 
 
 def _bucket() -> None:
+    _tell_to_write_down()
     with st.form("add-bucket", border=False):
         endpoint = st.text_input(say("Address of the store"), placeholder="https://s3.example.org")
         bucket = st.text_input(say("Bucket"), help=say("It must be there already."))
         folder = st.text_input(say("Folder in it (may be empty)"))
-        region = st.text_input(say("Region"), "us-east-1")
+        region = st.text_input(say("Region"), REGION)
         key_id = st.text_input(say("Access key"), autocomplete="off")
         secret = st.text_input(
             say("Secret of the access key"), type="password", autocomplete="new-password"
         )
         if not st.form_submit_button(say("Use this store")):
             return
-    _check_given(
-        {
-            "Address of the store": endpoint,
-            "Bucket": bucket,
-            "Access key": key_id,
-            "Secret of the access key": secret,
-        }
-    )
-    address = endpoint.strip().rstrip("/")
-    chosen = Bucket(
-        address if "://" in address else f"https://{address}",
-        bucket.strip(),
-        folder.strip().strip("/"),
-        key_id.strip(),
-        region.strip() or "us-east-1",
-        secret=secret.strip(),
-    )
+    typed = {"endpoint": endpoint, "bucket": bucket, "folder": folder, "region": region}
+    chosen = typed_bucket({**typed, "key_id": key_id, "secret": secret})
     with st.spinner(say("Signing in there …")):
         place = choose_bucket(chosen)
     _keep(place)
-
-
-def _check_given(given: dict[str, str]) -> None:
-    """Raises Missing where a field was left empty."""
-    for field, typed in given.items():
-        if not typed.strip():
-            raise Missing(field=field)

@@ -16,6 +16,7 @@ from medilink.backup_places import ChosenPlace
 from medilink.errors import MediLinkError
 from ui.house import the_house
 from ui.parts.desk import current_desk, flash
+from ui.parts.lived_words import lived_words
 from ui.parts.making_file import make_with_progress
 from ui.parts.person import moment
 from ui.parts.telling import tell_error
@@ -87,15 +88,19 @@ def _offer_to_fetch(chosen: ChosenPlace, place: Place) -> None:
     kept = st.selectbox(
         say("Backup of"),
         newest_first,
-        format_func=lambda one: say(
-            "{moment} · number {number}", moment=moment(one.at), number=one.generation
-        ),
+        format_func=_title,
         key=f"restore-fetch-{chosen.key}",
     )
     if st.button(say("Bring it to this computer first"), icon=":material/download:"):
         _fetch(place, kept)
         flash(say("It is here now: choose On this computer."))
         st.rerun()
+
+
+def _title(kept: Kept) -> str:
+    title = say("{moment} · number {number}", moment=moment(kept.at), number=kept.generation)
+    lived = lived_words(current_desk(), kept.at)
+    return f"{title} · {lived}" if lived else title
 
 
 def _fetch(place: Place, kept: Kept) -> None:

@@ -12,6 +12,7 @@ from medilink.errors import PlaceAway, RestoreNotAccepted, WordsNeeded
 from ui.coming_back import day_of
 from ui.house import the_house
 from ui.parts.desk import current_desk, go_to, show_flash
+from ui.parts.lived_words import lived_words
 from ui.parts.long_work import Work, typed_here, working
 from ui.parts.person import moment
 from ui.parts.plain import plain
@@ -83,7 +84,9 @@ def _choose(folder: Path) -> Found | None:
 def _title(one: Found) -> str:
     if one.label is not None:
         says = one.label.says
-        return say("{moment} · number {number}", moment=moment(says.at), number=says.generation)
+        title = say("{moment} · number {number}", moment=moment(says.at), number=says.generation)
+        lived = lived_words(current_desk(), says.at, one.label.epoch)
+        return f"{title} · {lived}" if lived else title
     if one.trouble is not None:
         return say("number {number} · damaged", number=one.generation)
     return say("number {number} · needs its recovery words", number=one.generation)
@@ -127,6 +130,8 @@ def _show_label(label: Label) -> None:
     with st.container(border=True):
         st.markdown(f"**{plain(says.clinic)}**")
         made = say("Made {moment}", moment=moment(says.at))
+        if lived := lived_words(current_desk(), says.at, label.epoch):
+            made = f"{made} · {lived}"  # on a phone the list cuts its lines
         people = say_many("{number} patient", "{number} patients", says.patients)
         entries = say_many(
             "{number} entry in the log", "{number} entries in the log", label.log.size

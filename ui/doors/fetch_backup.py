@@ -1,0 +1,257 @@
+"""A backup fetched from another computer or a store on the internet, before there is a clinic.
+
+What is typed to get in there is kept in memory until the backup is here or it is given up, and
+nowhere else. Like everything before there is a clinic, only from the computer MediLink runs on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from backup.chosen import choose_bucket, choose_computer, place_of
+from backup.fetching import FarPlace, Lying, backups_lying, bring_here, reaching
+from backup.sftp import Address, fingerprint
+from backup.typed import REGION, host_key_words, typed_address, typed_bucket
+from medilink.backup_places import ChosenPlace
+from medilink.errors import MediLinkError, Missing
+from ui.doors.drawing import draw, read_form
+from ui.doors.set_up import Page, from_this_computer, only_for_new_clinics
+from ui.doors.waiting import Waiting
+from ui.house import House
+
+COMPUTER, STORE = "computer", "store"
+SHOWN = 200  # of one place: half a year of daily ones
+# What stands in the fields at first. A password or key is never written into a page.
+_SHOWN = {"host": "", "port": "22", "user": "", "folder": "",
+          "endpoint": "", "bucket": "", "region": REGION, "key_id": ""}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Fetching(Waiting):
+    """A far place that was named. `address`: another computer whose key is being looked at;
+    `place`: it let us in; `lying`: what lies there."""
+
+    kind: str
+    typed: dict[str, str] = field(repr=False)
+    address: Address | None = None
+    place: FarPlace | None = field(default=None, repr=False)
+    name: str = ""
+    lying: list[Lying] = field(default_factory=list)
+
+    def forget(self) -> None:
+        """How one gets in there."""
+        self.address = self.place = None
+        self.typed = {}
+
+
+class FetchDoor:
+    """Routes under /set-up/backup. `chosen` is told of the file that is here."""
+
+    def __init__(self, house: House, chosen: Callable[[Path], None]) -> None:
+        self._house, self._chosen = house, chosen
+        self._fetching: Fetching | None = None
+
+    def routes(self) -> list[Route]:
+        """For the app."""
+        pages: tuple[tuple[str, Page, str], ...] = (
+            ("/set-up/backup/computer", self.show_computer, "GET"),
+            ("/set-up/backup/computer", self.take_address, "POST"),
+            ("/set-up/backup/computer/key", self.show_key, "GET"),
+            ("/set-up/backup/computer/key", self.accept_key, "POST"),
+            ("/set-up/backup/store", self.show_store, "GET"),
+            ("/set-up/backup/store", self.take_store, "POST"),
+            ("/set-up/backup/there", self.show_there, "GET"),
+            ("/set-up/backup/there", self.take_one, "POST"),
+            ("/set-up/backup/fetching", self.show_progress, "GET"),
+        )
+        return [
+            Route("/set-up/backup/fetching/state", self.state, methods=["GET"]),
+            *(
+                Route(path, only_for_new_clinics(self._house, page), methods=[how])
+                for path, page, how in pages
+            ),
+        ]
+
+    def give_up(self) -> None:
+        """Whoever goes back to the first list has given it up, unless it is on its way."""
+        if self._fetching and not self._fetching.working:
+            self._fetching = None
+
+    # ---- where, and how one gets in
+
+    async def show_computer(self, request: Request) -> Response:
+        """Another computer: address, user, folder."""
+        return self._where_page(request, COMPUTER)
+
+    async def show_store(self, request: Request) -> Response:
+        """A store on the internet: address, bucket, key."""
+        return self._where_page(request, STORE)
+
+    def _where_page(
+        self, request: Request, kind: str, error: MediLinkError | None = None
+    ) -> Response:
+        begun = self._fetching
+        if begun and begun.working:
+            return _PROGRESS
+        typed = begun.typed if begun and begun.kind == kind else {}
+        shown = {"typed": {name: typed.get(name, known) for name, known in _SHOWN.items()}}
+        if begun and begun.kind == kind:  # begun anew: what opens that place is typed again
+            begun.forget()
+            begun.typed = shown["typed"]
+        status, page = 400 if error else 200, f"fetch_{kind}.html"
+        return draw(request, self._house, page, error=error, status=status, **shown)
+
+    async def take_address(self, request: Request) -> Response:
+        """It shows its key, before anything is said to it."""
+        begun = await self._begin(request, COMPUTER)
+        if begun is None:
+            return _PROGRESS
+        try:
+            with reaching():
+                begun.address = await run_in_threadpool(typed_address, begun.typed)
+        except MediLinkError as error:
+            return self._where_page(request, COMPUTER, error)
+        return RedirectResponse("/set-up/backup/computer/key", status_code=303)
+
+    async def show_key(self, request: Request) -> Response:
+        """Whether that is the computer is for somebody to say who knows it."""
+        begun = self._fetching
+        if begun is None or begun.address is None:
+            return _COMPUTER
+        host, key = begun.address.host, begun.address.host_key
+        return draw(
+            request,
+            self._house,
+            "fetch_key.html",
+            host=host,
+            key_words=host_key_words(key),
+            fingerprint=fingerprint(key),
+        )
+
+    async def accept_key(self, request: Request) -> Response:
+        """It is the one: now it is told who we are."""
+        begun = self._fetching
+        if begun is None or begun.address is None:
+            return _COMPUTER
+        address = begun.address
+        return await self._enter(request, begun, lambda: choose_computer(address))
+
+    async def take_store(self, request: Request) -> Response:
+        """What lies in the bucket."""
+        begun = await self._begin(request, STORE)
+        if begun is None:
+            return _PROGRESS
+        typed = begun.typed
+        return await self._enter(request, begun, lambda: choose_bucket(typed_bucket(typed)))
+
+    async def _begin(self, request: Request, kind: str) -> Fetching | None:
+        """What was typed; None while something is on its way here."""
+        if self._fetching and self._fetching.working:
+            return None
+        self._fetching = Fetching(kind=kind, typed=await read_form(request))
+        return self._fetching
+
+    async def _enter(
+        self, request: Request, begun: Fetching, choose: Callable[[], ChosenPlace]
+    ) -> Response:
+        def look() -> None:
+            with reaching():
+                chosen = choose()
+            place = cast(FarPlace, place_of(chosen))
+            begun.lying = backups_lying(place)
+            begun.place, begun.name = place, chosen.name
+
+        try:
+            await run_in_threadpool(look)
+        except MediLinkError as error:
+            return self._where_page(request, begun.kind, error)
+        return RedirectResponse("/set-up/backup/there", status_code=303)
+
+    # ---- which one
+
+    async def show_there(self, request: Request) -> Response:
+        """What lies there; what went wrong the time before stands on top."""
+        begun = self._fetching
+        if begun is None or begun.place is None:
+            return _FILES
+        if begun.working:
+            return _PROGRESS
+        if begun.work is not None:
+            begun.work.result()  # what nobody has foreseen is told like everywhere else
+        return self._there_page(request, begun, begun.error)
+
+    def _there_page(
+        self, request: Request, begun: Fetching, error: MediLinkError | None
+    ) -> Response:
+        shown = {
+            "place": begun.name,
+            "back": f"/set-up/backup/{begun.kind}",
+            "found": [_about(one) for one in begun.lying[:SHOWN]],
+        }
+        status, page = 400 if error else 200, "fetch_there.html"
+        return draw(request, self._house, page, error=error, status=status, **shown)
+
+    async def take_one(self, request: Request) -> Response:
+        """It is on its way here."""
+        begun, form = self._fetching, await read_form(request)
+        if begun is None or begun.place is None:
+            return _FILES
+        if begun.working:
+            return _PROGRESS
+        asked = next((one for one in begun.lying if one.name == form.get("name")), None)
+        if asked is None:
+            return self._there_page(request, begun, Missing(field="Backup"))
+        place, folder, wanted = begun.place, self._house.config.backups_dir, asked
+
+        def bring() -> None:
+            self._chosen(bring_here(place, wanted, folder, begun.progress))
+            begun.forget()
+
+        begun.begin(bring, wanted.size, folder)
+        return _PROGRESS
+
+    # ---- how far it is
+
+    async def show_progress(self, request: Request) -> Response:
+        """The page that waits."""
+        begun = self._fetching
+        if begun is None or not begun.working:
+            return RedirectResponse(self._next(), status_code=303)
+        page = "come_back_progress.html"
+        return draw(request, self._house, page, of=begun.of, done=begun.done, fetching=True)
+
+    async def state(self, request: Request) -> Response:
+        """How far it is, for the page that waits."""
+        begun = self._fetching
+        if begun is None or not from_this_computer(request):
+            return Response(status_code=404)
+        return JSONResponse(begun.as_state() if begun.working else {"next": self._next()})
+
+    def _next(self) -> str:
+        begun = self._fetching
+        return "/set-up/backup/there" if begun and begun.place else "/set-up/backup"
+
+
+def _about(one: Lying) -> dict[str, str]:
+    """A backup as it stands in the list."""
+    came = datetime.fromtimestamp(one.changed, UTC)
+    return {
+        "name": one.name,
+        "day": f"{came:%Y-%m-%d %H:%M}",
+        "number": str(one.generation),
+        "size": f"{one.size / 1e6:,.1f} MB",
+    }
+
+
+_FILES = RedirectResponse("/set-up/backup", status_code=303)
+_COMPUTER = RedirectResponse("/set-up/backup/computer", status_code=303)
+_PROGRESS = RedirectResponse("/set-up/backup/fetching", status_code=303)
