@@ -124,11 +124,8 @@ def mark_in(path: Path) -> str:
 
 
 def _begins(path: Path) -> bytes:
-    handle = open_plain(path)
-    try:
-        return os.read(handle, 2 * MARK_BYTES)
-    finally:
-        os.close(handle)
+    with os.fdopen(open_plain(path), "rb") as file:  # which reads on where the system stops early
+        return file.read(2 * MARK_BYTES)
 
 
 def forget_cached(handle: int) -> None:
