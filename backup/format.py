@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 
 import cbor2
 
+from medilink.acts.sign_in import is_user_name
 from medilink.errors import BackupDamaged, BackupTooNew, StatementTooNew, StatementUnreadable
 from medilink.statements import BackedUp, LogHead, Signed, read_statement
 from security.cose import NotSigned, load_cbor
@@ -31,6 +32,7 @@ MAGIC = (0x184D2A50).to_bytes(4, "little")
 HEAD_BYTES = 8
 LONGEST_LABEL = 64 * 1024
 STORE_FIELDS = 7  # what the first labels with a store's key end with
+_UNFIT = (ValueError, TypeError, IndexError)
 MOST_NAMES = 200  # administrators of a clinic; a name has 40 letters at most
 
 
@@ -78,7 +80,7 @@ def read_label(content: bytes) -> Label:
         store, names = fields[4:7], _names(fields[7] if len(fields) > STORE_FIELDS else b"[]")
     except StatementTooNew as newer:
         raise BackupTooNew from newer
-    except (NotSigned, StatementUnreadable, ValueError, TypeError, IndexError) as trouble:
+    except (NotSigned, StatementUnreadable, RecursionError, *_UNFIT) as trouble:
         raise BackupDamaged from trouble
     if not isinstance(said.says, BackedUp) or not isinstance(head.says, LogHead):
         raise BackupDamaged
@@ -97,7 +99,7 @@ def _names(content: object) -> tuple[str, ...]:
     found = json.loads(content) if isinstance(content, bytes) else None
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
         raise BackupDamaged
-    return tuple(found)
+    return tuple(one for one in found[:MOST_NAMES] if is_user_name(one))
 
 
 def slot_bytes(slot: Slot) -> bytes:

@@ -7,7 +7,7 @@ triggers and every table's row count must be what they were, otherwise nothing h
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
@@ -15,6 +15,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from database.engine import open_raw, plain_words
 from medilink.errors import ProgramIncomplete, StoreDamaged, StoreNewer
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 NEWEST = "0013"
 _STEPS = Path(__file__).parent / "migrations"
@@ -54,6 +57,7 @@ def bring_up(path: Path, data_key: bytes, *, create: bool = False) -> None:
 def _step_forward(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 half a second, needed once per new version
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 
     before = _row_counts(connection)
@@ -64,8 +68,9 @@ def _step_forward(connection: Connection) -> None:
     steps.set_main_option("script_location", _STEPS.as_posix())
     steps.attributes["connection"] = connection
     try:
+        _check_all_there(ScriptDirectory.from_config(steps))
         command.upgrade(steps, "head")
-    except (CommandError, KeyError) as missing:  # the last step is not there, or one before it
+    except CommandError as missing:
         raise ProgramIncomplete from missing
     after = _row_counts(connection)
     bad_keys = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
@@ -74,6 +79,15 @@ def _step_forward(connection: Connection) -> None:
         raise StoreDamaged
     connection.exec_driver_sql("COMMIT")
     connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+def _check_all_there(steps: ScriptDirectory) -> None:
+    """From the first to the last. Raises CommandError, ProgramIncomplete."""
+    try:
+        for _ in steps.walk_revisions():
+            pass
+    except KeyError as missing:  # how Alembic says that one in the middle is not
+        raise ProgramIncomplete from missing
 
 
 def _row_counts(connection: Connection) -> dict[str, Any]:

@@ -4,7 +4,7 @@ did not before unless the log tells of it."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from backup.recovery import with_one_recovery
 from backup.swapping import finish_left
@@ -12,7 +12,14 @@ from medilink.acts.back_up import recovery_key_held
 from medilink.acts.unlocking import Change, note_change, note_not_changed
 from medilink.config import Config
 from medilink.desk import Desk
-from medilink.errors import FolderReadOnly, KeysMissing, NoStoreYet, SlotsNotKept, StoreLocked
+from medilink.errors import (
+    DiskFull,
+    FolderReadOnly,
+    KeysMissing,
+    NoStoreYet,
+    SlotsNotKept,
+    StoreLocked,
+)
 from medilink.people import Account, Role
 from security import slots
 from ui.data_folder import finish_begun_store
@@ -92,7 +99,10 @@ class Unlockers:
             self.keep_passphrase(who, passphrase)
             return
         change = self._with(who.user_name, passphrase)
-        self.change_noted(desk, Change.ADMIN_ADDED, who.user_name, change)
+        try:
+            self.change_noted(desk, Change.ADMIN_ADDED, who.user_name, change)
+        except DiskFull as full:  # the password itself is chosen already
+            raise SlotsNotKept from full
 
     def keep_missing_passphrase(self, desk: Desk, passphrase: str) -> None:
         """An administrator has signed in: if a restore or a new key of the records took away what
@@ -119,4 +129,14 @@ class Unlockers:
 
     def drop_passphrase(self, who: Account) -> None:
         """What unlocked for an administrator no longer does: switched off, or password reset."""
-        self.change(lambda held, _: with_passphrase(held, who.user_name, None))
+        self.drop_passphrases([who])
+
+    def drop_passphrases(self, whose: Sequence[Account]) -> None:
+        """For several, in one step."""
+
+        def without(held: slots.SlotFile, _: bytes) -> slots.SlotFile:
+            for who in whose:
+                held = with_passphrase(held, who.user_name, None)
+            return held
+
+        self.change(without)

@@ -53,9 +53,14 @@ def as_user_name(typed: str) -> str:
 def check_user_name(typed: str) -> str:
     """A user name that may be given to staff. Raises UserNameUnfit."""
     name = typed.strip().casefold()
-    if not _USER_NAME.match(name) or as_user_name(name).startswith("ml-"):
+    if not is_user_name(name):
         raise UserNameUnfit
     return name
+
+
+def is_user_name(name: str) -> bool:
+    """Whether staff can be called so."""
+    return bool(_USER_NAME.match(name)) and not as_user_name(name).startswith("ml-")
 
 
 def sign_in(desk: Desk, user_name: str, password: str) -> Account:

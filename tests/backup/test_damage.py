@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import random
 from pathlib import Path
@@ -13,8 +14,16 @@ import pytest
 import zstandard
 
 from backup import format as layout
-from backup.archive import nobody_waits, read_archive, write_archive
-from backup.format import Label, label_frame, label_length
+from backup.archive import label_of, nobody_waits, read_archive, write_archive
+from backup.format import (
+    HEAD_BYTES,
+    MOST_NAMES,
+    Label,
+    label_frame,
+    label_length,
+    read_label,
+    slot_bytes,
+)
 from backup.restoring import check_backup, rebuild_store
 from database.migrate import NEWEST
 from database.pages import PAGE
@@ -213,3 +222,20 @@ def test_a_label_names_who_and_when(kisumu: BackedUp) -> None:
     assert read_archive(kisumu.path(kept), kisumu.identity, begin) == kept.digest
     assert seen[0].says.clinic == "Kisumu Clinic"
     assert seen[0].says.store == STORE_ID
+
+
+def test_names_in_a_label_are_user_names_and_nothing_else(kisumu: BackedUp) -> None:
+    """Whoever can seal to a clinic's backups may write what they like there."""
+    kept = kisumu.take()
+    label = label_of(kisumu.path(kept), kisumu.identity)
+
+    def with_names(content: bytes) -> bytes:
+        frame = label_frame(slot_bytes(label.slot), label.said, label.head, b"", b"", b"", content)
+        return frame[HEAD_BYTES:]
+
+    odd = ["grace", "\x1b[2Jgrace", "x" * 50_000, "\ud800", "otieno.b", "ML-2345-6789"]
+    assert read_label(with_names(json.dumps(odd).encode())).administrators == ("grace", "otieno.b")
+    many = json.dumps([f"admin{number}" for number in range(15_000)]).encode()
+    assert len(read_label(with_names(many)).administrators) == MOST_NAMES
+    with pytest.raises(BackupDamaged):
+        read_label(with_names(b"[" * 30_000))

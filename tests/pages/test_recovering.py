@@ -3,6 +3,7 @@ fresh install that comes back from a backup. Real doors, real store."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
+from backup.kept import name_of
 from backup.taking import take_backup
 from medilink.acts.set_up import ClinicForm
 from medilink.acts.staff import add_staff
@@ -22,6 +24,7 @@ from security.slots import new_recovery_words, recovery_key
 from tests.clinics import HandClock
 from ui.app import build_app
 from ui.house import House, State
+from ui.utc_words import utc_words
 
 PASSPHRASE = "mango river lantern quiet"
 NEW = "copper violin sunset 88"
@@ -206,6 +209,25 @@ def test_what_does_not_fit_is_said_and_can_be_mended(fresh: House, stick: Path) 
         assert "there were: grace" in refused.text
         client.post("/set-up/backup/accept", data=accept | {"user_name": "grace"})
         assert wait(client) == "/sign-in?after=restored"
+
+
+def test_however_many_are_newer_the_one_that_was_chosen_is_in_the_list(
+    fresh: House, stick: Path
+) -> None:
+    [file] = (stick / "MediLink backups").iterdir()
+    for number in range(45):
+        (stick / name_of("5e1f0a" + 26 * "0", number + 1)).write_bytes(b"")
+    os.utime(file, (10**9, 10**9))
+    with client_of(fresh) as client:
+        assert str(file.resolve()) not in client.get("/set-up/backup").text
+        refused = client.post("/set-up/backup", data={"file": str(file.resolve()), "words": "no"})
+        assert f'value="{file.resolve()}" checked' in refused.text
+
+
+def test_a_day_no_calendar_knows_is_a_day_that_is_not_known() -> None:
+    """A stick's file may claim any."""
+    assert utc_words(1_772_438_400_000) == "2026-03-02 08:00 UTC"
+    assert [utc_words(at) for at in (1e15, 1e30, -1e18, float("nan"))] == [""] * 4
 
 
 def test_only_at_the_computer_itself_and_only_where_there_is_no_clinic(

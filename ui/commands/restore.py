@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from backup.format import Label
-from backup.found import backups_found, folders_to_look_in
+from backup.found import Found, backups_found, folders_to_look_in
 from medilink.config import Config, read_config
 from medilink.desk import system_clock
 from medilink.errors import MediLinkError
@@ -32,10 +32,11 @@ from ui.coming_back import (
 )
 from ui.commands.backup import bar, typed_words
 from ui.commands.options import FAILED, FINE, claim_folder, complain, parser
-from ui.commands.restore_asking import accepted_day, choose_number, tell_label, utc_words
+from ui.commands.restore_asking import UNKNOWN_DAY, accepted_day, choose_number, tell_label
 from ui.commands.restore_far import fetched_file
 from ui.commands.restore_in_place import restore_in_place
 from ui.house import House, State
+from ui.utc_words import utc_words
 
 _FAR_HERE = (
     "--from is for a computer without a clinic. Here the places that were chosen are in the list:"
@@ -122,15 +123,14 @@ def _file(config: Config, named: Path | None) -> Path | None:
         return named.expanduser().resolve()
     found = backups_found(folders_to_look_in(config.data_dir))
     print("Backups on this computer and on what is plugged in, by when the file was written:")
-    lines = [
-        (
-            f"{utc_words(one.changed * 1000)} · number {one.generation} · {one.path.parent}",
-            str(one.path),
-        )
-        for one in found
-    ]
+    lines = [(_line(one), str(one.path)) for one in found]
     number = choose_number(lines)
     return None if number is None else found[number].path
+
+
+def _line(one: Found) -> str:
+    day = utc_words(one.changed * 1000) or UNKNOWN_DAY
+    return f"{day} · number {one.generation} · {one.path.parent}"
 
 
 def _tell(config: Config, label: Label, words: str) -> None:

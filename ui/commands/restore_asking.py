@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from backup.format import Label
 from ui.coming_back import check_accepted, day_of, made_at
 
-
-def utc_words(at_ms: float) -> str:
-    """A moment, as the list and the label have it."""
-    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+UNKNOWN_DAY = "day not known"
 
 
 def choose_number(lines: Sequence[tuple[str, str]]) -> int | None:

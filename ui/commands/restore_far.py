@@ -22,8 +22,9 @@ from backup.typed import host_key_words, typed_address, typed_bucket
 from medilink.backup_places import ChosenPlace
 from medilink.config import Config
 from medilink.errors import OtherComputer, PlaceUnread, PortUnfit
-from ui.commands.restore_asking import choose_number, megabyte_bar, utc_words
+from ui.commands.restore_asking import UNKNOWN_DAY, choose_number, megabyte_bar
 from ui.data_folder import make_folder
+from ui.utc_words import utc_words
 
 
 def fetched_file(config: Config, given: argparse.Namespace) -> Path | None:
@@ -39,7 +40,7 @@ def fetched_file(config: Config, given: argparse.Namespace) -> Path | None:
     if asked is None:
         print("When each came there:")
         lines = [
-            (f"{utc_words(one.changed * 1000)} · number {one.generation}", one.name)
+            (f"{utc_words(one.changed * 1000) or UNKNOWN_DAY} · number {one.generation}", one.name)
             for one in lying
         ]
         number = choose_number(lines)

@@ -34,15 +34,16 @@ from medilink.people import Role
 from ui.commands.backup import bar, typed_words
 from ui.commands.options import FAILED, FINE, claim_folder, opened_house
 from ui.commands.restore_asking import (
+    UNKNOWN_DAY,
     accepted_day,
     choose_number,
     megabyte_bar,
     tell_label,
-    utc_words,
 )
 from ui.house import House
 from ui.restore_choices import Choice, brought_here, choices_here
 from ui.restoring_here import SAVING, Asked, begin_restore, label_with
+from ui.utc_words import utc_words
 
 
 def restore_in_place(config: Config, given: argparse.Namespace) -> int:
@@ -131,7 +132,7 @@ def _brought(house: House, chosen: Choice) -> Path:
 
 def _line(desk: Desk, one: Choice) -> tuple[str, str]:
     """How a backup stands in the list, and how it is named."""
-    made = utc_words(one.at) if one.at else "day not known       "
+    made = (one.at and utc_words(one.at)) or f"{UNKNOWN_DAY:20}"
     parts, found = [made, f"number {one.generation}", one.where], one.found
     if found is None:
         parts.append("is brought here first")

@@ -6,8 +6,8 @@ typed stays in memory until it is done or given up.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +26,8 @@ from ui.doors.fetch_backup import FetchDoor
 from ui.doors.set_up import Page, from_this_computer, only_for_new_clinics
 from ui.doors.waiting import Waiting
 from ui.house import House, State
+from ui.utc_words import utc_words
+from ui.words import say
 
 SHOWN = 40  # backups in the list: more are found by their path
 TYPED = "typed"  # the choice of a path in place of one that was found
@@ -86,9 +88,10 @@ class ComeBackDoor:
     ) -> Response:
         folders = folders_to_look_in(self._house.config.data_dir)
         found = await run_in_threadpool(backups_found, folders)
+        chosen = self._typed.get("file", "")
         shown = {
-            "found": [_about(one) for one in found[:SHOWN]],
-            "chosen": self._typed.get("file", ""),
+            "found": [_about(one) for one in _shown(found, chosen)],
+            "chosen": chosen,
             "path": self._typed.get("path", ""),
             "words": words,
         }
@@ -205,13 +208,18 @@ class ComeBackDoor:
         return JSONResponse({"next": "/set-up/backup/accept"})
 
 
+def _shown(found: Sequence[Found], chosen: str) -> list[Found]:
+    """The newest; what was chosen or just fetched before all, however old it is."""
+    first = [one for one in found if str(one.path) == chosen]
+    return [*first, *(one for one in found if one not in first)][:SHOWN]
+
+
 def _about(one: Found) -> dict[str, str]:
     """A backup that was found, as it stands in the list."""
-    changed = datetime.fromtimestamp(one.changed, UTC)
     return {
         "path": str(one.path),
         "folder": str(one.path.parent),
-        "day": f"{changed:%Y-%m-%d %H:%M}",
+        "day": utc_words(one.changed * 1000) or say("day not known"),
         "number": str(one.generation),
         "size": f"{one.size / 1e6:,.1f} MB",
     }

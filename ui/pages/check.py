@@ -9,6 +9,7 @@ from medilink.acts.check_document import check_document_code, check_document_fil
 from medilink.bundles import Tag
 from medilink.document_check import Checked
 from medilink.errors import MediLinkError, NotADocumentsCode, PictureUnreadable, QrNotOurs
+from ui.parts.begin_at import only_here
 from ui.parts.camera import camera
 from ui.parts.check_document import show_document
 from ui.parts.desk import current_desk
@@ -16,7 +17,7 @@ from ui.parts.telling import tell_error
 from ui.reading import LARGEST_PICTURE_BYTES, read_every_code
 from ui.words import say
 
-FOUND, REFUSED, ARRIVAL = "document-found", "document-refused", "document-arrival"
+FOUND, REFUSED = "document-found", "document-refused"
 _FILES = ("pdf", "json", "xlsx", "zip", "fhir")
 _PICTURES = ("png", "jpg", "jpeg", "webp")
 
@@ -85,9 +86,7 @@ def _forget() -> None:
 def _show_found() -> None:
     """Not any more when somebody comes back to the page: it would be taken for what is said of the
     next document."""
-    if st.session_state.get(ARRIVAL) != st.session_state["arrivals"]:
-        st.session_state[ARRIVAL] = st.session_state["arrivals"]
-        _forget()
+    only_here(FOUND, REFUSED)
     refused: MediLinkError | None = st.session_state.get(REFUSED)
     if refused:
         tell_error(refused)

@@ -43,7 +43,14 @@ def count_arrival(page: str) -> None:
     """Told which page is drawn: a redraw of the same is no arrival."""
     if st.session_state.get("page-before") != page:
         st.session_state["page-before"] = page
+        for key in st.session_state.pop("only-here", set()):
+            st.session_state.pop(key, None)
         st.session_state["arrivals"] = st.session_state.get("arrivals", 0) + 1
+
+
+def only_here(*keys: str) -> None:
+    """What the page keeps under these keys is gone once another page is drawn."""
+    st.session_state.setdefault("only-here", set()).update(keys)
 
 
 def begin_at(label: str) -> None:

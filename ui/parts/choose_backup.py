@@ -7,9 +7,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from backup.looking_back import Offered
+from medilink.desk import Desk
 from ui.house import MEDILINK_ITSELF, the_house
 from ui.looking_back import offered_here
 from ui.parts.drill_words import kind_words
+from ui.parts.lived_words import lived_words
 from ui.parts.person import moment
 from ui.parts.telling import told
 from ui.rounds import places_switched_on
@@ -33,7 +35,7 @@ def choose_backup(look: Callable[[Offered], None], *, which: str, none: str) -> 
     place = st.selectbox(
         say("Which backup"),
         range(len(offered)),
-        format_func=lambda number: _words(offered[number]),
+        format_func=lambda number: _words(itself, offered[number]),
         help=which,
     )
     if st.button(say("Look into it"), type="primary", icon=":material/history:"):
@@ -41,5 +43,8 @@ def choose_backup(look: Callable[[Offered], None], *, which: str, none: str) -> 
         st.rerun()
 
 
-def _words(offered: Offered) -> str:
-    return f"{moment(offered.kept.at)} · {kind_words(offered.place.key)}"
+def _words(desk: Desk, offered: Offered) -> str:
+    said = [moment(offered.kept.at), kind_words(offered.place.key)]
+    if lived := lived_words(desk, offered.kept.at):
+        said.append(lived)
+    return " · ".join(said)

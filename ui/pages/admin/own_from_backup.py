@@ -14,9 +14,10 @@ from medilink.acts.bring_own_back import (
 )
 from medilink.clinics_own import Different, OwnPast, PlaceThen, StaffPart, StaffThen
 from medilink.errors import EditedMeanwhile
-from medilink.people import Role
+from medilink.people import Account, Role
 from ui.house import the_house
 from ui.looking_back import look_at_own_here
+from ui.parts.begin_at import only_here
 from ui.parts.choose_backup import choose_backup
 from ui.parts.desk import current_desk, flash, go_to, show_flash
 from ui.parts.first_password import keep_first_passwords, show_first_passwords
@@ -44,6 +45,7 @@ def show() -> None:
 
 def _show() -> None:
     check_may_look(current_desk())
+    only_here(PAST, SEEN)
     past: OwnPast | None = st.session_state.get(PAST)
     if past and past.looked == current_desk().who.id:
         _compare(past)
@@ -124,8 +126,8 @@ def _bring(past: OwnPast, ticked: list[Different], why: str, password: str) -> N
         st.session_state[MOVED] = True
         st.rerun()
     _forget()
+    keep_first_passwords(*brought.passwords)  # first: nothing else will ever tell them
     _takes_hold(brought)
-    keep_first_passwords(*brought.passwords)
     count = len(brought.rows)
     flash(say_many("{number} thing was brought back.", "{number} things were brought back.", count))
     st.rerun()
@@ -136,6 +138,9 @@ def _takes_hold(brought: BroughtBack) -> None:
     anew, and who is no administrator any more unlocks nothing."""
     house = the_house()
     house.clinic_changed()
+    if any(isinstance(one, PlaceThen) for one in brought.rows):
+        begin_round(house)
+    unlock_no_more: list[Account] = []
     for one in brought.rows:
         if not isinstance(one, StaffThen) or one.today is None:
             continue
@@ -143,6 +148,5 @@ def _takes_hold(brought: BroughtBack) -> None:
         off = one.part is StaffPart.SWITCH and one.then.disabled
         no_admin = one.part is StaffPart.ROLES and Role.ADMIN not in one.then.roles
         if off or no_admin:
-            house.unlockers.drop_passphrase(one.today)
-    if any(isinstance(one, PlaceThen) for one in brought.rows):
-        begin_round(house)
+            unlock_no_more.append(one.today)
+    house.unlockers.drop_passphrases(unlock_no_more)

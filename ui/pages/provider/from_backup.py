@@ -11,6 +11,7 @@ from medilink.bringing_back import Past
 from medilink.people import PatientId
 from ui.house import the_house
 from ui.looking_back import look_here
+from ui.parts.begin_at import only_here
 from ui.parts.choose_backup import choose_backup
 from ui.parts.desk import current_desk, flash, go_to, patient_on_desk
 from ui.parts.lost_entries import show_lost
@@ -40,6 +41,7 @@ def show() -> None:
 
 def _show(patient: PatientId) -> None:
     check_may_look(current_desk(), patient)
+    only_here(PAST)
     show_person(open_record(current_desk(), patient).record.patient)
     past: Past | None = st.session_state.get(PAST)
     if past and past.patient == patient:
