@@ -106,26 +106,28 @@ def choose_bucket(bucket: Bucket) -> ChosenPlace:
     return ChosenPlace(place.key, PlaceKind.BUCKET, name, details)
 
 
-def _folder(details: dict[str, str], _: CalledOff) -> Place:
+def _folder(details: dict[str, str]) -> Place:
     return Folder(Path(details["path"]), details["mark"])
 
 
-def _stick(details: dict[str, str], _: CalledOff) -> Place:
+def _stick(details: dict[str, str]) -> Place:
     return Stick(details["mark"], details["uuid"])
 
 
-def _computer(details: dict[str, str], called_off: CalledOff) -> Place:
+def _computer(details: dict[str, str], called_off: CalledOff) -> Bounded:
     address = Address(**{**details, "port": int(details["port"])})  # type: ignore[arg-type]
     return Bounded(Sftp(address), called_off)
 
 
-def _bucket(details: dict[str, str], called_off: CalledOff) -> Place:
+def _bucket(details: dict[str, str], called_off: CalledOff) -> Bounded:
     return Bounded(S3(Bucket(**details)), called_off)
 
 
-_PLACES: dict[PlaceKind, Callable[[dict[str, str], CalledOff], Place]] = {
+_NEAR: dict[PlaceKind, Callable[[dict[str, str]], Place]] = {
     PlaceKind.FOLDER: _folder,
     PlaceKind.STICK: _stick,
+}
+_FAR: dict[PlaceKind, Callable[[dict[str, str], CalledOff], Bounded]] = {
     PlaceKind.COMPUTER: _computer,
     PlaceKind.BUCKET: _bucket,
 }
@@ -133,7 +135,13 @@ _PLACES: dict[PlaceKind, Callable[[dict[str, str], CalledOff], Place]] = {
 
 def place_of(chosen: ChosenPlace, called_off: CalledOff = nobody_calls) -> Place:
     """Where to go. `called_off`: asked while a place on another computer is waited for."""
-    return _PLACES[chosen.kind](dict(chosen.details), called_off)
+    near = _NEAR.get(chosen.kind)
+    return near(dict(chosen.details)) if near else far_place_of(chosen, called_off)
+
+
+def far_place_of(chosen: ChosenPlace, called_off: CalledOff = nobody_calls) -> Bounded:
+    """As `place_of`, for one on another computer or in a store on the internet."""
+    return _FAR[chosen.kind](dict(chosen.details), called_off)
 
 
 def on_same_disk(path: Path, data_dir: Path) -> bool:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from backup.archive import Progress
-from backup.destinations import BEGUN, CHUNK, Room, Wanted, check_fits, plain_trouble
+from backup.destinations import BEGUN, CHUNK, Wanted, check_fits, plain_trouble
 from backup.folder import Home
 from backup.kept import read_name
+from backup.patience import Bounded
 from medilink.errors import FarAway, FetchedUneven, NoBackupsThere, PlaceAway
 
 
@@ -32,23 +31,7 @@ class Lying:
     changed: float
 
 
-class FarRoom(Room, Protocol):
-    """A place that tells when something came there."""
-
-    def when(self) -> dict[str, float]:
-        """Of every file here, in seconds UTC."""
-        ...
-
-
-class FarPlace(Protocol):
-    """Another computer, or a store on the internet."""
-
-    key: str
-
-    def enter(self) -> AbstractContextManager[FarRoom]: ...
-
-
-def backups_lying(place: FarPlace) -> list[Lying]:
+def backups_lying(place: Bounded) -> list[Lying]:
     """What lies there, the newest first. Raises FarAway, NoBackupsThere, PlaceTrouble."""
     with reaching(), plain_trouble(0), place.enter() as room:
         when = room.when()
@@ -59,7 +42,7 @@ def backups_lying(place: FarPlace) -> list[Lying]:
     return sorted(found, key=lambda one: (one.changed, one.generation), reverse=True)
 
 
-def bring_here(place: FarPlace, lying: Lying, folder: Path, progress: Progress) -> Path:
+def bring_here(place: Bounded, lying: Lying, folder: Path, progress: Progress) -> Path:
     """Copy it into a folder on this computer, where it has its name once all of it is there; the
     file. `progress` may raise to call it off. Raises FarAway, PlaceTrouble."""
     begun = lying.name + BEGUN

@@ -44,8 +44,18 @@ class Bounds:
 BOUNDS = Bounds()
 
 
+class FarRoom(Room, Protocol):
+    """A place that tells when something came there."""
+
+    def when(self) -> dict[str, float]:
+        """Of every file here, in seconds UTC."""
+        ...
+
+
 class FarPlace(Place, Protocol):
     """A place that is reached over a line."""
+
+    def enter(self) -> AbstractContextManager[FarRoom]: ...
 
     def hang_up(self) -> None:
         """Cut the line, so that whoever waits for it in another thread waits no more."""
@@ -72,7 +82,7 @@ class Bounded:
         self._bounds, self._clock = bounds, clock
 
     @contextlib.contextmanager
-    def enter(self) -> Iterator[Room]:
+    def enter(self) -> Iterator[FarRoom]:
         visit = _Visit(self._place, self._called_off, self._bounds, self._clock)
         try:
             yield _BoundedRoom(visit.do(visit.enter), visit)
@@ -128,7 +138,7 @@ class _Visit:
         self._steps: SimpleQueue[_Step[object] | None] = SimpleQueue()
         threading.Thread(target=self._work, name="far place", daemon=True).start()
 
-    def enter(self) -> Room:
+    def enter(self) -> FarRoom:
         """To be done once."""
         return self._there.enter_context(self._place.enter())
 
@@ -183,12 +193,15 @@ class _Visit:
 class _BoundedRoom:
     """A room of which every step is waited for no longer than there is time."""
 
-    def __init__(self, room: Room, visit: _Visit) -> None:
+    def __init__(self, room: FarRoom, visit: _Visit) -> None:
         self._room, self._visit = room, visit
         self.largest = room.largest
 
     def names(self) -> dict[str, int]:
         return self._visit.do(self._room.names)
+
+    def when(self) -> dict[str, float]:
+        return self._visit.do(self._room.when)
 
     def write(self, name: str) -> AbstractContextManager[BinaryIO]:
         return self._opened(self._room.write(name))

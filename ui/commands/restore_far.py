@@ -12,11 +12,10 @@ import getpass
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from backup.chosen import choose_bucket, choose_computer, place_of
-from backup.fetching import FarPlace, backups_lying, bring_here, reaching
+from backup.chosen import choose_bucket, choose_computer, far_place_of
+from backup.fetching import backups_lying, bring_here, reaching
 from backup.sftp import fingerprint
 from backup.typed import host_key_words, typed_address, typed_bucket
 from medilink.backup_places import ChosenPlace
@@ -32,7 +31,7 @@ def fetched_file(config: Config, given: argparse.Namespace) -> Path | None:
     where = _read_place(given.far)
     with reaching():
         chosen = _computer(where, given) if where.scheme == "sftp" else _bucket(where)
-    place = cast(FarPlace, place_of(chosen))
+    place = far_place_of(chosen)
     lying = backups_lying(place)
     names = {one.name: one for one in lying}
     asked = names.get(str(given.file))

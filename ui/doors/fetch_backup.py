@@ -10,15 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from backup.chosen import choose_bucket, choose_computer, place_of
-from backup.fetching import FarPlace, Lying, backups_lying, bring_here, reaching
+from backup.chosen import choose_bucket, choose_computer, far_place_of
+from backup.fetching import Lying, backups_lying, bring_here, reaching
+from backup.patience import Bounded
 from backup.sftp import Address, fingerprint
 from backup.typed import REGION, host_key_words, typed_address, typed_bucket
 from medilink.backup_places import ChosenPlace
@@ -43,7 +43,7 @@ class Fetching(Waiting):
     kind: str
     typed: dict[str, str] = field(repr=False)
     address: Address | None = None
-    place: FarPlace | None = field(default=None, repr=False)
+    place: Bounded | None = field(default=None, repr=False)
     name: str = ""
     lying: list[Lying] = field(default_factory=list)
 
@@ -166,7 +166,7 @@ class FetchDoor:
         def look() -> None:
             with reaching():
                 chosen = choose()
-            place = cast(FarPlace, place_of(chosen))
+            place = far_place_of(chosen)
             begun.lying = backups_lying(place)
             begun.place, begun.name = place, chosen.name
 
