@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import BinaryIO, Generic, Protocol, TypeVar, cast
 
 from backup.destinations import Place, Room
-from medilink.errors import PlaceTooSlow
+from medilink.errors import MediLinkError, PlaceTooSlow, PlaceTrouble
 
 T = TypeVar("T")
 CalledOff = Callable[[], BaseException | None]
@@ -113,9 +113,13 @@ class _Step(Generic[T]):
         return True
 
     def result(self) -> T:
-        if self._trouble is not None:
+        """What came of it. Raises MediLinkError, OSError, EOFError; what else a library stumbles
+        over is trouble at this place and must not end the round."""
+        if self._trouble is None:
+            return self._came[0]
+        if isinstance(self._trouble, MediLinkError | OSError | EOFError):
             raise self._trouble
-        return self._came[0]
+        raise PlaceTrouble from self._trouble
 
 
 class _Visit:

@@ -89,11 +89,25 @@ class NotLetIn(PlaceTrouble):
     code = "not-let-in"
 
 
+class KeyLocked(PlaceTrouble):
+    """This private key is locked with a passphrase, so MediLink cannot use it. Take the passphrase
+    off a copy of it (ssh-keygen -p), or sign in there with a password."""
+
+    code = "key-locked"
+
+
 class FolderNotThere(PlaceTrouble):
     """There is no folder {folder}. Write its whole path as that computer shows it, and make the
     folder first."""
 
     code = "folder-not-there"
+
+
+class TooManyFiles(PlaceTrouble):
+    """There are more than {most} files in that folder, and MediLink looks through no more. Give the
+    backups a folder of their own."""
+
+    code = "too-many-files"
 
 
 class PlaceIsLink(PlaceTrouble):
