@@ -69,13 +69,17 @@ def choose_stick(volume: Volume) -> ChosenPlace:
 def choose_computer(address: Address) -> ChosenPlace:
     """A folder on another computer, once it let us in and the folder is there. Raises PlaceTrouble,
     FolderNotThere."""
-    place = Bounded(Sftp(address))
     with plain_trouble(0):
         try:
-            with place.enter() as room:
+            with Bounded(Sftp(address)).enter() as room:
                 room.names()
         except FileNotFoundError as missing:
             raise FolderNotThere(folder=address.folder) from missing
+    return computer_at(address)
+
+
+def computer_at(address: Address) -> ChosenPlace:
+    """A folder on another computer, where nobody has looked yet."""
     details = {
         "host": address.host,
         "port": str(address.port),
@@ -86,14 +90,18 @@ def choose_computer(address: Address) -> ChosenPlace:
         "private_key": address.private_key,
     }
     name = f"{address.user}@{address.host}:{address.folder}"
-    return ChosenPlace(place.key, PlaceKind.COMPUTER, name, details)
+    return ChosenPlace(Sftp(address).key, PlaceKind.COMPUTER, name, details)
 
 
 def choose_bucket(bucket: Bucket) -> ChosenPlace:
     """A bucket of an S3-compatible store, once it let us in. Raises PlaceTrouble."""
-    place = Bounded(S3(bucket))
-    with plain_trouble(0), place.enter() as room:
+    with plain_trouble(0), Bounded(S3(bucket)).enter() as room:
         room.names()
+    return bucket_at(bucket)
+
+
+def bucket_at(bucket: Bucket) -> ChosenPlace:
+    """A bucket of an S3-compatible store, where nobody has looked yet."""
     details = {
         "endpoint": bucket.endpoint,
         "bucket": bucket.bucket,
@@ -103,7 +111,7 @@ def choose_bucket(bucket: Bucket) -> ChosenPlace:
         "secret": bucket.secret,
     }
     name = "/".join(part for part in (bucket.endpoint, bucket.bucket, bucket.folder) if part)
-    return ChosenPlace(place.key, PlaceKind.BUCKET, name, details)
+    return ChosenPlace(S3(bucket).key, PlaceKind.BUCKET, name, details)
 
 
 def _folder(details: dict[str, str]) -> Place:

@@ -66,6 +66,17 @@ def nobody_calls() -> None:
     """For a visit that is left only when it is done."""
 
 
+def heard(job: Callable[[], T], called_off: CalledOff) -> T:
+    """Something that is waited for until it is called off; then it goes on unheard, so it has to
+    end by itself. Raises what `_Step.result` raises, or what it is called off with."""
+    step = _Step(job)
+    threading.Thread(target=step.go, name="far place", daemon=True).start()
+    while not step.done.wait(_LOOK_S):
+        if (off := called_off()) is not None:
+            raise off
+    return step.result()
+
+
 class Bounded:
     """A far place with an end to waiting. `called_off` tells what to raise when a visit is not
     wanted any more; `clock` is in seconds. Its rooms raise PlaceTooSlow, too."""
@@ -165,10 +176,14 @@ class _Visit:
             raise self._over
         step, began = _Step(job), self._clock()
         self._steps.put(cast("_Step[object]", step))
-        while not step.done.wait(_LOOK_S):
-            self._listen()
-            if self._clock() >= min(self._until, began + self._left(size)):
-                self._cut()
+        try:
+            while not step.done.wait(_LOOK_S):
+                self._listen()
+                if self._clock() >= min(self._until, began + self._left(size)):
+                    self._cut()
+        except BaseException as interrupted:  # Ctrl+C on the command line
+            self._hurry(interrupted)
+            raise
         self._waited += self._clock() - began
         if self._over is not None and not tidying:
             raise self._over
@@ -180,8 +195,12 @@ class _Visit:
         return min(may, bounds.longest) - self._waited
 
     def _listen(self) -> None:
-        if self._over is None and (off := self._called_off()) is not None:
-            self._over, self._until = off, self._clock() + self._bounds.farewell
+        if (off := self._called_off()) is not None:
+            self._hurry(off)
+
+    def _hurry(self, why: BaseException) -> None:
+        if self._over is None:
+            self._over, self._until = why, self._clock() + self._bounds.farewell
 
     def _cut(self) -> None:
         self._over, self._gone = self._over or PlaceTooSlow(), True

@@ -33,7 +33,7 @@ class Files(paramiko.SFTPClient):
             for _ in range(answer.get_int()):
                 seen += 1
                 if seen > MOST_NAMES:
-                    raise TooManyFiles(most=f"{MOST_NAMES:,}")
+                    raise TooManyFiles
                 yield _entry(answer)
         self._ask(CMD_CLOSE, handle)
 

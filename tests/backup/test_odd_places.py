@@ -65,7 +65,7 @@ def test_a_number_nobody_counts_to_is_no_backup() -> None:
 
 def test_a_folder_that_lists_without_end_is_told(computer: Computer) -> None:
     computer.endless = True
-    with pytest.raises(TooManyFiles, match="100,000"), far(computer).enter() as room:
+    with pytest.raises(TooManyFiles), far(computer).enter() as room:
         room.names()
 
 

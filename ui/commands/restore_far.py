@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from backup.chosen import choose_bucket, choose_computer, far_place_of
+from backup.chosen import bucket_at, computer_at, far_place_of
 from backup.fetching import backups_lying, bring_here, reaching
 from backup.sftp import fingerprint
 from backup.typed import host_key_words, typed_address, typed_bucket
@@ -77,7 +77,7 @@ def _computer(where: SplitResult, given: argparse.Namespace) -> ChosenPlace:
     _check_host_key(address.host, address.host_key, given.host_key)
     if not key:
         address = replace(address, password=_secret(f"Password of {address.user}: "))
-    return choose_computer(address)
+    return computer_at(address)
 
 
 def _check_host_key(host: str, shown: str, known: str) -> None:
@@ -105,7 +105,7 @@ def _bucket(where: SplitResult) -> ChosenPlace:
         "key_id": key_id,
         "secret": _secret("Secret of the access key: "),
     }
-    return choose_bucket(typed_bucket(typed))
+    return bucket_at(typed_bucket(typed))
 
 
 def _secret(asked: str) -> str:
