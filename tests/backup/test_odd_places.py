@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +14,23 @@ import paramiko
 import pytest
 
 from backup.destinations import Place
-from backup.fetching import backups_lying
+from backup.fetching import backups_lying, bring_here, reaching
 from backup.kept import name_of, read_name
 from backup.patience import Bounded
 from backup.sftp import Address, Sftp
-from medilink.errors import KeyLocked, NotLetIn, PlaceTrouble, TooManyFiles
+from medilink.errors import (
+    BackupUnwritten,
+    FetchBroken,
+    KeyLocked,
+    NoRoomHere,
+    NotLetIn,
+    PlaceAway,
+    PlaceReadOnly,
+    PlaceTooSlow,
+    PlaceTrouble,
+    PlaceVanished,
+    TooManyFiles,
+)
 from tests.backup.sftp_server import PASSWORD, USER, Computer, another_computer
 from tests.backup.worlds import STORE, Laptop, chosen_folder, whole_backups
 
@@ -67,6 +80,40 @@ def test_a_folder_that_lists_without_end_is_told(computer: Computer) -> None:
     computer.endless = True
     with pytest.raises(TooManyFiles), far(computer).enter() as room:
         room.names()
+
+
+@pytest.mark.parametrize(
+    "trouble", [PlaceAway, PlaceVanished, PlaceTooSlow, PlaceReadOnly, PlaceTrouble]
+)
+def test_whoever_fetches_is_told_nothing_of_copies_made_by_themselves(
+    trouble: type[PlaceTrouble],
+) -> None:
+    with pytest.raises(PlaceTrouble) as told, reaching():
+        raise trouble
+    assert not re.search("by itself|did not take|written|half copied|Plug", told.value.sentence)
+
+
+def test_whose_fault_it_is_that_a_backup_does_not_come(
+    computer: Computer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = computer.root / name_of(STORE, 7)
+    there.write_bytes(b"sealed")
+    [one] = backups_lying(far(computer))
+    with monkeypatch.context() as full:
+        full.setattr("backup.folder.FolderRoom.free", lambda _: 0)
+        with pytest.raises(NoRoomHere, match="on this computer"):
+            bring_here(far(computer), one, tmp_path / "here", nobody_watches)
+    (tmp_path / "a file").touch()
+    with pytest.raises(BackupUnwritten, match="a file"):
+        bring_here(far(computer), one, tmp_path / "a file", nobody_watches)
+    there.unlink()
+    with pytest.raises(FetchBroken):
+        bring_here(far(computer), one, tmp_path / "here", nobody_watches)
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def nobody_watches(_done: int, _of: int) -> None:
+    """Progress for whoever does not look."""
 
 
 class Stumbles:
