@@ -56,6 +56,15 @@ class Fetching(Waiting):
         """For whoever waits for that place."""
         return FetchStopped() if self.stopped.is_set() else None
 
+    async def reach(self, look: Callable[[], None]) -> None:
+        """`look` there in a thread, which hears of it when MediLink is closed meanwhile. Raises
+        FetchStopped, or what `look` raises."""
+        try:
+            await run_in_threadpool(look)
+        except asyncio.CancelledError as closing:
+            self.stopped.set()
+            raise FetchStopped from closing
+
     async def ended(self) -> None:
         """Once it was stopped: until it is over."""
         if self.work:
@@ -144,11 +153,13 @@ class FetchDoor:
         begun = await self._begin(request, COMPUTER)
         if begun is None:
             return _PROGRESS
-        try:
+
+        def look() -> None:
             with reaching():
-                begun.address = await run_in_threadpool(
-                    heard, partial(typed_address, begun.typed), begun.called_off
-                )
+                begun.address = heard(partial(typed_address, begun.typed), begun.called_off)
+
+        try:
+            await begun.reach(look)
         except MediLinkError as error:
             return self._where_page(request, COMPUTER, error)
         return RedirectResponse("/set-up/backup/computer/key", status_code=303)
@@ -202,7 +213,7 @@ class FetchDoor:
             begun.place, begun.name = place, chosen.name
 
         try:
-            await run_in_threadpool(look)
+            await begun.reach(look)
         except MediLinkError as error:
             return self._where_page(request, begun.kind, error)
         return RedirectResponse("/set-up/backup/there", status_code=303)
