@@ -83,6 +83,7 @@ def test_from_another_computer_once_its_key_was_accepted(
         assert computer.said_passwords == [], "nothing is said to a computer nobody has accepted"
         answer = client.post("/set-up/backup/computer/key")
         assert answer.headers["location"] == "/set-up/backup/there"
+        assert computer.said_passwords == [PASSWORD], "whoever waits for a slow line waits once"
         page = client.get("/set-up/backup/there").text
         assert re.findall(r'name="name" value="([^"]+)"', page) == [file.name]
         client.post("/set-up/backup/there", data={"name": file.name})
