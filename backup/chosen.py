@@ -69,13 +69,17 @@ def choose_stick(volume: Volume) -> ChosenPlace:
 def choose_computer(address: Address) -> ChosenPlace:
     """A folder on another computer, once it let us in and the folder is there. Raises PlaceTrouble,
     FolderNotThere."""
-    place = Bounded(Sftp(address))
     with plain_trouble(0):
         try:
-            with place.enter() as room:
+            with Bounded(Sftp(address)).enter() as room:
                 room.names()
         except FileNotFoundError as missing:
             raise FolderNotThere(folder=address.folder) from missing
+    return computer_at(address)
+
+
+def computer_at(address: Address) -> ChosenPlace:
+    """A folder on another computer, where nobody has looked yet."""
     details = {
         "host": address.host,
         "port": str(address.port),
@@ -86,14 +90,18 @@ def choose_computer(address: Address) -> ChosenPlace:
         "private_key": address.private_key,
     }
     name = f"{address.user}@{address.host}:{address.folder}"
-    return ChosenPlace(place.key, PlaceKind.COMPUTER, name, details)
+    return ChosenPlace(Sftp(address).key, PlaceKind.COMPUTER, name, details)
 
 
 def choose_bucket(bucket: Bucket) -> ChosenPlace:
     """A bucket of an S3-compatible store, once it let us in. Raises PlaceTrouble."""
-    place = Bounded(S3(bucket))
-    with plain_trouble(0), place.enter() as room:
+    with plain_trouble(0), Bounded(S3(bucket)).enter() as room:
         room.names()
+    return bucket_at(bucket)
+
+
+def bucket_at(bucket: Bucket) -> ChosenPlace:
+    """A bucket of an S3-compatible store, where nobody has looked yet."""
     details = {
         "endpoint": bucket.endpoint,
         "bucket": bucket.bucket,
@@ -103,29 +111,31 @@ def choose_bucket(bucket: Bucket) -> ChosenPlace:
         "secret": bucket.secret,
     }
     name = "/".join(part for part in (bucket.endpoint, bucket.bucket, bucket.folder) if part)
-    return ChosenPlace(place.key, PlaceKind.BUCKET, name, details)
+    return ChosenPlace(S3(bucket).key, PlaceKind.BUCKET, name, details)
 
 
-def _folder(details: dict[str, str], _: CalledOff) -> Place:
+def _folder(details: dict[str, str]) -> Place:
     return Folder(Path(details["path"]), details["mark"])
 
 
-def _stick(details: dict[str, str], _: CalledOff) -> Place:
+def _stick(details: dict[str, str]) -> Place:
     return Stick(details["mark"], details["uuid"])
 
 
-def _computer(details: dict[str, str], called_off: CalledOff) -> Place:
+def _computer(details: dict[str, str], called_off: CalledOff) -> Bounded:
     address = Address(**{**details, "port": int(details["port"])})  # type: ignore[arg-type]
     return Bounded(Sftp(address), called_off)
 
 
-def _bucket(details: dict[str, str], called_off: CalledOff) -> Place:
+def _bucket(details: dict[str, str], called_off: CalledOff) -> Bounded:
     return Bounded(S3(Bucket(**details)), called_off)
 
 
-_PLACES: dict[PlaceKind, Callable[[dict[str, str], CalledOff], Place]] = {
+_NEAR: dict[PlaceKind, Callable[[dict[str, str]], Place]] = {
     PlaceKind.FOLDER: _folder,
     PlaceKind.STICK: _stick,
+}
+_FAR: dict[PlaceKind, Callable[[dict[str, str], CalledOff], Bounded]] = {
     PlaceKind.COMPUTER: _computer,
     PlaceKind.BUCKET: _bucket,
 }
@@ -133,7 +143,13 @@ _PLACES: dict[PlaceKind, Callable[[dict[str, str], CalledOff], Place]] = {
 
 def place_of(chosen: ChosenPlace, called_off: CalledOff = nobody_calls) -> Place:
     """Where to go. `called_off`: asked while a place on another computer is waited for."""
-    return _PLACES[chosen.kind](dict(chosen.details), called_off)
+    near = _NEAR.get(chosen.kind)
+    return near(dict(chosen.details)) if near else far_place_of(chosen, called_off)
+
+
+def far_place_of(chosen: ChosenPlace, called_off: CalledOff = nobody_calls) -> Bounded:
+    """As `place_of`, for one on another computer or in a store on the internet."""
+    return _FAR[chosen.kind](dict(chosen.details), called_off)
 
 
 def on_same_disk(path: Path, data_dir: Path) -> bool:

@@ -159,7 +159,7 @@ def _write(room: Room, wanted: Wanted, source: BinaryIO, progress: Progress) -> 
         raise SourceChanged
 
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL = {errno.ENOSPC, errno.EDQUOT}
 _PROTECTED = {errno.EROFS, errno.EACCES, errno.EPERM}
 _GONE = {errno.EIO, errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE,
          errno.ECONNRESET, errno.EPIPE, errno.ENOTDIR, errno.EHOSTUNREACH, errno.ENETUNREACH,
@@ -183,7 +183,7 @@ def _in_plain_words(trouble: OSError, size: int) -> PlaceTrouble:
         return BackupNameTaken()
     if code == errno.EFBIG or (size > FAT_LARGEST and code == errno.EINVAL):
         return TooBigForPlace()
-    if code in _FULL:
+    if code in FULL:
         return PlaceFull(needed=megabytes(size))
     if code in _PROTECTED:
         return PlaceReadOnly()

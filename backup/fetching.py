@@ -8,17 +8,35 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from backup.archive import Progress
-from backup.destinations import BEGUN, CHUNK, Room, Wanted, check_fits, plain_trouble
+from backup.destinations import BEGUN, FULL, Wanted, check_fits, megabytes, plain_trouble
 from backup.folder import Home
 from backup.kept import read_name
-from medilink.errors import FarAway, FetchedUneven, NoBackupsThere, PlaceAway
+from backup.patience import Bounded
+from medilink.errors import (
+    BackupUnwritten,
+    FarAway,
+    FetchBroken,
+    FetchedUneven,
+    FetchRefused,
+    FetchTooSlow,
+    FetchTrouble,
+    NoBackupsThere,
+    NoFolderThere,
+    NoRoomHere,
+    PlaceAway,
+    PlaceFull,
+    PlaceReadOnly,
+    PlaceTooSlow,
+    PlaceTrouble,
+    PlaceVanished,
+)
+
+PART = 1 << 17  # on a line of 12 KB/s something is seen to come every ten seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,53 +50,37 @@ class Lying:
     changed: float
 
 
-class FarRoom(Room, Protocol):
-    """A place that tells when something came there."""
-
-    def when(self) -> dict[str, float]:
-        """Of every file here, in seconds UTC."""
-        ...
-
-
-class FarPlace(Protocol):
-    """Another computer, or a store on the internet."""
-
-    key: str
-
-    def enter(self) -> AbstractContextManager[FarRoom]: ...
-
-
-def backups_lying(place: FarPlace) -> list[Lying]:
-    """What lies there, the newest first. Raises FarAway, NoBackupsThere, PlaceTrouble."""
-    with reaching(), plain_trouble(0), place.enter() as room:
-        when = room.when()
-        names = [(read_name(name), name, size) for name, size in room.names().items()]
+def backups_lying(place: Bounded) -> list[Lying]:
+    """What lies there, the newest first. Raises NoBackupsThere, NoFolderThere, PlaceTrouble."""
+    with reaching(), plain_trouble(0):
+        try:
+            with place.enter() as room:
+                when = room.when()
+                names = [(read_name(name), name, size) for name, size in room.names().items()]
+        except FileNotFoundError as missing:
+            raise NoFolderThere from missing
     found = [Lying(name, read[1], size, when.get(name, 0.0)) for read, name, size in names if read]
     if not found:
         raise NoBackupsThere
     return sorted(found, key=lambda one: (one.changed, one.generation), reverse=True)
 
 
-def bring_here(place: FarPlace, lying: Lying, folder: Path, progress: Progress) -> Path:
+def bring_here(place: Bounded, lying: Lying, folder: Path, progress: Progress) -> Path:
     """Copy it into a folder on this computer, where it has its name once all of it is there; the
-    file. `progress` may raise to call it off. Raises FarAway, PlaceTrouble."""
+    file. `progress` may raise to call it off. Raises PlaceTrouble, BackupUnwritten."""
     begun = lying.name + BEGUN
-    with reaching(), plain_trouble(lying.size), Home(folder).enter() as home:
+    with _kept_in(folder, lying.size), Home(folder).enter() as home:
         for name in home.names():  # what a power cut left of another try
             if name.endswith(BEGUN) and read_name(name.removesuffix(BEGUN)):
                 home.remove(name)
         check_fits(home, Wanted(lying.name, lying.size, b""))
         try:
-            with place.enter() as room, room.read(lying.name) as source, home.write(begun) as file:
-                done = 0
-                while part := source.read(CHUNK):
-                    done += len(part)
-                    if done > lying.size:  # it may send without end
-                        raise FetchedUneven
+            done = 0
+            with contextlib.closing(_coming(place, lying)) as parts, home.write(begun) as file:
+                for part in parts:
                     file.write(part)
+                    done += len(part)
                     progress(done, lying.size)
-            if done != lying.size:
-                raise FetchedUneven
             os.replace(folder / begun, folder / lying.name)
         except BaseException:
             with contextlib.suppress(OSError):  # the first trouble is the one to tell
@@ -89,10 +91,49 @@ def bring_here(place: FarPlace, lying: Lying, folder: Path, progress: Progress) 
     return folder / lying.name
 
 
+def _coming(place: Bounded, lying: Lying) -> Generator[bytes]:
+    """As many bytes as it is said to have. Raises FetchedUneven, PlaceTrouble."""
+    done = 0
+    with reaching(), plain_trouble(lying.size):
+        with place.enter() as room, room.read(lying.name) as source:
+            while part := source.read(PART):
+                done += len(part)
+                if done > lying.size:  # it may send without end
+                    raise FetchedUneven
+                yield part
+        if done != lying.size:
+            raise FetchedUneven
+
+
+@contextlib.contextmanager
+def _kept_in(folder: Path, size: int) -> Iterator[None]:
+    """What is wrong with this computer is not told as if the other one were at fault."""
+    try:
+        yield
+    except PlaceFull as full:
+        raise NoRoomHere(needed=megabytes(size)) from full
+    except OSError as trouble:
+        if trouble.errno in FULL:
+            raise NoRoomHere(needed=megabytes(size)) from trouble
+        why = trouble.strerror or "it cannot be reached"
+        raise BackupUnwritten(folder=folder, why=why) from trouble
+
+
+_SAID: dict[type[PlaceTrouble], type[PlaceTrouble]] = {
+    PlaceAway: FarAway,
+    PlaceVanished: FetchBroken,
+    PlaceTooSlow: FetchTooSlow,
+    PlaceReadOnly: FetchRefused,
+    PlaceTrouble: FetchTrouble,
+}
+
+
 @contextlib.contextmanager
 def reaching() -> Iterator[None]:
     """What a place says that is chosen for good, in words for somebody who only fetches."""
     try:
         yield
-    except PlaceAway as away:
-        raise FarAway from away
+    except PlaceTrouble as trouble:
+        if said := _SAID.get(type(trouble)):
+            raise said from trouble
+        raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NAME = re.compile(r"medilink-([0-9a-f]{32})-([0-9]{8,})\.db\.zst\.age")
+_NAME = re.compile(r"medilink-([0-9a-f]{32})-([0-9]{8,18})\.db\.zst\.age")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import BinaryIO, Generic, Protocol, TypeVar, cast
 
 from backup.destinations import Place, Room
-from medilink.errors import PlaceTooSlow
+from medilink.errors import MediLinkError, PlaceTooSlow, PlaceTrouble
 
 T = TypeVar("T")
 CalledOff = Callable[[], BaseException | None]
@@ -44,8 +44,18 @@ class Bounds:
 BOUNDS = Bounds()
 
 
+class FarRoom(Room, Protocol):
+    """A place that tells when something came there."""
+
+    def when(self) -> dict[str, float]:
+        """Of every file here, in seconds UTC."""
+        ...
+
+
 class FarPlace(Place, Protocol):
     """A place that is reached over a line."""
+
+    def enter(self) -> AbstractContextManager[FarRoom]: ...
 
     def hang_up(self) -> None:
         """Cut the line, so that whoever waits for it in another thread waits no more."""
@@ -54,6 +64,17 @@ class FarPlace(Place, Protocol):
 
 def nobody_calls() -> None:
     """For a visit that is left only when it is done."""
+
+
+def heard(job: Callable[[], T], called_off: CalledOff) -> T:
+    """Something that is waited for until it is called off; then it goes on unheard, so it has to
+    end by itself. Raises what `_Step.result` raises, or what it is called off with."""
+    step = _Step(job)
+    threading.Thread(target=step.go, name="far place", daemon=True).start()
+    while not step.done.wait(_LOOK_S):
+        if (off := called_off()) is not None:
+            raise off
+    return step.result()
 
 
 class Bounded:
@@ -72,7 +93,7 @@ class Bounded:
         self._bounds, self._clock = bounds, clock
 
     @contextlib.contextmanager
-    def enter(self) -> Iterator[Room]:
+    def enter(self) -> Iterator[FarRoom]:
         visit = _Visit(self._place, self._called_off, self._bounds, self._clock)
         try:
             yield _BoundedRoom(visit.do(visit.enter), visit)
@@ -103,9 +124,13 @@ class _Step(Generic[T]):
         return True
 
     def result(self) -> T:
-        if self._trouble is not None:
+        """What came of it. Raises MediLinkError, OSError, EOFError; what else a library stumbles
+        over is trouble at this place and must not end the round."""
+        if self._trouble is None:
+            return self._came[0]
+        if isinstance(self._trouble, MediLinkError | OSError | EOFError):
             raise self._trouble
-        return self._came[0]
+        raise PlaceTrouble from self._trouble
 
 
 class _Visit:
@@ -128,7 +153,7 @@ class _Visit:
         self._steps: SimpleQueue[_Step[object] | None] = SimpleQueue()
         threading.Thread(target=self._work, name="far place", daemon=True).start()
 
-    def enter(self) -> Room:
+    def enter(self) -> FarRoom:
         """To be done once."""
         return self._there.enter_context(self._place.enter())
 
@@ -151,10 +176,14 @@ class _Visit:
             raise self._over
         step, began = _Step(job), self._clock()
         self._steps.put(cast("_Step[object]", step))
-        while not step.done.wait(_LOOK_S):
-            self._listen()
-            if self._clock() >= min(self._until, began + self._left(size)):
-                self._cut()
+        try:
+            while not step.done.wait(_LOOK_S):
+                self._listen()
+                if self._clock() >= min(self._until, began + self._left(size)):
+                    self._cut()
+        except BaseException as interrupted:  # Ctrl+C on the command line
+            self._hurry(interrupted)
+            raise
         self._waited += self._clock() - began
         if self._over is not None and not tidying:
             raise self._over
@@ -166,8 +195,12 @@ class _Visit:
         return min(may, bounds.longest) - self._waited
 
     def _listen(self) -> None:
-        if self._over is None and (off := self._called_off()) is not None:
-            self._over, self._until = off, self._clock() + self._bounds.farewell
+        if (off := self._called_off()) is not None:
+            self._hurry(off)
+
+    def _hurry(self, why: BaseException) -> None:
+        if self._over is None:
+            self._over, self._until = why, self._clock() + self._bounds.farewell
 
     def _cut(self) -> None:
         self._over, self._gone = self._over or PlaceTooSlow(), True
@@ -183,12 +216,15 @@ class _Visit:
 class _BoundedRoom:
     """A room of which every step is waited for no longer than there is time."""
 
-    def __init__(self, room: Room, visit: _Visit) -> None:
+    def __init__(self, room: FarRoom, visit: _Visit) -> None:
         self._room, self._visit = room, visit
         self.largest = room.largest
 
     def names(self) -> dict[str, int]:
         return self._visit.do(self._room.names)
+
+    def when(self) -> dict[str, float]:
+        return self._visit.do(self._room.when)
 
     def write(self, name: str) -> AbstractContextManager[BinaryIO]:
         return self._opened(self._room.write(name))

@@ -20,7 +20,15 @@ from typing import BinaryIO, cast
 import paramiko
 from paramiko.ssh_exception import IncompatiblePeer
 
-from medilink.errors import NotLetIn, OtherComputer, PlaceAway, PlaceTrouble, PlaceVanished
+from backup.sftp_names import Files
+from medilink.errors import (
+    KeyLocked,
+    NotLetIn,
+    OtherComputer,
+    PlaceAway,
+    PlaceTrouble,
+    PlaceVanished,
+)
 
 PATIENCE_S = 30.0  # a clinic's line may be slow; one that says nothing for so long is gone
 READ_AHEAD = 64  # requests of 32 KiB under way: enough for a line of 100 ms, and 2 MiB at most
@@ -47,19 +55,22 @@ class SftpRoom:
 
     largest: int | None = None
 
-    def __init__(self, sftp: paramiko.SFTPClient, folder: str) -> None:
+    def __init__(self, sftp: Files, folder: str) -> None:
         self._sftp, self._folder = sftp, folder
 
     def names(self) -> dict[str, int]:
         with self._line_holds():
-            entries = self._sftp.listdir_attr(self._folder)
-        return {one.filename: one.st_size or 0 for one in entries if S_ISREG(one.st_mode or 0)}
+            return {
+                one.filename: one.st_size or 0
+                for one in self._sftp.lying(self._folder)
+                if S_ISREG(one.st_mode or 0)
+            }
 
     def when(self) -> dict[str, float]:
         """When each came there, in seconds UTC, as that computer tells."""
         with self._line_holds():
-            entries = self._sftp.listdir_attr(self._folder)
-        return {one.filename: float(one.st_mtime or 0) for one in entries}
+            found = self._sftp.lying(self._folder)
+            return {one.filename: float(one.st_mtime or 0) for one in found}
 
     @contextlib.contextmanager
     def write(self, name: str) -> Iterator[BinaryIO]:
@@ -201,15 +212,22 @@ def _sign_in(line: paramiko.Transport, address: Address) -> None:
 
 
 def _read_key(text: str) -> paramiko.PKey:
+    """Raises KeyLocked, NotLetIn."""
+    if "BEGIN ENCRYPTED" in text:  # PKCS #8, of which paramiko says only that it is no key
+        raise KeyLocked
     for kind in _KINDS:
-        with contextlib.suppress(paramiko.SSHException, ValueError):
+        try:
             return kind.from_private_key(io.StringIO(text))
+        except paramiko.PasswordRequiredException as locked:
+            raise KeyLocked from locked
+        except (paramiko.SSHException, ValueError):
+            continue
     raise NotLetIn
 
 
-def _open_files(line: paramiko.Transport) -> paramiko.SFTPClient:
+def _open_files(line: paramiko.Transport) -> Files:
     try:
-        sftp = paramiko.SFTPClient.from_transport(line)
+        sftp = Files.from_transport(line)
     except (paramiko.SSHException, EOFError, OSError) as trouble:
         raise PlaceVanished from trouble
     channel = sftp.get_channel() if sftp else None

@@ -101,11 +101,11 @@ def build_app(
         set_streamlit()
         pages = streamlit_app = st.App(_HERE / "script.py", on_script_error=log_script_error)
     find_language_by(language_here)
-    patience = Patience(house)
+    patience, come_back = Patience(house), ComeBackDoor(house)
     routes = [
         *health_routes(house),
-        *SetUpDoor(house).routes(),
-        *ComeBackDoor(house).routes(),
+        *SetUpDoor(house, come_back.end_fetching).routes(),
+        *come_back.routes(),
         *UnlockDoor(house, patience).routes(),
         *RecoverDoor(house, patience).routes(),
         *SignInDoor(house, guests).routes(),
@@ -117,7 +117,7 @@ def build_app(
         Mount("/assets", StaticFiles(directory=_HERE / "assets")),
         Mount("/", pages),
     ]
-    app = Starlette(routes=routes, lifespan=_lifespan(house, streamlit_app))
+    app = Starlette(routes=routes, lifespan=_lifespan(house, streamlit_app, come_back))
     index = Path(st.__file__).parent / "static" / "index.html"
     return Guard(app, house, _live_hosts(house.config), inline_script_hashes(index))
 
@@ -164,7 +164,9 @@ def _live_hosts(config: Config) -> Callable[[], frozenset[str]]:
     return hosts
 
 
-def _lifespan(house: House, streamlit_app: st.App | None) -> Lifespan[Starlette]:
+def _lifespan(
+    house: House, streamlit_app: st.App | None, come_back: ComeBackDoor
+) -> Lifespan[Starlette]:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
@@ -175,6 +177,7 @@ def _lifespan(house: House, streamlit_app: st.App | None) -> Lifespan[Starlette]
             gc.freeze()
             sweeper = asyncio.create_task(_sweep(house))
             yield
+            await come_back.close()
             sweeper.cancel()
         await run_in_threadpool(house.close)
 

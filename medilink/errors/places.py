@@ -89,11 +89,25 @@ class NotLetIn(PlaceTrouble):
     code = "not-let-in"
 
 
+class KeyLocked(PlaceTrouble):
+    """This private key is locked with a passphrase, so MediLink cannot use it. Take the passphrase
+    off a copy of it (ssh-keygen -p), or sign in there with a password."""
+
+    code = "key-locked"
+
+
 class FolderNotThere(PlaceTrouble):
     """There is no folder {folder}. Write its whole path as that computer shows it, and make the
     folder first."""
 
     code = "folder-not-there"
+
+
+class TooManyFiles(PlaceTrouble):
+    """There are more files in that folder than MediLink looks through. Give the backups a folder of
+    their own."""
+
+    code = "too-many-files"
 
 
 class PlaceIsLink(PlaceTrouble):
@@ -115,6 +129,54 @@ class NoBackupsThere(PlaceTrouble):
     backups may lie in one inside it."""
 
     code = "no-backups-there"
+
+
+class NoFolderThere(PlaceTrouble):
+    """There is no folder or bucket of that name. Write its whole name, just as that computer or
+    store shows it."""
+
+    code = "no-folder-there"
+
+
+class FetchTrouble(PlaceTrouble):
+    """The backup could not be read where it lies. Try again, or choose another backup; if it stays
+    so, ask whoever looks after that place."""
+
+    code = "fetch-trouble"
+
+
+class FetchBroken(PlaceTrouble):
+    """The line broke, or the backup was taken away, before all of it was here. Nothing half fetched
+    is kept. Try again."""
+
+    code = "fetch-broken"
+
+
+class FetchTooSlow(PlaceTrouble):
+    """That place answers too slowly, and was given up. Nothing half fetched is kept. Try again when
+    the line is better, or have the backup brought on a stick."""
+
+    code = "fetch-too-slow"
+
+
+class FetchRefused(PlaceTrouble):
+    """You were let in, but this user may not read that folder or file. Ask whoever looks after that
+    place to allow it."""
+
+    code = "fetch-refused"
+
+
+class FetchStopped(PlaceTrouble):
+    """It was stopped. Nothing half fetched is kept."""
+
+    code = "fetch-stopped"
+
+
+class NoRoomHere(PlaceTrouble):
+    """There is not enough room on this computer: the backup needs {needed} MB. Remove other files
+    here, then try again."""
+
+    code = "no-room-here"
 
 
 class FetchedUneven(PlaceTrouble):

@@ -1,7 +1,8 @@
 """Another computer with a folder: a real SSH and SFTP server (paramiko's) on a port of its own.
 
 Faults are switched on by attribute: a disk that is full after so many bytes, a line that is cut
-after so many, a disk that changes what it is given, a folder that is write-protected.
+after so many, a disk that changes what it is given, a folder that is write-protected, one that
+lists without end.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Computer:
         self.host_key = paramiko.ECDSAKey.generate()
         self.user_key = paramiko.ECDSAKey.generate()
         self.full_after = self.cut_after = -1
-        self.changes_bytes = self.protected = False
+        self.changes_bytes = self.protected = self.endless = False
         self.written = 0
         self.said_passwords: list[str] = []
         self.lines: list[paramiko.Transport] = []
@@ -85,6 +86,15 @@ class Door(paramiko.ServerInterface):
         return paramiko.OPEN_SUCCEEDED
 
 
+class Endless(list[paramiko.SFTPAttributes]):
+    """As many files as are asked for, a thousand at a time."""
+
+    def __getitem__(self, part: slice) -> list[paramiko.SFTPAttributes]:  # type: ignore[override]
+        one = paramiko.SFTPAttributes()
+        one.filename = "photo.jpg"
+        return [one] * 1000 if part.stop else self
+
+
 class Folder(paramiko.SFTPServerInterface):
     def __init__(self, server: paramiko.ServerInterface, computer: Computer) -> None:
         super().__init__(server)
@@ -94,9 +104,12 @@ class Folder(paramiko.SFTPServerInterface):
         return self.computer.root / path.lstrip("/")
 
     def list_folder(self, path: str) -> list[paramiko.SFTPAttributes] | int:
+        if self.computer.endless:
+            return Endless()
         try:
             return [
-                paramiko.SFTPAttributes.from_stat(entry.stat(), entry.name)
+                # Bytes, as a file system has them: many a name is no UTF-8.
+                paramiko.SFTPAttributes.from_stat(entry.stat(), os.fsencode(entry.name))
                 for entry in os.scandir(self.real(path))
             ]
         except OSError as trouble:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,29 @@ def test_whoever_calls_it_off_is_heard_at_once_and_no_line_is_left(
             if one.name == "far place":
                 one.join(PATIENCE_S)
                 assert not one.is_alive()
+
+
+def test_whoever_presses_ctrl_c_on_the_command_line_waits_for_no_byte(
+    far: tuple[FarPlace, Line],
+) -> None:
+    """It comes wherever the command just is: here while it waits and looks at the clock."""
+    place, line = far
+    looks = count()
+
+    def pressed() -> float:
+        if line.dripped and next(looks) == 5:
+            raise KeyboardInterrupt
+        return time.monotonic()
+
+    with (
+        pytest.raises(KeyboardInterrupt),
+        Bounded(place, nobody_calls, SHORT, pressed).enter() as r,
+    ):
+        put(r, FILE, BytesIO(BODY))
+        line.drips.set()
+        began = time.monotonic()
+        check_there(r, FILE)
+    assert time.monotonic() - began < PATIENCE_S / 2
 
 
 def test_closing_the_clinic_does_not_wait_for_a_place_that_drips(

@@ -4,12 +4,14 @@ internet: fetched on the first page of a fresh install, and everybody works agai
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from backup.kept import name_of
+from tests.backup.dripping import Line, dripping
 from tests.backup.s3_server import KEY_ID, SECRET, s3_store
 from tests.backup.sftp_server import PASSWORD, USER, another_computer
 from tests.backup.standing_here import Here, close_all
@@ -87,6 +89,68 @@ def test_from_another_computer_on_a_desktop(browser: Browser, tmp_path: Path, lo
     assert not watched.outside
     for path in (tmp_path / "new").rglob("*"):
         assert not path.is_file() or PASSWORD.encode() not in path.read_bytes(), path
+
+
+def ask_store(page: Page, server: Server, line: Line) -> None:
+    page.goto(f"{server.url}/set-up/backup/store")
+    for label, typed in {
+        "Address of the store": f"http://127.0.0.1:{line.port}",
+        "Bucket": "clinic",
+        "Access key": KEY_ID,
+        "Secret of the access key": SECRET,
+    }.items():
+        page.get_by_label(label, exact=True).fill(typed)
+    page.get_by_role("button", name="Go on").click(no_wait_after=True)
+
+
+def test_ctrl_c_while_a_store_is_still_asked(browser: Browser, tmp_path: Path) -> None:
+    with (
+        s3_store() as store,
+        dripping(store.server.server_port) as line,
+        running(tmp_path / "new") as server,
+    ):
+        line.drips.set()
+        page = new_page(browser, server, Watched())
+        ask_store(page, server, line)
+        while not line.dripped:
+            assert server.process.poll() is None
+            page.wait_for_timeout(50)
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(20) == 0
+        assert "Traceback" not in server.log.read_text()
+        page.context.close()
+
+
+def test_stopped_on_the_page_and_by_ctrl_c(browser: Browser, tmp_path: Path, lost: Here) -> None:
+    file = lost.back_up()
+    close_all()
+    watched = Watched()
+    with (
+        s3_store() as store,
+        dripping(store.server.server_port) as line,
+        running(tmp_path / "new") as server,
+    ):
+        store.objects[f"/clinic/{file.name}"] = file.read_bytes()
+        page = new_page(browser, server, watched, phone=True)
+        ask_store(page, server, line)
+        page.get_by_text("number 1").wait_for()
+        line.drips.set()
+        page.get_by_role("button", name="Bring it to this computer first").click()
+        expect(page.get_by_role("status")).to_have_text("Waiting for the first part of it …")
+        photograph(page, "stop-1-waiting")
+        page.set_viewport_size({"width": 1100, "height": 900})
+        photograph(page, "stop-1-waiting-wide")
+        page.get_by_role("button", name="Stop").click()
+        page.get_by_text("It was stopped.").wait_for()
+        photograph(page, "stop-2-stopped")
+        page.get_by_role("button", name="Bring it to this computer first").click()
+        expect(page.get_by_role("status")).to_have_text("Waiting for the first part of it …")
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(20) == 0
+        assert "Traceback" not in server.log.read_text()
+        page.context.close()
+    assert not watched.complaints
+    assert list((tmp_path / "new" / "backups").iterdir()) == []
 
 
 def test_from_a_store_on_the_internet_on_a_phone_sized_window(

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from backup.kept import name_of
+from tests.backup.dripping import Line, dripping
 from tests.backup.s3_server import KEY_ID, SECRET, s3_store
 from tests.backup.sftp_server import PASSWORD, USER, another_computer
 from tests.backup.standing_here import Here, close_all
 from tests.backup.test_restoring import DAY, NEW_PASSPHRASE, Laptop
-from tests.pages.test_recovering import client_of, wait
+from tests.browser.driving import sheet_words
+from tests.pages.test_recovering import FORM, client_of, wait
+from ui.doors.fetch_backup import COMPUTER, STOP_S, STORE, FetchDoor, Fetching
+from ui.doors.set_up import SetUpDoor
 from ui.house import House, State
 
 NEVER = "medilink-" + "0" * 31  # no name of a backup
@@ -74,6 +83,7 @@ def test_from_another_computer_once_its_key_was_accepted(
         assert computer.said_passwords == [], "nothing is said to a computer nobody has accepted"
         answer = client.post("/set-up/backup/computer/key")
         assert answer.headers["location"] == "/set-up/backup/there"
+        assert computer.said_passwords == [PASSWORD], "whoever waits for a slow line waits once"
         page = client.get("/set-up/backup/there").text
         assert re.findall(r'name="name" value="([^"]+)"', page) == [file.name]
         client.post("/set-up/backup/there", data={"name": file.name})
@@ -195,6 +205,90 @@ def test_nothing_that_opens_the_place_is_kept(
         assert fresh.store.backups.of_places() == []
     for path in (tmp_path / "fresh").rglob("*"):
         assert not path.is_file() or SECRET.encode() not in path.read_bytes(), path
+
+
+@contextmanager
+def coming_slowly(
+    kind: str, lost: Path, folder: Path, client: TestClient
+) -> Iterator[tuple[Line, dict[str, str]]]:
+    """A backup that is on its way here, over a line that drips; and which one."""
+    if kind == COMPUTER:
+        with another_computer(folder) as computer, dripping(computer.port) as line:
+            shutil.copy(lost, computer.root / lost.name)
+            typed = {"host": "127.0.0.1", "port": str(line.port), "user": USER, "folder": "/"}
+            client.post("/set-up/backup/computer", data=typed | {"password": PASSWORD})
+            client.post("/set-up/backup/computer/key")
+            yield begun(client, line, lost.name)
+    else:
+        with s3_store() as store, dripping(store.server.server_port) as line:
+            store.objects[f"/clinic/{lost.name}"] = lost.read_bytes()
+            typed = {"endpoint": f"http://127.0.0.1:{line.port}", "bucket": "clinic"}
+            typed |= {"key_id": KEY_ID, "secret": SECRET}
+            client.post("/set-up/backup/store", data=typed)
+            yield begun(client, line, lost.name)
+
+
+def begun(client: TestClient, line: Line, name: str) -> tuple[Line, dict[str, str]]:
+    line.drips.set()
+    wanted = {"name": name}
+    assert client.post("/set-up/backup/there", data=wanted).status_code == 303
+    while not line.dripped:
+        assert client.get("/set-up/backup/fetching/state").json()["done"] == 0
+    return line, wanted
+
+
+@pytest.mark.parametrize("kind", [COMPUTER, STORE])
+def test_it_can_be_stopped_and_begun_again(
+    fresh: House, lost: tuple[Laptop, Path], tmp_path: Path, kind: str
+) -> None:
+    with (
+        client_of(fresh) as client,
+        coming_slowly(kind, lost[1], tmp_path / "far", client) as (line, wanted),
+    ):
+        page = client.get("/set-up/backup/fetching").text
+        assert "Waiting for the first part of it" in page
+        [stop] = re.findall(r'action="(/set-up/backup/fetching/stop)"', page)
+        began = time.monotonic()
+        client.post(stop)
+        assert fetched(client) == "/set-up/backup/there"
+        assert time.monotonic() - began < STOP_S
+        assert "It was stopped." in client.get("/set-up/backup/there").text
+        assert list(fresh.config.backups_dir.iterdir()) == []
+        line.drips.clear()
+        client.post("/set-up/backup/there", data=wanted)
+        assert fetched(client) == "/set-up/backup"
+
+
+@pytest.mark.parametrize("kind", [COMPUTER, STORE])
+def test_closing_medilink_does_not_wait_for_it(
+    fresh: House, lost: tuple[Laptop, Path], tmp_path: Path, kind: str
+) -> None:
+    with ExitStack() as far:
+        with client_of(fresh) as client:
+            far.enter_context(coming_slowly(kind, lost[1], tmp_path / "far", client))
+            began = time.monotonic()
+        assert time.monotonic() - began < STOP_S
+    assert list(fresh.config.backups_dir.iterdir()) == []
+
+
+def test_whoever_begins_a_new_clinic_instead_leaves_no_password_behind(
+    fresh: House, lost: tuple[Laptop, Path]
+) -> None:
+    door = FetchDoor(fresh, lambda _: None)
+    routes = [*door.routes(), *SetUpDoor(fresh, door.end).routes()]
+    client = TestClient(Starlette(routes=routes), "http://localhost", client=("127.0.0.1", 50_000))
+    with s3_store() as store:
+        store.objects[f"/clinic/{lost[1].name}"] = lost[1].read_bytes()
+        typed = {"endpoint": store.endpoint, "bucket": "clinic", "key_id": KEY_ID}
+        client.post("/set-up/backup/store", data=typed | {"secret": SECRET}, follow_redirects=False)
+    [one] = [each for each in gc.get_objects() if isinstance(each, Fetching) and each.place]
+    client.post("/set-up", data=asdict(FORM), follow_redirects=False)
+    sheet = client.get("/set-up/sheet.pdf").content
+    words = sheet_words(sheet)
+    client.post("/set-up/sheet", data={f"word{at}": word for at, word in words.items()})
+    client.post("/set-up/unlocking", data={"unlocking": "attended"}, follow_redirects=False)
+    assert fresh.state is State.OPEN
+    assert (one.typed, one.place, one.address) == ({}, None, None)
 
 
 def test_only_at_the_computer_itself_and_only_where_there_is_no_clinic(

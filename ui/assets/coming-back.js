@@ -10,6 +10,7 @@ const ask = async () => {
       if (state.next) { location.href = state.next; return; }
       bar.max = state.of; bar.value = state.done;
       if (state.done >= state.of) { bar.removeAttribute("value"); say(left.dataset.checking); }
+      else if (!state.done && left.dataset.waiting) { bar.removeAttribute("value"); say(left.dataset.waiting); }
       else if (state.left !== null) {
         const minutes = Math.ceil(state.left / 60);
         say(minutes > 1 ? left.dataset.minutes.replace("{number}", minutes) : left.dataset.soon);

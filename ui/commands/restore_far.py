@@ -12,11 +12,10 @@ import getpass
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from backup.chosen import choose_bucket, choose_computer, place_of
-from backup.fetching import FarPlace, backups_lying, bring_here, reaching
+from backup.chosen import bucket_at, computer_at, far_place_of
+from backup.fetching import backups_lying, bring_here, reaching
 from backup.sftp import fingerprint
 from backup.typed import host_key_words, typed_address, typed_bucket
 from medilink.backup_places import ChosenPlace
@@ -33,7 +32,7 @@ def fetched_file(config: Config, given: argparse.Namespace) -> Path | None:
     where = _read_place(given.far)
     with reaching():
         chosen = _computer(where, given) if where.scheme == "sftp" else _bucket(where)
-    place = cast(FarPlace, place_of(chosen))
+    place = far_place_of(chosen)
     lying = backups_lying(place)
     names = {one.name: one for one in lying}
     asked = names.get(str(given.file))
@@ -79,7 +78,7 @@ def _computer(where: SplitResult, given: argparse.Namespace) -> ChosenPlace:
     _check_host_key(address.host, address.host_key, given.host_key)
     if not key:
         address = replace(address, password=_secret(f"Password of {address.user}: "))
-    return choose_computer(address)
+    return computer_at(address)
 
 
 def _check_host_key(host: str, shown: str, known: str) -> None:
@@ -107,7 +106,7 @@ def _bucket(where: SplitResult) -> ChosenPlace:
         "key_id": key_id,
         "secret": _secret("Secret of the access key: "),
     }
-    return choose_bucket(typed_bucket(typed))
+    return bucket_at(typed_bucket(typed))
 
 
 def _secret(asked: str) -> str:

@@ -56,6 +56,14 @@ class ComeBackDoor:
         """One that was fetched: the words are typed next."""
         self._typed = {"file": str(file.resolve())}
 
+    def end_fetching(self) -> None:
+        """There is a clinic now."""
+        self._fetching.end()
+
+    async def close(self) -> None:
+        """MediLink is being closed."""
+        await self._fetching.close()
+
     def routes(self) -> list[Route]:
         """For the app."""
         pages: tuple[tuple[str, Page, str], ...] = (

@@ -6,29 +6,33 @@ nowhere else. Like everything before there is a clinic, only from the computer M
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from backup.chosen import choose_bucket, choose_computer, place_of
-from backup.fetching import FarPlace, Lying, backups_lying, bring_here, reaching
+from backup.chosen import bucket_at, computer_at, far_place_of
+from backup.fetching import Lying, backups_lying, bring_here, reaching
+from backup.patience import BOUNDS, Bounded, heard
 from backup.sftp import Address, fingerprint
 from backup.typed import REGION, host_key_words, typed_address, typed_bucket
 from medilink.backup_places import ChosenPlace
-from medilink.errors import MediLinkError, Missing
+from medilink.errors import FetchStopped, MediLinkError, Missing
 from ui.doors.drawing import draw, read_form
 from ui.doors.set_up import Page, from_this_computer, only_for_new_clinics
 from ui.doors.waiting import Waiting
 from ui.house import House
 
 COMPUTER, STORE = "computer", "store"
+STOP_S = 2 * BOUNDS.farewell
 SHOWN = 200  # of one place: half a year of daily ones
 # What stands in the fields at first. A password or key is never written into a page.
 _SHOWN = {"host": "", "port": "22", "user": "", "folder": "",
@@ -43,9 +47,28 @@ class Fetching(Waiting):
     kind: str
     typed: dict[str, str] = field(repr=False)
     address: Address | None = None
-    place: FarPlace | None = field(default=None, repr=False)
+    place: Bounded | None = field(default=None, repr=False)
     name: str = ""
     lying: list[Lying] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def called_off(self) -> FetchStopped | None:
+        """For whoever waits for that place."""
+        return FetchStopped() if self.stopped.is_set() else None
+
+    async def reach(self, look: Callable[[], None]) -> None:
+        """`look` there in a thread, which hears of it when MediLink is closed meanwhile. Raises
+        FetchStopped, or what `look` raises."""
+        try:
+            await run_in_threadpool(look)
+        except asyncio.CancelledError as closing:
+            self.stopped.set()
+            raise FetchStopped from closing
+
+    async def ended(self) -> None:
+        """Once it was stopped: until it is over."""
+        if self.work:
+            await asyncio.wait({self.work}, timeout=STOP_S)
 
     def forget(self) -> None:
         """How one gets in there."""
@@ -72,6 +95,7 @@ class FetchDoor:
             ("/set-up/backup/there", self.show_there, "GET"),
             ("/set-up/backup/there", self.take_one, "POST"),
             ("/set-up/backup/fetching", self.show_progress, "GET"),
+            ("/set-up/backup/fetching/stop", self.stop, "POST"),
         )
         return [
             Route("/set-up/backup/fetching/state", self.state, methods=["GET"]),
@@ -83,8 +107,22 @@ class FetchDoor:
 
     def give_up(self) -> None:
         """Whoever goes back to the first list has given it up, unless it is on its way."""
-        if self._fetching and not self._fetching.working:
-            self._fetching = None
+        if not (self._fetching and self._fetching.working):
+            self.end()
+
+    def end(self) -> None:
+        """Nobody fetches any more: there is a clinic now, or it is begun anew."""
+        begun, self._fetching = self._fetching, None
+        if begun:
+            begun.stopped.set()
+            begun.forget()
+
+    async def close(self) -> None:
+        """MediLink is being closed: nothing half fetched is left."""
+        begun = self._fetching
+        self.end()
+        if begun:
+            await begun.ended()
 
     # ---- where, and how one gets in
 
@@ -115,9 +153,13 @@ class FetchDoor:
         begun = await self._begin(request, COMPUTER)
         if begun is None:
             return _PROGRESS
-        try:
+
+        def look() -> None:
             with reaching():
-                begun.address = await run_in_threadpool(typed_address, begun.typed)
+                begun.address = heard(partial(typed_address, begun.typed), begun.called_off)
+
+        try:
+            await begun.reach(look)
         except MediLinkError as error:
             return self._where_page(request, COMPUTER, error)
         return RedirectResponse("/set-up/backup/computer/key", status_code=303)
@@ -143,7 +185,7 @@ class FetchDoor:
         if begun is None or begun.address is None:
             return _COMPUTER
         address = begun.address
-        return await self._enter(request, begun, lambda: choose_computer(address))
+        return await self._enter(request, begun, lambda: computer_at(address))
 
     async def take_store(self, request: Request) -> Response:
         """What lies in the bucket."""
@@ -151,12 +193,13 @@ class FetchDoor:
         if begun is None:
             return _PROGRESS
         typed = begun.typed
-        return await self._enter(request, begun, lambda: choose_bucket(typed_bucket(typed)))
+        return await self._enter(request, begun, lambda: bucket_at(typed_bucket(typed)))
 
     async def _begin(self, request: Request, kind: str) -> Fetching | None:
         """What was typed; None while something is on its way here."""
         if self._fetching and self._fetching.working:
             return None
+        self.end()
         self._fetching = Fetching(kind=kind, typed=await read_form(request))
         return self._fetching
 
@@ -164,14 +207,13 @@ class FetchDoor:
         self, request: Request, begun: Fetching, choose: Callable[[], ChosenPlace]
     ) -> Response:
         def look() -> None:
-            with reaching():
-                chosen = choose()
-            place = cast(FarPlace, place_of(chosen))
+            chosen = choose()
+            place = far_place_of(chosen, begun.called_off)
             begun.lying = backups_lying(place)
             begun.place, begun.name = place, chosen.name
 
         try:
-            await run_in_threadpool(look)
+            await begun.reach(look)
         except MediLinkError as error:
             return self._where_page(request, begun.kind, error)
         return RedirectResponse("/set-up/backup/there", status_code=303)
@@ -216,6 +258,7 @@ class FetchDoor:
             self._chosen(bring_here(place, wanted, folder, begun.progress))
             begun.forget()
 
+        begun.stopped.clear()
         begun.begin(bring, wanted.size, folder)
         return _PROGRESS
 
@@ -228,6 +271,14 @@ class FetchDoor:
             return RedirectResponse(self._next(), status_code=303)
         page = "come_back_progress.html"
         return draw(request, self._house, page, of=begun.of, done=begun.done, fetching=True)
+
+    async def stop(self, request: Request) -> Response:  # noqa: ARG002 every page takes it
+        """What has come of it goes; the list stands there again."""
+        begun = self._fetching
+        if begun:
+            begun.stopped.set()
+            await begun.ended()
+        return _PROGRESS
 
     async def state(self, request: Request) -> Response:
         """How far it is, for the page that waits."""

@@ -74,10 +74,10 @@ def only_for_new_clinics(house: House, page: Page) -> Page:
 
 
 class SetUpDoor:
-    """Routes under /set-up."""
+    """Routes under /set-up. `done`: what happens once there is a clinic."""
 
-    def __init__(self, house: House) -> None:
-        self._house, self._begun = house, Beginning()
+    def __init__(self, house: House, done: Callable[[], None]) -> None:
+        self._house, self._begun, self._done = house, Beginning(), done
 
     def routes(self) -> list[Route]:
         """For the app."""
@@ -190,6 +190,7 @@ class SetUpDoor:
         except MediLinkError as error:
             return draw(request, self._house, "set_up_unlocking.html", error=error, status=503)
         self._begun = Beginning()
+        self._done()
         return RedirectResponse("/sign-in", status_code=303)
 
 

@@ -16,6 +16,7 @@ from medilink.errors import (
     BackupUnwritten,
     CopyDamaged,
     DiskFull,
+    KeyLocked,
     MediLinkError,
     NotLetIn,
     OtherComputer,
@@ -28,6 +29,7 @@ from medilink.errors import (
     StoreBusy,
     StoreDamaged,
     TooBigForPlace,
+    TooManyFiles,
 )
 from ui.backing_up import Part, Step
 from ui.parts.person import moment
@@ -51,6 +53,7 @@ _ERRORS: dict[str, type[MediLinkError]] = {
         BackupNameTaken,
         CopyDamaged,
         DiskFull,
+        KeyLocked,
         NotLetIn,
         OtherComputer,
         PlaceReadOnly,
@@ -61,6 +64,7 @@ _ERRORS: dict[str, type[MediLinkError]] = {
         StoreBusy,
         StoreDamaged,
         TooBigForPlace,
+        TooManyFiles,
     )
 }
 PART_WORDS = {
