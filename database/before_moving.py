@@ -6,6 +6,7 @@ encrypted as it is: an older MediLink opens the copy under the store's name.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from enum import StrEnum
@@ -49,11 +50,12 @@ def keep_old_store(path: Path, data_key: bytes) -> Old:
 
 
 def forget_old_stores(path: Path, now: int) -> None:
-    """Remove copies that are more than a week old. For after a verified backup; `now` in
-    milliseconds UTC."""
-    for copy in path.parent.glob(f"{path.name}{_BEFORE}*"):
-        if now - copy.stat().st_mtime * 1000 > KEPT_MS:
-            copy.unlink(missing_ok=True)
+    """Remove copies that are more than a week old. For after a verified backup, which is one even
+    if the disk does not let them go: then the next one does. `now` in milliseconds UTC."""
+    with contextlib.suppress(OSError):
+        for copy in path.parent.glob(f"{path.name}{_BEFORE}*"):
+            if now - copy.stat().st_mtime * 1000 > KEPT_MS:
+                copy.unlink(missing_ok=True)
 
 
 def _version(connection: Any) -> str:

@@ -289,3 +289,25 @@ def test_a_busy_store_is_copied_in_one_step_and_nothing_of_it_stays(kisumu: Back
     kept = kisumu.take()
     reader.close()
     assert kisumu.left == [kept.name]
+
+
+def test_an_old_copy_that_cannot_be_removed_makes_no_backup_undone(
+    kisumu: BackedUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a whole backup would lie there that nobody knows of."""
+    old = kisumu.clinic.store_file.with_name("records.db-before-0002-at-0001")
+    old.write_bytes(b"")
+    os.utime(old, (1, 1))
+
+    real = Path.unlink
+
+    def refuses(self: Path, missing_ok: bool = False) -> None:
+        if self == old:
+            raise OSError(errno.EIO, "Input/output error")
+        real(self, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.unlink", refuses)
+        kept = kisumu.take()
+    assert kisumu.path(kept).exists()
+    assert [one.generation for one in kisumu.clinic.store.backups.of_backups()] == [kept.generation]
