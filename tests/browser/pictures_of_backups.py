@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from backup.chosen import choose_folder
 from medilink.acts.back_up_places import choose_place
+from medilink.acts.staff import change_clinic
 from tests.backup.standing_here import Here, close_all
 from tests.backup.test_restoring import PASSPHRASE, Laptop
 from tests.browser.driving import Server, Watched, go, heading, new_page, running, sign_in
@@ -20,6 +21,7 @@ from ui.rounds import places_switched_on, rounds_here
 
 Take = Callable[[Page, str], None]
 NAMES = ("Achieng", "Baraka", "Chausiku", "Wanjiku")
+OWN = "Settings and staff from an old backup"
 OPENS = "What opens this clinic"
 
 
@@ -34,6 +36,9 @@ def take_backups(browser: Browser, folder: Path, take: Take, *, phone: bool) -> 
         page.get_by_role("link", name="I have a backup").click()
         page.get_by_role("heading", name="I have a backup").wait_for()
         take(page, "come-back")
+        page.get_by_role("link", name="from another computer (SFTP)").click()
+        page.get_by_label("Address of the computer").wait_for()
+        take(page, "fetch")
         page.context.close()
 
 
@@ -57,6 +62,9 @@ def _clinic_with_backups(folder: Path, share: Path) -> Laptop:
     rounds_here(here.house, itself, places).go(at_once=True)
     drill_now(here.house, here.admin, places, {places[0].key: str(share)})
     here.register(NAMES[-1])
+    change_clinic(
+        here.admin, here.house.store.settings.of_clinic(), name="Klinic", idle_minutes=120
+    )
     close_all()
     return laptop
 
@@ -71,6 +79,11 @@ def _admins_pages(page: Page, server: Server, take: Take) -> None:
     go(page, "Restore", "Restore")
     page.get_by_label("Type the day").wait_for()
     take(page, "restore")
+    page.get_by_role("button", name=OWN).click()
+    heading(page, OWN)
+    page.get_by_role("button", name="Look into it").click()
+    page.get_by_role("button", name="Bring back what is ticked").wait_for()
+    take(page, "own-from-backup")
     go(page, OPENS, OPENS)
     page.get_by_text("Recovery sheet").first.wait_for()
     take(page, "what-opens")
