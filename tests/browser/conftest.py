@@ -1,4 +1,4 @@
-"""One playwright and one Chromium for all journeys of a run."""
+"""One playwright for all journeys of a run, and a Chromium for each file of them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ def playwright() -> Iterator[Playwright]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """A browser without a camera."""
+    """A browser without a camera. Pages a journey leaves open ask for their server for ever, and
+    would slow down whatever comes after: they end with the file."""
     made = playwright.chromium.launch(executable_path=chromium(), args=BASIC_FLAGS)
     yield made
     made.close()
