@@ -26,6 +26,7 @@ class NewFile:
         self.path, self._count, self._done = path, count, 0
         self._codec = PageCodec(data_key, os.urandom(_SALT_BYTES))
         self._room, self._filled = memoryview(bytearray(AT_ONCE * PAGE)), 0
+        forget_beside(path)
         self._file = open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600))
 
     def write(self, plain: Content) -> None:
@@ -64,7 +65,14 @@ class NewFile:
 
 def forget_store(path: Path) -> None:
     """Remove a store's file and what SQLite keeps beside it."""
-    for tail in ("", "-wal", "-shm", "-journal"):
+    path.unlink(missing_ok=True)
+    forget_beside(path)
+
+
+def forget_beside(path: Path) -> None:
+    """What SQLite keeps beside a store. Left by a kill it would be rolled back into whatever has
+    the name next (sqlite.org/howtocorrupt.html, 1.4)."""
+    for tail in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + tail).unlink(missing_ok=True)
 
 

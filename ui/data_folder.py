@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from database.rebuilding import forget_store
 from medilink.config import Config
 from medilink.errors import FolderReadOnly
 
@@ -10,9 +11,7 @@ MAY_WRITE = ".may-write"  # a file that shows it
 
 def forget_begun_store(config: Config) -> None:
     """Remove a store that was begun and never finished."""
-    for part in ("", "-wal", "-shm"):
-        path = config.begun_store_file
-        path.with_name(path.name + part).unlink(missing_ok=True)
+    forget_store(config.begun_store_file)
 
 
 def finish_begun_store(config: Config) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from backup.archive import label_of, nobody_waits
 from backup.recovery import identity_from, recipient_from
@@ -46,7 +47,7 @@ from tests.backup.backed_up import BackedUp
 from tests.clinics import START, HandClock
 from ui.coming_back import ComingBack, come_back
 from ui.commands import audit, backup, backups, restore
-from ui.data_folder import MAY_WRITE
+from ui.data_folder import MAY_WRITE, make_folder
 from ui.house import House
 
 PASSPHRASE = "mango river lantern quiet"
@@ -360,3 +361,24 @@ def test_the_recovery_key_in_the_store_is_that_of_the_sheet(lost: Laptop, file: 
     keys = [key for key in house.store.backups.of_keys() if key.use == "recovery"]
     assert [key.recipient for key in keys] == [recipient_from(lost.words)]
     house.close()
+
+
+@pytest.mark.parametrize("tail", ["", "-wal", "-shm", "-journal"])
+def test_what_a_killed_attempt_has_left_is_not_mixed_into_the_next(
+    lost: Laptop, new: Laptop, file: Path, tail: str
+) -> None:
+    """A journal that is rolled back into the new file would make the good backup a damaged one."""
+    make_folder(new.config)
+    begun = new.config.begun_store_file
+    raw = sqlcipher.connect(str(begun), isolation_level=None)
+    raw.execute("PRAGMA cache_spill=1")
+    raw.execute("PRAGMA cache_size=2")
+    raw.execute("CREATE TABLE part (body)")
+    raw.execute("BEGIN")
+    raw.executemany("INSERT INTO part VALUES (randomblob(4000))", [()] * 50)
+    left = begun.with_name(f"{begun.name}-journal").read_bytes()
+    raw.close()
+    begun.unlink()
+    begun.with_name(begun.name + tail).write_bytes(left)
+    new.come_back(file, lost.words)
+    new.opened().close()
