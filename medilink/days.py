@@ -22,6 +22,11 @@ def day_as_time(day: str) -> int:
     return first + MIDDAY_MS + _EXACT[len(day)]
 
 
+def utc_day(at: int) -> str:
+    """The day of a moment with an hour, in UTC: 2019-05-23."""
+    return (_EPOCH + timedelta(milliseconds=at)).date().isoformat()
+
+
 def date_text(at: int) -> str:
     """The FHIR date text a moment stands for; empty for a moment with an hour."""
     length = _LENGTH.get(at % DAY_MS)

@@ -60,16 +60,21 @@ def choices_here(house: House, desk: Desk) -> list[Choice]:
 
 
 def brought_here(house: House, choice: Choice, progress: Progress) -> Path:
-    """Its file on this computer; copied beside the records, and compared with what it was when it
-    was made, where it lay elsewhere. Raises PlaceTrouble."""
+    """Its file on this computer, fetched where it lay elsewhere. Raises PlaceTrouble."""
     if choice.found is not None:
         return choice.found.path
     if choice.place is None or choice.kept is None:
         raise PlaceTrouble
+    return fetch_here(house, choice.place, choice.kept, progress)
+
+
+def fetch_here(house: House, place: Place, kept: Kept, progress: Progress) -> Path:
+    """A backup copied from its place beside the records, and compared with what it was when it was
+    made. Raises PlaceTrouble."""
     folder = house.config.backups_dir
-    with choice.place.enter() as room, Home(folder).enter() as home:
-        carry(choice.kept, room, home, progress)
-    return folder / choice.name
+    with place.enter() as room, Home(folder).enter() as home:
+        carry(kept, room, home, progress)
+    return folder / kept.name
 
 
 def _folders(house: House, chosen: Iterable[ChosenPlace]) -> list[tuple[str, Path]]:

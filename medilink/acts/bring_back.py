@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from medilink.acts.in_copy import desk_in_copy
 from medilink.acts.once import read_once
@@ -26,6 +25,7 @@ from medilink.bringing_back import (
     with_corrections,
 )
 from medilink.changing import FieldChange, digest_of, field_changes
+from medilink.days import utc_day
 from medilink.desk import Desk
 from medilink.errors import NoRight, NotFound, NothingToBringBack, NotInBackup, ReasonMissing
 from medilink.intake.fhir_again import read_again
@@ -116,7 +116,7 @@ def bring_back(desk: Desk, past: Past, chosen: Collection[bytes], why: str) -> i
         method=right.method,
         sections={section_of(entry) for entry in touched},
         why=reason,
-        backup=_day(past.made_at),
+        backup=utc_day(past.made_at),
         generation=past.generation,
         entries=len(back.again),
         changed=len(back.changed),
@@ -154,7 +154,7 @@ def _log_look(desk: Desk, patient: PatientId, right: Right, made_at: int) -> Non
         sections=ALL_SECTIONS,
         why=right.reason,
         code=right.grant.id if right.grant else "",
-        backup=_day(made_at),
+        backup=utc_day(made_at),
     )
 
     def note(audit: Evidence) -> tuple[None, LoggedRead]:
@@ -201,7 +201,3 @@ def _status_lines(desk: Desk, changed: Collection[tuple[Entry, Entry]]) -> tuple
             desk.who.title,
         )
     )
-
-
-def _day(made_at: int) -> str:
-    return f"{datetime.fromtimestamp(made_at / 1000, UTC):%Y-%m-%d}"

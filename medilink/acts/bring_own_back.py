@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from medilink.acts.back_up_places import choose_place, switch_place
@@ -43,6 +42,7 @@ from medilink.clinics_own import (
     differences,
     same_person,
 )
+from medilink.days import utc_day
 from medilink.desk import Desk
 from medilink.errors import EditedMeanwhile, NothingToBringBack, ReasonMissing, Refused
 from medilink.log_views import view_from_text
@@ -94,7 +94,7 @@ def read_own_past(desk: Desk, copy: OwnRooms, says: BackedUp) -> OwnPast:
     """The clinic's own out of a copy that was restored from a backup. Logged before it is read.
     Raises Refused."""
     check_may_look(desk)
-    event = desk.event(Act.LOOK_INTO_BACKUP, backup=_day(says.at), generation=says.generation)
+    event = desk.event(Act.LOOK_INTO_BACKUP, backup=utc_day(says.at), generation=says.generation)
     desk.store.log.write(event)
     own = _own(copy, desk.who)
     anew = draw_anew(own.logo, LOGO_SIDE) if own.logo else b""
@@ -129,7 +129,7 @@ def bring_own_back(
     event = desk.event(
         Act.BRING_OWN_BACK,
         why=reason,
-        backup=_day(past.made_at),
+        backup=utc_day(past.made_at),
         generation=past.generation,
         rows=", ".join(map(_said, rows)),
     )
@@ -235,7 +235,3 @@ def _said(one: Different) -> str:
         case PlaceThen():
             return f"place {one.then.kind}"
     return one.key
-
-
-def _day(made_at: int) -> str:
-    return f"{datetime.fromtimestamp(made_at / 1000, UTC):%Y-%m-%d}"

@@ -204,16 +204,22 @@ def test_one_that_lies_elsewhere_is_brought_here_and_restored(
         assert again(here).names() == {"Achieng"}
 
 
-def test_without_a_clinic_it_comes_back_there(
-    here: Here, tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    here.register("Achieng")
-    file = here.back_up()
+def another_laptop(here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Laptop:
+    """Without a clinic, beside somebody who has the recovery sheet of `here`, which is closed."""
     close_all()
     fresh = Laptop(tmp_path / "fresh")
     monkeypatch.setenv("MEDILINK_KEYS", str(fresh.config.keys_dir))
     monkeypatch.setenv("MEDILINK_RECOVERY_WORDS", here.laptop.words)
     monkeypatch.setenv("MEDILINK_PASSPHRASE", NEW_PASSPHRASE)
+    return fresh
+
+
+def test_without_a_clinic_it_comes_back_there(
+    here: Here, tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.register("Achieng")
+    file = here.back_up()
+    fresh = another_laptop(here, tmp_path, monkeypatch)
     data = ["--data", str(fresh.config.data_dir)]
     assert restore.main([*data, str(file), "--accept", DAY, "--user", "nobody"]) == 1
     said = capsys.readouterr()
@@ -231,11 +237,7 @@ def test_without_a_clinic_it_is_fetched_from_another_computer(
     here: Here, tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = here.back_up()
-    close_all()
-    fresh = Laptop(tmp_path / "fresh")
-    monkeypatch.setenv("MEDILINK_KEYS", str(fresh.config.keys_dir))
-    monkeypatch.setenv("MEDILINK_RECOVERY_WORDS", here.laptop.words)
-    monkeypatch.setenv("MEDILINK_PASSPHRASE", NEW_PASSPHRASE)
+    fresh = another_laptop(here, tmp_path, monkeypatch)
     monkeypatch.setenv("MEDILINK_PLACE_PASSWORD", PASSWORD)
     with another_computer(tmp_path / "far") as computer:
         (computer.root / file.name).write_bytes(file.read_bytes())
@@ -266,11 +268,7 @@ def test_without_a_clinic_it_is_fetched_from_a_store_on_the_internet(
     here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = here.back_up()
-    close_all()
-    fresh = Laptop(tmp_path / "fresh")
-    monkeypatch.setenv("MEDILINK_KEYS", str(fresh.config.keys_dir))
-    monkeypatch.setenv("MEDILINK_RECOVERY_WORDS", here.laptop.words)
-    monkeypatch.setenv("MEDILINK_PASSPHRASE", NEW_PASSPHRASE)
+    fresh = another_laptop(here, tmp_path, monkeypatch)
     monkeypatch.setenv("MEDILINK_PLACE_USER", KEY_ID)
     monkeypatch.setenv("MEDILINK_PLACE_PASSWORD", SECRET)
     with s3_store() as store:

@@ -10,7 +10,6 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +29,8 @@ from ui.doors.drawing import draw, read_form
 from ui.doors.set_up import Page, from_this_computer, only_for_new_clinics
 from ui.doors.waiting import Waiting
 from ui.house import House
+from ui.utc_words import utc_words
+from ui.words import say
 
 COMPUTER, STORE = "computer", "store"
 STOP_S = 2 * BOUNDS.farewell
@@ -294,10 +295,9 @@ class FetchDoor:
 
 def _about(one: Lying) -> dict[str, str]:
     """A backup as it stands in the list."""
-    came = datetime.fromtimestamp(one.changed, UTC)
     return {
         "name": one.name,
-        "day": f"{came:%Y-%m-%d %H:%M}",
+        "day": utc_words(one.changed * 1000) or say("day not known"),
         "number": str(one.generation),
         "size": f"{one.size / 1e6:,.1f} MB",
     }

@@ -8,8 +8,7 @@ import streamlit as st
 
 from backup.chosen import place_of
 from backup.destinations import Place, plain_trouble
-from backup.folder import FolderRoom, Home
-from backup.keeping import carry
+from backup.folder import FolderRoom
 from backup.kept import Kept
 from medilink.acts.back_up_places import chosen_places
 from medilink.backup_places import ChosenPlace
@@ -20,6 +19,7 @@ from ui.parts.lived_words import lived_words
 from ui.parts.making_file import make_with_progress
 from ui.parts.person import moment
 from ui.parts.telling import tell_error
+from ui.restore_choices import fetch_here
 from ui.rounds import remembered
 from ui.words import say
 
@@ -104,7 +104,7 @@ def _title(kept: Kept) -> str:
 
 
 def _fetch(place: Place, kept: Kept) -> None:
-    """Copied beside the records, and compared with what it was when it was made."""
-    words = say("The backup is being brought here …")
-    with place.enter() as room, Home(the_house().config.backups_dir).enter() as home:
-        make_with_progress(lambda progress: carry(kept, room, home, progress), words)
+    make_with_progress(
+        lambda progress: fetch_here(the_house(), place, kept, progress),
+        say("The backup is being brought here …"),
+    )
