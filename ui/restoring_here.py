@@ -40,7 +40,6 @@ from ui.coming_back import day_of
 from ui.house import SYSTEM_ACCOUNT, House
 from ui.key_file import passphrases
 from ui.replacing import back_up_first, building, kept_ways, put_in_place, told_if_it_fails
-from ui.rounds import HOME_FOLDER
 from ui.standing import Still, keys_of
 
 Step = Callable[[str], Progress]
@@ -65,11 +64,6 @@ class Asked:
     words: str = field(repr=False)
     password: str = field(repr=False)
     accepted: str
-
-
-def backups_home(house: House) -> Path:
-    """Where backups are made."""
-    return house.config.data_dir / HOME_FOLDER
 
 
 def backups_in(desk: Desk, folder: Path) -> list[Found]:

@@ -97,7 +97,7 @@ def _restore(house: House, given: argparse.Namespace) -> int:
     if admin.who.must_change:
         print("Choose your own password first: sign in on the page of MediLink.", file=sys.stderr)
         return FAILED
-    file = chosen if isinstance(chosen, Path) else _brought(house, chosen)
+    file = chosen if isinstance(chosen, Path) else _brought(house, admin, chosen)
     label, words = _label(admin, file)
     _tell(admin, label, lost_since(admin, label.log))
     accepted = accepted_day(label, given.accept)
@@ -124,16 +124,17 @@ def _chosen(house: House, named: Path | None) -> Path | Choice | None:
     return None if number is None else choices[number]
 
 
-def _brought(house: House, chosen: Choice) -> Path:
+def _brought(house: House, desk: Desk, chosen: Choice) -> Path:
     if chosen.found is None:
         print(f"It is brought here from {chosen.where}:")
-    return brought_here(house, chosen, megabyte_bar)
+    return brought_here(house, desk, chosen, megabyte_bar)
 
 
 def _line(desk: Desk, one: Choice) -> tuple[str, str]:
     """How a backup stands in the list, and how it is named."""
     made = (one.at and utc_words(one.at)) or f"{UNKNOWN_DAY:20}"
-    parts, found = [made, f"number {one.generation}", one.where], one.found
+    where = one.where or "this computer"
+    parts, found = [made, f"number {one.generation}", where], one.found
     if found is None:
         parts.append("is brought here first")
     elif found.trouble:

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.exceptions import ScriptControlException
 
+from backup.patience import CalledOff
 from exports.record_file import Progress
 from medilink.errors import MediLinkError
 from ui.words import say
@@ -40,3 +42,17 @@ def make_with_progress(make: Callable[[Progress], T], words: str = "") -> T:
     except MediLinkError:
         place.empty()
         raise
+
+
+def page_left() -> CalledOff:
+    """For a wait in which no bar moves: what ends this run of the page, once somebody clicked."""
+    place, ends = st.empty(), list[BaseException]()
+
+    def left() -> BaseException | None:
+        try:
+            place.empty()  # a message to the browser is where Streamlit ends a run
+        except ScriptControlException as end:
+            ends.append(end)  # it says so once
+        return ends[0] if ends else None
+
+    return left

@@ -17,13 +17,11 @@ from ui.parts.long_work import Work, typed_here, working
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.replaced import show_replaced
-from ui.parts.restore_from import choose_folder_of_backups
+from ui.parts.restore_from import choose_backup_to_restore
 from ui.parts.telling import tell_error, told
 from ui.restoring_here import (
     Asked,
     Found,
-    backups_home,
-    backups_in,
     begin_restore,
     label_with,
     other_key,
@@ -47,49 +45,10 @@ def show() -> None:
     )
     if st.button(say("Settings and staff from an old backup"), icon=":material/history:"):
         go_to("own-from-backup")
-    folder = choose_folder_of_backups()
-    chosen = _choose(folder) if folder else None
+    chosen = choose_backup_to_restore()
     if chosen:
         told(_one)(chosen)
     told(show_replaced)()
-
-
-# ---- which one
-
-
-def _choose(folder: Path) -> Found | None:
-    if not folder.is_dir():
-        if folder == backups_home(the_house()):
-            st.info(say("No backup was made on this computer yet."))
-        else:
-            tell_error(PlaceAway())
-        return None
-    try:
-        found = backups_in(current_desk(), folder)
-    except OSError:
-        tell_error(PlaceAway())
-        return None
-    if not found:
-        st.info(say("No backups lie there."))
-        return None
-    place = st.selectbox(
-        say("Backup of"),
-        range(len(found)),
-        format_func=lambda number: _title(found[number]),
-        key=f"restore-which-{folder}",
-    )
-    return found[place]
-
-
-def _title(one: Found) -> str:
-    if one.label is not None:
-        says = one.label.says
-        title = say("{moment} · number {number}", moment=moment(says.at), number=says.generation)
-        lived = lived_words(current_desk(), says.at, one.label.epoch)
-        return f"{title} · {lived}" if lived else title
-    if one.trouble is not None:
-        return say("number {number} · damaged", number=one.generation)
-    return say("number {number} · needs its recovery words", number=one.generation)
 
 
 # ---- what it holds
@@ -108,6 +67,9 @@ def _one(found: Found) -> None:
         label = label_with(current_desk(), found.path, words)
     except WordsNeeded as error:
         tell_error(error)
+        return
+    except OSError:  # a stick that was pulled out since it was looked through
+        tell_error(PlaceAway())
         return
     _show_label(label)
     _show_lost(lost_since(current_desk(), label.log))
