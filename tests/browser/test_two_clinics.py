@@ -309,6 +309,9 @@ def make_card(patient: Page) -> Image.Image:
     patient.get_by_role("button", name="Emergency card").click()
     heading(patient, "Emergency card")
     patient.get_by_role("button", name="Make the card").click()
+    shown = patient.get_by_role("img", name="As a picture for the phone")
+    shown.wait_for()
+    assert shown.evaluate("one => one.naturalWidth") == 1080
     with patient.expect_download() as download:
         patient.get_by_role("button", name="Picture for the phone", exact=True).click()
     saved = Image.open(download.value.path())

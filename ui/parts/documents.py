@@ -11,6 +11,7 @@ from medilink.people import PatientId
 from medilink.records import Document, Record
 from ui.parts.desk import current_desk, flash
 from ui.parts.person import day
+from ui.parts.picture import show_picture
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
 from ui.words import say, say_kept
@@ -48,7 +49,7 @@ def _show(patient: PatientId, document: Document) -> None:
     by = (document.author, document.origin, say("{size} kB", size=-(-document.size // 1000)))
     st.caption(plain(" · ".join(part for part in by if part)))
     if document.media != PDF:
-        st.image(body, caption=plain(document.title))
+        show_picture(body, says=document.title, caption=True)
     ending = "pdf" if document.media == PDF else "jpg"
     st.download_button(
         say("Save on this device"),

@@ -22,7 +22,7 @@ from medilink.clinics_own import (
 from medilink.log_views import view_from_text
 from medilink.people import Account, Role
 from ui.parts.log_filter import view_words
-from ui.parts.logo import show_logo
+from ui.parts.picture import show_picture
 from ui.parts.plain import plain
 from ui.words import say, say_kept
 
@@ -101,7 +101,7 @@ def _side(when: str, one: Different, *, then: bool) -> None:
         picture = one.then if then else one.today
         st.markdown(plain(when) if picture else _line(when, say("none")))
         if picture:
-            show_logo(picture, title=f"{_title(one)}: {when}")
+            show_picture(picture, says=f"{_title(one)}: {when}", width=160)
         return
     st.markdown(_line(when, _value(one, then=then)))
 

@@ -17,6 +17,7 @@ from medilink.records import Record, Section
 from ui.parts.desk import current_desk, flash, warn
 from ui.parts.entry_form import show_add, show_change
 from ui.parts.person import moment
+from ui.parts.picture import show_picture
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error
 from ui.words import say
@@ -85,8 +86,8 @@ def _coverage(coverage: Coverage) -> None:
 def _photo(record: Record, *, may_write: bool) -> None:
     profile = record.profile
     if profile and profile.photo:
-        st.image(open_photo(current_desk(), record.patient.id, profile), width=160,
-                 caption=say("Photo"))  # fmt: skip
+        photo = open_photo(current_desk(), record.patient.id, profile)
+        show_picture(photo, says=say("Photo"), width=160, caption=True)
     if not may_write:
         return
     with st.expander(say("Change the photo"), icon=":material/photo_camera:"):

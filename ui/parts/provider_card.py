@@ -8,6 +8,7 @@ import streamlit as st
 
 from medilink.acts.credentials import Card
 from medilink.credentials import STANDING_WORDS, Standing
+from ui.parts.picture import show_picture
 from ui.parts.plain import plain
 from ui.words import say
 
@@ -29,7 +30,7 @@ def show_card(card: Card) -> None:
     """One person."""
     with st.container(border=True):
         if card.photo:
-            st.image(card.photo, width=96, caption=plain(card.title))
+            show_picture(card.photo, says=card.title, width=96)
         st.markdown(f"**{plain(card.title)}**  \n{standing_words(card.standing)}")
         facts = [
             ", ".join(card.specialities),

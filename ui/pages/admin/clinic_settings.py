@@ -22,7 +22,7 @@ from ui.addresses import outside_addresses
 from ui.house import the_house
 from ui.parts.clock_banner import show_confirm_clock
 from ui.parts.desk import current_desk, flash, show_flash
-from ui.parts.logo import show_logo
+from ui.parts.picture import show_picture
 from ui.parts.qr_picture import show_qr
 from ui.parts.telling import tell_error
 from ui.report_folder import is_there
@@ -86,7 +86,7 @@ def _logo() -> None:
     st.subheader(say("Picture on the clinic's papers"), anchor=False)
     held = logo_here(current_desk())
     if held:
-        show_logo(held, title=say("Picture on the clinic's papers"))
+        show_picture(held, says=say("Picture on the clinic's papers"), width=160)
         if st.button(say("Take it off"), icon=":material/delete:"):
             change_logo(current_desk(), b"")
             st.rerun()

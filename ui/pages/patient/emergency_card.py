@@ -18,6 +18,7 @@ from ui.parts.half_done import MADE_CARD, forget, keep, kept
 from ui.parts.lost_card import show_lost_card
 from ui.parts.network_words import tell_if_removed
 from ui.parts.person import moment, plain_day, today
+from ui.parts.picture import show_picture
 from ui.parts.telling import tell_error
 from ui.parts.whose import choose_person
 from ui.words import say
@@ -101,7 +102,7 @@ def _show(made: EmergencyCard) -> None:
         )
     st.caption(say("Medicines and vaccines are in the codes, not in the printed words."))
     phone = draw_phone_card(face, say)
-    st.image(phone, caption=say("As a picture for the phone"), width=280)
+    show_picture(phone, says=say("As a picture for the phone"), width=280, caption=True)
     paper, picture = st.columns(2)
     paper.download_button(
         say("Card to print"),
