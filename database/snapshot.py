@@ -80,8 +80,7 @@ def _pinned(connection: Any, file: StoreFile, tries: int) -> bool:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             with file.write_lock:  # this process's own writers queue here; SQLite's do not
                 writer.execute("BEGIN IMMEDIATE")
-                _, logged, folded = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-                if logged == folded:
+                if _all_folded(connection):
                     connection.execute("BEGIN")
                     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 writer.execute("ROLLBACK")
@@ -93,6 +92,13 @@ def _pinned(connection: Any, file: StoreFile, tries: int) -> bool:
     finally:
         writer.close()
     return False
+
+
+def _all_folded(connection: Any) -> bool:
+    """Whether all of the log is in the file, and nobody is about to put it there."""
+    busy, logged, folded = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    # Another process that folds it in makes this one busy, and both numbers -1 (pragma.html).
+    return not busy and logged == folded
 
 
 def copy_store(connection: Any, to: Path, data_key: bytes) -> None:

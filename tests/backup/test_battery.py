@@ -3,7 +3,7 @@ same battery with a safeguard taken out, which it must notice.
 
 battery.py kills and fails calls, power.py cuts the power. With `python run.py test --long` each
 call of each step is the last thing that happens, fails once, and fails from then on, and each step
-is killed 10,000 times at random; that is hours. Every other run does a hundredth of it or less.
+is killed 3,000 times at random; that is hours. Every other run does a hundredth of it or less.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def battery(*what: object, under: dict[str, str] | None = None) -> list[str]:
 
 
 def test_killed_at_any_moment_each_step_leaves_what_was_or_what_is_to_be(tmp_path: Path) -> None:
-    assert battery("kill", tmp_path, times(8, 10_000), 20261121) == []
+    assert battery("kill", tmp_path, times(8, 3_000), 20261121) == []
 
 
 @pytest.mark.parametrize("how", ["once", "on", "kill"])

@@ -239,6 +239,7 @@ def test_every_look_is_one_moment_while_others_write(clinic: TestClinic, tries: 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_another_process_that_writes_without_a_pause_changes_nothing(clinic: TestClinic) -> None:
     """It leaves the file still for no moment at times: then it is a copy."""
     mover = Mover(clinic.store.file)
@@ -252,6 +253,28 @@ def test_another_process_that_writes_without_a_pause_changes_nothing(clinic: Tes
                     assert is_one_moment(snapshot, mover)
         finally:
             other.kill()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such locks")
+def test_while_another_process_folds_the_log_in_the_file_is_not_taken_for_still(
+    clinic: TestClinic,
+) -> None:
+    mover = Mover(clinic.store.file)
+    command = [sys.executable, "-m", "tests.backup.beside", "fold", str(clinic.store_file), "-"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline()
+        raw = open_raw(clinic.store_file, DATA_KEY)
+        raw.execute("UPDATE amount SET held = held + id")
+        raw.close()
+        with frozen(clinic.store.file, 2) as snapshot:
+            assert snapshot.copied
+            plain = in_memory(snapshot)
+        other.communicate()
+    [total] = plain.execute("SELECT sum(held) FROM amount").fetchone()
+    assert total == mover.ROWS * mover.EACH + sum(range(mover.ROWS))
 
 
 def test_without_holding_the_file_still_a_look_is_torn(
