@@ -1,7 +1,7 @@
-"""A backup brought from another computer or a store on the internet, where nothing is known of it
-but what lies there: before there is a clinic, or where its records are gone.
+"""A backup brought to this computer from another one or from a store on the internet.
 
-What it is, and whether it is whole, only opening it tells.
+Before there is a clinic, or where its records are gone, nothing is known of it but what lies there;
+then only opening it tells what it is, and whether it is whole.
 """
 
 from __future__ import annotations
@@ -13,14 +13,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backup.archive import Progress
-from backup.destinations import BEGUN, FULL, Wanted, check_fits, megabytes, plain_trouble
-from backup.folder import Home
+from backup.destinations import (
+    BEGUN,
+    FULL,
+    Place,
+    Wanted,
+    check_fits,
+    digest_there,
+    megabytes,
+    plain_trouble,
+)
+from backup.folder import Home, make_lasting
 from backup.kept import read_name
 from backup.patience import Bounded
 from medilink.errors import (
     BackupUnwritten,
     FarAway,
     FetchBroken,
+    FetchedDamaged,
     FetchedUneven,
     FetchRefused,
     FetchTooSlow,
@@ -36,18 +46,20 @@ from medilink.errors import (
     PlaceVanished,
 )
 
+COMING = "coming"
 PART = 1 << 17  # on a line of 12 KB/s something is seen to come every ten seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Lying:
     """A file named like a backup. `changed`: when it came there, in seconds UTC, as that place
-    tells."""
+    tells; `digest`: its SHA-256, empty where that is not known."""
 
     name: str
     generation: int
     size: int
     changed: float
+    digest: bytes = b""
 
 
 def backups_lying(place: Bounded) -> list[Lying]:
@@ -65,15 +77,26 @@ def backups_lying(place: Bounded) -> list[Lying]:
     return sorted(found, key=lambda one: (one.changed, one.generation), reverse=True)
 
 
-def bring_here(place: Bounded, lying: Lying, folder: Path, progress: Progress) -> Path:
-    """Copy it into a folder on this computer, where it has its name once all of it is there; the
-    file. `progress` may raise to call it off. Raises PlaceTrouble, BackupUnwritten."""
-    begun = lying.name + BEGUN
-    with _kept_in(folder, lying.size), Home(folder).enter() as home:
+def bring_here(place: Place, lying: Lying, folder: Path, progress: Progress) -> Path:
+    """Copy it into a folder on this computer, where it has its name once all of it is there, in the
+    place of one that may be damaged; the file. One at a time. `progress` may raise to call it off.
+    Raises PlaceTrouble, BackupUnwritten."""
+    coming = folder / COMING  # out of the way of rounds, which tidy up in the folder itself
+    try:
+        _bring(place, lying, coming, progress)
+    finally:
+        with contextlib.suppress(OSError):
+            coming.rmdir()
+    return folder / lying.name
+
+
+def _bring(place: Place, lying: Lying, coming: Path, progress: Progress) -> None:
+    begun, file_here = lying.name + BEGUN, coming.parent / lying.name
+    kept_in = _kept_in(coming.parent, lying.size)
+    with kept_in, Home(coming.parent).enter(), Home(coming).enter() as home:
         for name in home.names():  # what a power cut left of another try
-            if name.endswith(BEGUN) and read_name(name.removesuffix(BEGUN)):
-                home.remove(name)
-        check_fits(home, Wanted(lying.name, lying.size, b""))
+            home.remove(name)
+        check_fits(home, Wanted(lying.name, lying.size, lying.digest))
         try:
             done = 0
             with contextlib.closing(_coming(place, lying)) as parts, home.write(begun) as file:
@@ -81,17 +104,19 @@ def bring_here(place: Bounded, lying: Lying, folder: Path, progress: Progress) -
                     file.write(part)
                     done += len(part)
                     progress(done, lying.size)
-            os.replace(folder / begun, folder / lying.name)
+            if lying.digest and digest_there(home, begun, lying.size) != lying.digest:
+                raise FetchedDamaged
+            os.replace(coming / begun, file_here)
+            make_lasting(coming.parent)
         except BaseException:
             with contextlib.suppress(OSError):  # the first trouble is the one to tell
                 home.remove(begun)
             raise
         with contextlib.suppress(OSError, OverflowError):  # a date is no reason to have no backup
-            os.utime(folder / lying.name, (lying.changed, lying.changed))
-    return folder / lying.name
+            os.utime(file_here, (lying.changed, lying.changed))
 
 
-def _coming(place: Bounded, lying: Lying) -> Generator[bytes]:
+def _coming(place: Place, lying: Lying) -> Generator[bytes]:
     """As many bytes as it is said to have. Raises FetchedUneven, PlaceTrouble."""
     done = 0
     with reaching(), plain_trouble(lying.size):

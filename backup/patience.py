@@ -66,6 +66,16 @@ def nobody_calls() -> None:
     """For a visit that is left only when it is done."""
 
 
+def within(
+    seconds: float,
+    called_off: CalledOff = nobody_calls,
+    clock: Callable[[], float] = time.monotonic,
+) -> CalledOff:
+    """Calls off what takes longer from now on, with PlaceTooSlow, or what `called_off` does."""
+    until = clock() + seconds
+    return lambda: called_off() or (PlaceTooSlow() if clock() > until else None)
+
+
 def heard(job: Callable[[], T], called_off: CalledOff) -> T:
     """Something that is waited for until it is called off; then it goes on unheard, so it has to
     end by itself. Raises what `_Step.result` raises, or what it is called off with."""

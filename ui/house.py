@@ -44,6 +44,7 @@ from security.key_ring import EphemeralKeys
 from security.passwords import Passwords
 from security.subkeys import SubKeys
 from ui.backing_up import BackingUp
+from ui.bringing import Bringing
 from ui.data_folder import finish_begun_store, forget_begun_store, make_folder
 from ui.key_file import ONE_SHEET, with_machine
 from ui.outside_heads import OutsideHeads
@@ -83,7 +84,7 @@ class House:
         self.unlockers = Unlockers(config, self._opening, lambda: self._data_key, self._now)
         self._waiting = EphemeralKeys()
         self.shelf = Shelf()
-        self.backing_up = BackingUp()
+        self.backing_up, self.bringing = BackingUp(), Bringing()
 
     def _now(self) -> int:
         """For sessions: idle time is counted by the wall, which ticks even when it is wrong."""
@@ -267,6 +268,7 @@ class House:
         if self._store is None:
             return
         self.backing_up.stop()
+        self.bringing.stop()
         self.sessions.end_everything()
         try:
             end_all_links(self.desk(), self.shelf)

@@ -3,27 +3,28 @@ plugged in; each once, where it is nearest of those that are not damaged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from backup.archive import Progress
-from backup.chosen import place_of
+from backup.chosen import far_place_of, place_of
 from backup.destinations import plain_trouble
-from backup.folder import FolderRoom, Home
+from backup.fetching import Lying, backups_lying, bring_here
+from backup.folder import FolderRoom
 from backup.found import folders_to_look_in
-from backup.keeping import carry
-from backup.kept import Kept
-from backup.patience import CalledOff, nobody_calls
+from backup.patience import CalledOff, heard, nobody_calls, within
 from medilink.acts.back_up_places import chosen_places
 from medilink.backup_places import ChosenPlace, PlaceKind
 from medilink.desk import Desk
-from medilink.errors import PlaceTrouble
+from medilink.errors import BackupDamaged, LiesElsewhere, NoBackupsThere, PlaceAway, PlaceTrouble
 from ui.house import House
 from ui.restoring_here import Found, backups_in
 from ui.rounds import remembered
 
 FAR = (PlaceKind.COMPUTER, PlaceKind.BUCKET)
+LOOK_S = 20.0  # a disk that slept is awake by then; a share that is gone may never answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Choice:
     where: str
     found: Found | None = None
     place_key: str = ""
-    kept: Kept | None = None
+    lying: Lying | None = None
 
     @property
     def damaged(self) -> bool:
@@ -45,85 +46,143 @@ class Choice:
 
     @property
     def at(self) -> int:
-        """When it was made, milliseconds UTC; 0 where only recovery words tell."""
-        if self.found is not None and self.found.label is not None:
-            return self.found.label.says.at
-        return self.kept.at if self.kept else 0
+        """When it was made, or came to where it lies, milliseconds UTC; 0 where only recovery words
+        tell."""
+        if self.found is not None:
+            return self.found.label.says.at if self.found.label else 0
+        return round(self.lying.changed * 1000) if self.lying else 0
 
 
-def choices_here(house: House, desk: Desk) -> list[Choice]:
-    """The newest first; those whose day is not known at the end."""
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The newest first; those whose day is not known at the end. `silent`: the places that did not
+    answer in time."""
+
+    backups: Sequence[Choice]
+    silent: Sequence[str] = ()
+
+
+def choices_here(
+    house: House, desk: Desk, called_off: CalledOff = nobody_calls, *, ask_far: bool = False
+) -> Choices:
+    """`ask_far`: other computers are asked what lies there, too; otherwise only what is remembered
+    of them is listed. Raises what it is called off with."""
     chosen = chosen_places(desk)
-    listed: dict[str, Choice] = {}
-    for one in (*_lying_here(house, desk, chosen), *_remembered(house, chosen)):
-        if one.name not in listed or (listed[one.name].damaged and not one.damaged):
-            listed[one.name] = one
-    return _newest_first(listed.values())
+    found, silent = _asked(_looks(house, desk, chosen, ask_far=ask_far), called_off)
+    sizes = {kept.name: kept.size for at in remembered(house).places.values() for kept in at.held}
+    known = [_checked(one, sizes) for one in found]
+    return Choices(_each_once([*known, *_remembered(house, chosen)]), silent)
 
 
-def choices_in(desk: Desk, folder: Path) -> list[Choice]:
-    """Those that lie in a folder somebody named, in the same order. Raises OSError."""
-    found = backups_in(desk, folder)
-    return _newest_first(_choice(one, str(folder)) for one in found)
+def choices_in(desk: Desk, folder: Path, called_off: CalledOff = nobody_calls) -> Choices:
+    """Those that lie in a folder somebody named. Raises OSError, PlaceTooSlow."""
+    look = partial(_in_folder, desk, str(folder), folder)
+    return Choices(_each_once(heard(look, within(LOOK_S, called_off))))
 
 
-def brought_here(
-    house: House,
-    desk: Desk,
-    choice: Choice,
-    progress: Progress,
-    called_off: CalledOff = nobody_calls,
-) -> Path:
-    """Its file on this computer: where it lies elsewhere it is copied beside the records, and
-    compared with what it was when it was made. Raises PlaceTrouble."""
-    if choice.found is not None:
-        return choice.found.path
-    places = {one.key: one for one in chosen_places(desk)}
-    if choice.place_key not in places or choice.kept is None:
-        raise PlaceTrouble
-    folder, place = house.config.backups_dir, place_of(places[choice.place_key], called_off)
-    with place.enter() as room, Home(folder).enter() as home:
-        carry(choice.kept, room, home, progress)
-    return folder / choice.kept.name
+def to_bring_here(
+    house: House, desk: Desk, choice: Choice, called_off: CalledOff = nobody_calls
+) -> Callable[[Progress], Path]:
+    """What copies it beside the records, and gives its file there; that raises PlaceTrouble,
+    BackupUnwritten. Raises LiesElsewhere for one that no line leads to."""
+    place = next((one for one in chosen_places(desk) if one.key == choice.place_key), None)
+    if place is None or place.kind not in FAR or choice.lying is None:
+        raise LiesElsewhere(place=choice.where)
+    far, folder = far_place_of(place, called_off), house.config.backups_dir
+    return partial(bring_here, far, choice.lying, folder)
 
 
-def _newest_first(choices: Iterable[Choice]) -> list[Choice]:
-    return sorted(choices, key=lambda one: (one.at, one.generation), reverse=True)
+# ---- where to look
+
+Look = Callable[[CalledOff], list[Choice]]
 
 
-def _choice(found: Found, where: str) -> Choice:
-    return Choice(found.path.name, found.generation, where, found=found)
+def _looks(
+    house: House, desk: Desk, chosen: Iterable[ChosenPlace], *, ask_far: bool
+) -> list[tuple[str, Look]]:
+    """By what people call the place; the nearest first."""
+
+    def in_folder(where: str, folder: Path) -> Look:
+        return partial(heard, partial(_in_folder, desk, where, folder))
+
+    home = house.config.backups_dir
+    looks = [("", in_folder("", home))]
+    for place in chosen:
+        if place.kind not in FAR:
+            looks.append((place.name, partial(heard, partial(_at_near, desk, place))))
+        elif ask_far:
+            looks.append((place.name, partial(_at_far, place)))
+    others = [one for one in folders_to_look_in(house.config.data_dir) if one != home]
+    return [*looks, *((str(one), in_folder(str(one), one)) for one in others)]
 
 
-def _lying_here(house: House, desk: Desk, chosen: Iterable[ChosenPlace]) -> Iterator[Choice]:
-    """On this computer, the nearest first."""
-    for where, folder in _folders(house, chosen):
+def _asked(
+    looks: Iterable[tuple[str, Look]], called_off: CalledOff
+) -> tuple[list[Choice], list[str]]:
+    """What was found, and who did not answer."""
+    found, silent = list[Choice](), list[str]()
+    for where, look in looks:
         try:
-            found = backups_in(desk, folder)
-        except OSError:  # whatever cannot be read is no place to restore from
+            found += look(within(LOOK_S, called_off))
+        except (PlaceAway, NoBackupsThere, OSError):  # elsewhere, or nothing anybody may read
             continue
-        yield from (_choice(one, where) for one in found)
+        except PlaceTrouble:
+            silent.append(where)
+    return found, silent
 
 
-def _remembered(house: House, chosen: Iterable[ChosenPlace]) -> Iterator[Choice]:
-    for place in chosen:
-        for kept in remembered(house).at(place.key).held:
-            yield Choice(kept.name, kept.generation, place.name, place_key=place.key, kept=kept)
+def _in_folder(desk: Desk, where: str, folder: Path) -> list[Choice]:
+    return [
+        Choice(
+            one.path.name, one.label.says.generation if one.label else one.generation, where, one
+        )
+        for one in backups_in(desk, folder)
+    ]
 
 
-def _folders(house: House, chosen: Iterable[ChosenPlace]) -> list[tuple[str, Path]]:
-    """Where to look on this computer, the nearest first."""
-    folders = [("", house.config.backups_dir)]
-    for place in chosen:
-        if place.kind not in FAR and (folder := _there_now(place)):
-            folders.append((place.name, folder))
-    looked = folders_to_look_in(house.config.data_dir)
-    return [*folders, *((str(folder), folder) for folder in looked)]
+def _at_near(desk: Desk, chosen: ChosenPlace) -> list[Choice]:
+    with plain_trouble(0), place_of(chosen).enter() as room:
+        return _in_folder(desk, chosen.name, room.folder) if isinstance(room, FolderRoom) else []
 
 
-def _there_now(chosen: ChosenPlace) -> Path | None:
-    try:
-        with plain_trouble(0), place_of(chosen).enter() as room:
-            return room.folder if isinstance(room, FolderRoom) else None
-    except PlaceTrouble:  # a stick that is elsewhere; what it holds is remembered
-        return None
+def _at_far(chosen: ChosenPlace, called_off: CalledOff) -> list[Choice]:
+    return [_far(chosen, one) for one in backups_lying(far_place_of(chosen, called_off))]
+
+
+def _far(chosen: ChosenPlace, lying: Lying) -> Choice:
+    return Choice(lying.name, lying.generation, chosen.name, place_key=chosen.key, lying=lying)
+
+
+def _remembered(house: House, chosen: Iterable[ChosenPlace]) -> list[Choice]:
+    return [
+        _far(place, Lying(kept.name, kept.generation, kept.size, kept.at / 1000, kept.digest))
+        for place in chosen
+        for kept in remembered(house).at(place.key).held
+    ]
+
+
+# ---- which of them
+
+
+def _checked(one: Choice, sizes: Mapping[str, int]) -> Choice:
+    """Its first part may be read where the rest is missing."""
+    found = one.found
+    if found is None or found.trouble or found.size == sizes.get(one.name, found.size):
+        return one
+    return replace(one, found=replace(found, trouble=BackupDamaged()))
+
+
+def _each_once(choices: Iterable[Choice]) -> list[Choice]:
+    best: dict[str, Choice] = {}
+    for one in choices:
+        if one.name not in best or _worth(one) > _worth(best[one.name]):
+            best[one.name] = one
+    return sorted(best.values(), key=lambda one: (one.at, one.generation), reverse=True)
+
+
+def _worth(one: Choice) -> int:
+    """A far one that is known to the byte before one of which only its name is; a damaged one last,
+    but one has to see that it is there."""
+    if one.found is not None:
+        return 0 if one.damaged else 3
+    return 2 if one.lying and one.lying.digest else 1

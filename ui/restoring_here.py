@@ -13,6 +13,7 @@ from pathlib import Path
 
 from backup.archive import Progress, label_of
 from backup.format import Label
+from backup.found import Found as BackupFile
 from backup.found import backups_found
 from backup.recovery import identity_from, store_key_of
 from backup.restoring import Rebuilt, check_own, key_for_same, rebuild_store
@@ -24,8 +25,9 @@ from medilink.acts.unlocking import choose_anew_after_restore, note_unlocks
 from medilink.desk import Desk
 from medilink.errors import (
     BackupChanged,
-    BackupDamaged,
     BackupOtherKey,
+    BackupTrouble,
+    BackupUnreadable,
     ChangedMeanwhile,
     MediLinkError,
     NoAdministratorThen,
@@ -48,10 +50,12 @@ SAVING, READING = "saving", "reading"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A backup's file. `label`: what it says of itself, None where only recovery words tell."""
+    """A backup's file. `size` in bytes; `label`: what it says of itself, None where only recovery
+    words tell."""
 
     path: Path
     generation: int
+    size: int
     label: Label | None
     trouble: MediLinkError | None = None
 
@@ -71,19 +75,23 @@ def backups_in(desk: Desk, folder: Path) -> list[Found]:
     OSError."""
     folder.stat()  # one that cannot be read is told, not taken for an empty one
     identity = drill_identity(desk)
-    found = [_look(one.path, one.generation, identity) for one in backups_found([folder])]
+    found = [_look(one, identity) for one in backups_found([folder])]
     return sorted(found, key=lambda one: (one.label.says.at if one.label else 0, one.generation))[
         ::-1
     ]
 
 
-def _look(path: Path, generation: int, identity: str) -> Found:
+def _look(file: BackupFile, identity: str) -> Found:
+    """One that cannot be read hides no other."""
+    found = Found(file.path, file.generation, file.size, None)
     try:
-        return Found(path, generation, label_of(path, identity))
+        return replace(found, label=label_of(file.path, identity))
     except BackupOtherKey:
-        return Found(path, generation, None)
-    except BackupDamaged as trouble:
-        return Found(path, generation, None, trouble)
+        return found
+    except BackupTrouble as trouble:
+        return replace(found, trouble=trouble)
+    except OSError as trouble:
+        return replace(found, trouble=BackupUnreadable(why=trouble.strerror or "disk"))
 
 
 def label_with(desk: Desk, file: Path, words: str) -> Label:

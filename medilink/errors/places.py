@@ -186,6 +186,20 @@ class FetchedUneven(PlaceTrouble):
     code = "fetched-uneven"
 
 
+class FetchedDamaged(PlaceTrouble):
+    """What came here is not the backup that was once copied there, so it was not kept. Choose
+    another backup, and have that place looked at."""
+
+    code = "fetched-damaged"
+
+
+class LiesElsewhere(PlaceTrouble):
+    """This backup lies on {place}, which is not there now. Plug the stick in, or connect to the
+    share; then look again."""
+
+    code = "lies-elsewhere"
+
+
 class PlaceUnread(PlaceTrouble):
     """Write the place as sftp://USER@HOST/FOLDER or s3+https://HOST/BUCKET/FOLDER. A password is
     asked for afterwards; it does not belong there."""

@@ -88,12 +88,13 @@ def test_one_on_another_computer_is_fetched_and_the_waiting_can_be_stopped(
             dripped = line.dripped
             page.wait_for_timeout(500)
             assert line.dripped > dripped
+            go(page, "Backups", "Backups")
+            go(page, "Restore", "Restore")
             page.get_by_role("button", name="Stop").click()
-            page.get_by_text("The backup is being brought here").wait_for(
-                state="detached", timeout=15_000
-            )
+            choose(page, "number 1 ·")
             page.get_by_role("button", name=FETCH).wait_for()
-            assert not list(here.home.glob(f"{file.name}*"))
+            page.get_by_text("It was stopped. Nothing half fetched is kept.").wait_for()
+            assert {one.suffix for one in here.home.rglob("*")} == {".age"}
 
             line.drips.clear()
             page.get_by_role("button", name=FETCH).click()
@@ -136,6 +137,20 @@ def test_a_damaged_copy_here_does_not_hide_the_whole_one_on_a_stick(
         folder.press("Enter")
         page.get_by_text(f"It lies here: {stick}").wait_for()
         page.get_by_label("Type the day").wait_for()
+
+        folder.fill(str(stick))
+        folder.press("Enter")
+        settle(page)
+        page.get_by_label("Type the day").fill(DAY)
+        stick.rename(tmp_path / "unmounted")
+        page.get_by_label("Your own password").fill(PASSPHRASE)
+        page.get_by_role("button", name="Restore this backup").click()
+        page.get_by_text("No such folder here.").wait_for()
+        expect(page.get_by_label("Type the day")).to_have_count(0)
+        (tmp_path / "unmounted").rename(stick)
+        folder.fill("")
+        folder.press("Enter")
+        page.get_by_text(f"It lies here: {stick}").wait_for()
 
         (stick / file.name).rename(tmp_path / "pulled out")
         page.get_by_label("Type the day").fill(DAY)

@@ -41,7 +41,7 @@ from ui.commands.restore_asking import (
     tell_label,
 )
 from ui.house import House
-from ui.restore_choices import Choice, brought_here, choices_here
+from ui.restore_choices import Choice, choices_here, to_bring_here
 from ui.restoring_here import SAVING, Asked, begin_restore, label_with
 from ui.utc_words import utc_words
 
@@ -114,7 +114,10 @@ def _chosen(house: House, named: Path | None) -> Path | Choice | None:
     if named is not None and (named.exists() or not read_name(str(named))):
         return named.expanduser().resolve()
     desk = house.system_desk()
-    choices = choices_here(house, desk)
+    here = choices_here(house, desk, ask_far=True)
+    choices = here.backups
+    for place in here.silent:
+        print(f"No answer from {place or 'this computer'}: it may have more.", file=sys.stderr)
     if named is not None:
         chosen = next((one for one in choices if one.name == str(named)), None)
         if chosen is None:
@@ -125,9 +128,11 @@ def _chosen(house: House, named: Path | None) -> Path | Choice | None:
 
 
 def _brought(house: House, desk: Desk, chosen: Choice) -> Path:
-    if chosen.found is None:
-        print(f"It is brought here from {chosen.where}:")
-    return brought_here(house, desk, chosen, megabyte_bar)
+    if chosen.found is not None:
+        return chosen.found.path
+    bring = to_bring_here(house, desk, chosen)
+    print(f"It is brought here from {chosen.where}:")
+    return bring(megabyte_bar)
 
 
 def _line(desk: Desk, one: Choice) -> tuple[str, str]:

@@ -107,7 +107,11 @@ def place_words(at: AtPlace, *, on: bool) -> str:
 def step_words(step: Step, names: Mapping[str, str]) -> str:
     """What a round is at, and how long that will take."""
     said = say(PART_WORDS[step.part], place=names.get(step.place, ""))
-    left = step.seconds_left
+    return left_words(said, step.seconds_left)
+
+
+def left_words(said: str, left: float | None) -> str:
+    """What is being done, and how many seconds it will take, if that is known."""
     if left is None:
         return f"{said} …"
     if left < 60:

@@ -99,7 +99,7 @@ def working(key: str) -> bool:
     return False
 
 
-def typed_here(keys: str, without: Collection[str]) -> dict[str, object]:
+def typed_here(keys: str, without: Collection[str] = ()) -> dict[str, object]:
     """What stands in the fields whose keys begin with `keys`, all but some: a password, a
     button."""
     return {

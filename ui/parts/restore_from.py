@@ -2,64 +2,82 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import streamlit as st
 
-from medilink.errors import PlaceAway
+from medilink.errors import MediLinkError, PlaceAway
 from ui.house import the_house
+from ui.parts.backup_words import left_words
 from ui.parts.begin_at import only_here
-from ui.parts.desk import current_desk, flash
+from ui.parts.desk import current_desk
 from ui.parts.lived_words import lived_words
-from ui.parts.making_file import make_with_progress, page_left
+from ui.parts.making_file import page_left
 from ui.parts.person import moment
 from ui.parts.plain import plain
 from ui.parts.telling import tell_error, told
-from ui.restore_choices import Choice, brought_here, choices_here, choices_in
+from ui.restore_choices import Choice, Choices, choices_here, choices_in, to_bring_here
 from ui.restoring_here import Found
 from ui.words import say
 
-LOOKED, FETCHED = "restore-looked", "restore-fetched"
+LOOKED, ASK_FAR, CAME = "backups-looked", "backups-ask-far", "backups-came"
+_FOLDER = "restore-typed-folder"
 
 
 def choose_backup_to_restore() -> Found | None:
     """The one that was chosen, once it is on this computer; None until then, and why is said."""
+    only_here(LOOKED, CAME)
+    told(_on_its_way)()
     above = st.container()
-    folder = _another_folder()
+    typed, folder = _another_folder()
+    if typed and folder is None:
+        return None  # not another list: whoever typed a folder means that one
     with above:
         try:
-            choices = {one.name: one for one in _looked(folder)}
-        except OSError:
+            looked = _looked(folder)
+        except (OSError, MediLinkError):
             tell_error(PlaceAway())
             return None
-        if choices:
-            return _choose(choices, folder)
+        if looked.silent:
+            names = ", ".join(one or say("on this computer") for one in looked.silent)
+            st.warning(plain(say("No answer from: {places}", places=names)))
+        if looked.backups:
+            return _choose(looked, folder)
         _tell_none(folder)
     return None
 
 
-def _looked(folder: Path | None) -> list[Choice]:
-    """Once, and not at each redraw: sticks and shares may be slow to answer. Raises OSError."""
-    only_here(LOOKED, FETCHED)
-    looked: tuple[Path | None, list[Choice]] | None = st.session_state.get(LOOKED)
+def _looked(folder: Path | None) -> Choices:
+    """Once, and not at each redraw: sticks and shares may be slow to answer. Raises OSError,
+    PlaceTooSlow."""
+    looked: tuple[Path | None, Choices] | None = st.session_state.get(LOOKED)
     if looked is None or looked[0] != folder:
-        desk = current_desk()
-        looked = folder, choices_in(desk, folder) if folder else choices_here(the_house(), desk)
+        desk, ask_far = current_desk(), st.session_state.pop(ASK_FAR, False)
+        with st.spinner(say("Backups are being looked for …")):
+            left = page_left()
+            if folder:
+                looked = folder, choices_in(desk, folder, left)
+            else:
+                looked = folder, choices_here(the_house(), desk, left, ask_far=ask_far)
         st.session_state[LOOKED] = looked
     return looked[1]
 
 
-def _choose(choices: dict[str, Choice], folder: Path | None) -> Found | None:
-    names, fetched = list(choices), st.session_state.get(FETCHED, "")
+def _choose(looked: Choices, folder: Path | None) -> Found | None:
+    choices = {one.name: one for one in looked.backups}
+    titles = _titles(looked)
+    came = st.session_state.get(CAME, ("", None))[0]
+    names = list(choices)
     name = st.selectbox(
         say("Backup of"),
         names,
-        index=names.index(fetched) if fetched in names else 0,
-        format_func=lambda one: _title(choices[one]),
-        key=f"restore-which-{folder}-{fetched}",  # what it is called changes when it is here
+        index=names.index(came) if came in names else 0,
+        format_func=titles.__getitem__,
+        key=f"restore-typed-which-{folder}-{came}",  # its title changes when it is here
     )
     chosen = choices[name]
-    st.caption(plain(_about(chosen)))  # on a phone the list cuts its lines
+    st.caption(plain(_about(chosen)))
     if chosen.found is None:
         told(_offer_to_fetch)(chosen)
     return chosen.found
@@ -75,8 +93,13 @@ def _tell_none(folder: Path | None) -> None:
 # ---- in words
 
 
-def _title(one: Choice) -> str:
-    return " · ".join([_made(one), _where(one)])
+def _titles(looked: Choices) -> dict[str, str]:
+    """By file name; it is added where two would read the same."""
+    titles = {one.name: f"{_made(one)} · {_where(one)}" for one in looked.backups}
+    often = Counter(titles.values())
+    return {
+        name: f"{title} · {name}" if often[title] > 1 else title for name, title in titles.items()
+    }
 
 
 def _made(one: Choice) -> str:
@@ -93,48 +116,92 @@ def _where(one: Choice) -> str:
 
 
 def _about(one: Choice) -> str:
+    """On a phone the list cuts its lines."""
     epoch = one.found.label.epoch if one.found and one.found.label else b""
     lived = lived_words(current_desk(), one.at, epoch) if one.at else ""
     where = say("It lies here: {place}", place=_where(one))
     return " · ".join(part for part in (where, lived) if part)
 
 
-# ---- where it is not listed, or not here
+# ---- where it is not listed
 
 
-def _another_folder() -> Path | None:
-    """A folder somebody typed; None where all places that are known are meant."""
+def _another_folder() -> tuple[str, Path | None]:
+    """What somebody typed, and the folder if it is one."""
     with st.expander(say("It is not in the list"), icon=":material/search:"):
-        if st.button(say("Look again"), icon=":material/refresh:"):
+        if st.button(
+            say("Look again"),
+            icon=":material/refresh:",
+            help=say("On other computers and in stores on the internet, too."),
+        ):
             st.session_state.pop(LOOKED, None)
+            st.session_state[ASK_FAR] = True
         typed = st.text_input(
             say("Folder on this computer, or the stick"),
             placeholder="/media/stick",
             help=say("Write the whole path. The folder must be there already."),
-            key="restore-folder",
+            key=_FOLDER,
         )
-        path = Path((typed or "").strip())
-        if path.is_file():
-            path = path.parent
-        if typed and not (path.is_absolute() and path.is_dir()):
+        folder = _folder(typed.strip() if typed else "")
+        if typed and folder is None:
             st.info(
                 say(
                     "No such folder here. Write its whole path, for example /media/stick, and plug"
                     " the stick in first."
                 )
             )
-            return None
-    return path if typed else None
+    return typed or "", folder
+
+
+def _folder(typed: str) -> Path | None:
+    path = Path(typed)
+    try:
+        folder = path.parent if path.is_file() else path
+        return folder if typed and folder.is_absolute() and folder.is_dir() else None
+    except OSError:  # somebody else's, or a name no system knows
+        return None
+
+
+# ---- where it is not here
 
 
 def _offer_to_fetch(chosen: Choice) -> None:
+    house = the_house()
+    bringing = house.bringing
+    bring = to_bring_here(house, current_desk(), chosen, bringing.called_off)
+    if bringing.busy or chosen.lying is None:
+        return
     if st.button(say("Bring it to this computer first"), icon=":material/download:"):
-        left = page_left()
-        make_with_progress(
-            lambda progress: brought_here(the_house(), current_desk(), chosen, progress, left),
-            say("The backup is being brought here …"),
-        )
+        st.session_state.pop(CAME, None)
+        bringing.begin(chosen.name, chosen.lying.size, bring)
+        st.rerun()
+
+
+def _on_its_way() -> None:
+    """How far it is; when it has ended, what came of it, as long as the page is looked at."""
+    bringing = the_house().bringing
+    if bringing.busy:
+        st.fragment(told(_live), run_every=0.5)()
+        return
+    if bringing.ended:
         st.session_state.pop(LOOKED, None)
-        st.session_state[FETCHED] = chosen.name
-        flash(say("It is here now."))
+        st.session_state[CAME] = bringing.name, bringing.outcome()
+    if CAME in st.session_state:
+        _, trouble = st.session_state[CAME]
+        if trouble is None:
+            st.success(say("It is here now."), icon=":material/check_circle:")
+        else:
+            tell_error(trouble)
+
+
+def _live() -> None:
+    bringing = the_house().bringing
+    if not bringing.busy:
+        st.rerun()
+    share = min(bringing.done / bringing.of, 1.0) if bringing.of else 0.0
+    words = left_words(say("The backup is being brought here"), bringing.seconds_left)
+    st.progress(share, words)
+    st.caption(say("You can leave this page; it goes on."))
+    if st.button(say("Stop"), icon=":material/cancel:", key="backups-stop"):
+        bringing.stop()
         st.rerun()

@@ -12,7 +12,6 @@ from medilink.errors import PlaceAway, RestoreNotAccepted, WordsNeeded
 from ui.coming_back import day_of
 from ui.house import the_house
 from ui.parts.desk import current_desk, go_to, show_flash
-from ui.parts.lived_words import lived_words
 from ui.parts.long_work import Work, typed_here, working
 from ui.parts.person import moment
 from ui.parts.plain import plain
@@ -82,7 +81,7 @@ def _words() -> str:
     typed = st.text_area(
         say("The recovery words of that backup, in order"),
         help=say("24 words, or all words of two of three sheets."),
-        key="restore-words",
+        key="restore-typed-words",
     )
     return (typed or "").strip()
 
@@ -92,8 +91,6 @@ def _show_label(label: Label) -> None:
     with st.container(border=True):
         st.markdown(f"**{plain(says.clinic)}**")
         made = say("Made {moment}", moment=moment(says.at))
-        if lived := lived_words(current_desk(), says.at, label.epoch):
-            made = f"{made} · {lived}"  # on a phone the list cuts its lines
         people = say_many("{number} patient", "{number} patients", says.patients)
         entries = say_many(
             "{number} entry in the log", "{number} entries in the log", label.log.size
@@ -140,13 +137,15 @@ def _accept(file: Path, words: str, label: Label) -> None:
     day = day_of(label)
     with st.form("restore", border=False):
         typed = st.text_input(
-            say("Type the day of the backup: {day}", day=day), autocomplete="off", key="restore-day"
+            say("Type the day of the backup: {day}", day=day),
+            autocomplete="off",
+            key=f"restore-typed-day-{file}",  # typed for this backup and no other
         )
         password = st.text_input(
             say("Your own password"),
             type="password",
             autocomplete="current-password",
-            key="restore-password",
+            key=f"restore-password-{file}",
         )
         go = st.form_submit_button(
             say("Restore this backup"), type="primary", icon=":material/settings_backup_restore:"
@@ -166,7 +165,7 @@ def _accept(file: Path, words: str, label: Label) -> None:
 
 def _begin(asked: Asked) -> None:
     house, desk = the_house(), current_desk()
-    work = Work(3, typed_here("restore-", ("restore-password", WORK)))
+    work = Work(3, typed_here("restore-typed-"))
     work.begin(lambda one: begin_restore(house, desk, asked, one.step))
     st.session_state[WORK] = work
     st.rerun()
