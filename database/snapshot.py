@@ -3,8 +3,8 @@
 Usually nothing is copied. A read that begins when everything in the write-ahead log is folded in
 takes read mark 0, and until it ends SQLite changes no page of the file itself (wal.c: a checkpoint
 needs the lock every such reader shares); what is written meanwhile goes into the log. So the file's
-own pages are read as they lie. Where another reader keeps the log from being folded in, the store
-is copied in one step into an equally encrypted file beside it.
+own pages are read as they lie. Where another reader keeps the log from being folded in, or another
+process is folding it in, the store is copied in one step into an equally encrypted file beside it.
 """
 
 from __future__ import annotations
