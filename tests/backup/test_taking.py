@@ -248,7 +248,7 @@ def test_another_process_that_writes_without_a_pause_changes_nothing(clinic: Tes
         assert other.stdout
         assert other.stdout.readline()
         try:
-            for _ in range(TRIALS // 10):
+            for _ in range(times(15, 150)):  # what it writes has to be folded in before each
                 with frozen(clinic.store.file) as snapshot:
                     assert is_one_moment(snapshot, mover)
         finally:
