@@ -62,18 +62,12 @@ class Bringing:
             wait_for([self._work], STOP_S)
 
     def outcome(self) -> MediLinkError | None:
-        """What became of the last one, told once: None where it is here. Raises what nobody has
-        foreseen."""
-        ended, self._work = self._work, None
-        trouble = ended.exception() if ended is not None else None
+        """What became of the last one, once it has ended: None where it is here. Raises what nobody
+        has foreseen."""
+        trouble = self._work.exception() if self._work is not None else None
         if trouble is None or isinstance(trouble, MediLinkError):
             return trouble
         raise trouble
-
-    @property
-    def ended(self) -> bool:
-        """Whether `outcome` has something to tell."""
-        return self._work is not None and self._work.done()
 
     def _progress(self, done: int, of: int) -> None:
         if off := self.called_off():

@@ -264,7 +264,8 @@ class House:
         self.backing_up.allow()
 
     def close(self) -> None:
-        """Note the head, end all sessions and a round of backups, let go of the store and keys."""
+        """Note the head, end all sessions, a round of backups and a backup that is on its way here;
+        let go of the store and keys."""
         if self._store is None:
             return
         self.backing_up.stop()

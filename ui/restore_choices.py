@@ -1,10 +1,11 @@
 """Every backup that may be restored: beside the records, at the places that were chosen, on what is
-plugged in; each once, where it is nearest of those that are not damaged."""
+plugged in; each once, where it is best restored from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from functools import partial
 from pathlib import Path
 
@@ -14,17 +15,39 @@ from backup.destinations import plain_trouble
 from backup.fetching import Lying, backups_lying, bring_here
 from backup.folder import FolderRoom
 from backup.found import folders_to_look_in
+from backup.kept import Kept
+from backup.ledger import Remembered
 from backup.patience import CalledOff, heard, nobody_calls, within
 from medilink.acts.back_up_places import chosen_places
 from medilink.backup_places import ChosenPlace, PlaceKind
 from medilink.desk import Desk
-from medilink.errors import BackupDamaged, LiesElsewhere, NoBackupsThere, PlaceAway, PlaceTrouble
+from medilink.errors import (
+    BackupDamaged,
+    BackupUnreadable,
+    FetchTooSlow,
+    LiesElsewhere,
+    MediLinkError,
+    NoBackupsThere,
+    PlaceAway,
+    PlaceTooSlow,
+    PlaceTrouble,
+)
 from ui.house import House
 from ui.restoring_here import Found, backups_in
 from ui.rounds import remembered
 
 FAR = (PlaceKind.COMPUTER, PlaceKind.BUCKET)
 LOOK_S = 20.0  # a disk that slept is awake by then; a share that is gone may never answer
+
+
+class State(IntEnum):
+    """Which of several copies to restore from: the higher the better."""
+
+    DAMAGED = 0  # but one has to see that it is there
+    AWAY = 1  # on a stick or share that is not there now
+    REMEMBERED = 2  # on another computer, as far as is known
+    THERE = 3  # on another computer, which just said so
+    HERE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +59,14 @@ class Choice:
     name: str
     generation: int
     where: str
+    state: State
     found: Found | None = None
     place_key: str = ""
     lying: Lying | None = None
 
     @property
     def damaged(self) -> bool:
-        return self.found is not None and self.found.trouble is not None
+        return self.state is State.DAMAGED
 
     @property
     def at(self) -> int:
@@ -55,11 +79,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The newest first; those whose day is not known at the end. `silent`: the places that did not
-    answer in time."""
+    """The newest first; those whose day is not known at the end. `troubles`: which places may have
+    more, and why nobody knows."""
 
     backups: Sequence[Choice]
-    silent: Sequence[str] = ()
+    troubles: Mapping[str, MediLinkError] = field(default_factory=dict)
 
 
 def choices_here(
@@ -67,11 +91,15 @@ def choices_here(
 ) -> Choices:
     """`ask_far`: other computers are asked what lies there, too; otherwise only what is remembered
     of them is listed. Raises what it is called off with."""
-    chosen = chosen_places(desk)
-    found, silent = _asked(_looks(house, desk, chosen, ask_far=ask_far), called_off)
-    sizes = {kept.name: kept.size for at in remembered(house).places.values() for kept in at.held}
-    known = [_checked(one, sizes) for one in found]
-    return Choices(_each_once([*known, *_remembered(house, chosen)]), silent)
+    chosen, known = chosen_places(desk), remembered(house)
+    looks = [*_near_looks(house, desk, chosen), *_other_looks(house, desk, called_off)]
+    if ask_far:
+        far = [one for one in chosen if one.kind in FAR]
+        looks += [(one.name, partial(_at_far, one, known.at(one.key).held)) for one in far]
+    found, troubles = _asked(looks, called_off)
+    sizes = {kept.name: kept.size for at in known.places.values() for kept in at.held}
+    checked = [_checked(one, sizes) for one in found]
+    return Choices(_each_once([*checked, *_remembered(known, chosen)]), troubles)
 
 
 def choices_in(desk: Desk, folder: Path, called_off: CalledOff = nobody_calls) -> Choices:
@@ -97,47 +125,54 @@ def to_bring_here(
 Look = Callable[[CalledOff], list[Choice]]
 
 
-def _looks(
-    house: House, desk: Desk, chosen: Iterable[ChosenPlace], *, ask_far: bool
-) -> list[tuple[str, Look]]:
-    """By what people call the place; the nearest first."""
-
-    def in_folder(where: str, folder: Path) -> Look:
-        return partial(heard, partial(_in_folder, desk, where, folder))
-
-    home = house.config.backups_dir
-    looks = [("", in_folder("", home))]
+def _near_looks(
+    house: House, desk: Desk, chosen: Iterable[ChosenPlace]
+) -> Iterator[tuple[str, Look]]:
+    """On this computer, and what is plugged in where it was chosen; by what people call it."""
+    yield "", partial(heard, partial(_in_folder, desk, "", house.config.backups_dir))
     for place in chosen:
         if place.kind not in FAR:
-            looks.append((place.name, partial(heard, partial(_at_near, desk, place))))
-        elif ask_far:
-            looks.append((place.name, partial(_at_far, place)))
-    others = [one for one in folders_to_look_in(house.config.data_dir) if one != home]
-    return [*looks, *((str(one), in_folder(str(one), one)) for one in others)]
+            yield place.name, partial(heard, partial(_at_near, desk, place))
+
+
+def _other_looks(house: House, desk: Desk, called_off: CalledOff) -> Iterator[tuple[str, Look]]:
+    """In folders nobody has chosen: whatever stands in the way there is nobody's trouble."""
+    find = partial(folders_to_look_in, house.config.data_dir)
+    try:
+        folders = heard(find, within(LOOK_S, called_off))
+    except (PlaceTooSlow, OSError):  # what was mounted is gone
+        return
+    for folder in folders:
+        if folder != house.config.backups_dir:
+            yield str(folder), partial(heard, partial(_in_folder, desk, str(folder), folder))
 
 
 def _asked(
     looks: Iterable[tuple[str, Look]], called_off: CalledOff
-) -> tuple[list[Choice], list[str]]:
-    """What was found, and who did not answer."""
-    found, silent = list[Choice](), list[str]()
+) -> tuple[list[Choice], dict[str, MediLinkError]]:
+    """What was found, and who could not tell."""
+    found, troubles = list[Choice](), dict[str, MediLinkError]()
     for where, look in looks:
         try:
             found += look(within(LOOK_S, called_off))
         except (PlaceAway, NoBackupsThere, OSError):  # elsewhere, or nothing anybody may read
             continue
-        except PlaceTrouble:
-            silent.append(where)
-    return found, silent
+        except PlaceTooSlow:
+            troubles[where] = FetchTooSlow()
+        except PlaceTrouble as trouble:
+            troubles[where] = trouble
+    return found, troubles
 
 
 def _in_folder(desk: Desk, where: str, folder: Path) -> list[Choice]:
-    return [
-        Choice(
-            one.path.name, one.label.says.generation if one.label else one.generation, where, one
-        )
-        for one in backups_in(desk, folder)
-    ]
+    return [_here(one, where) for one in backups_in(desk, folder)]
+
+
+def _here(found: Found, where: str) -> Choice:
+    number = found.label.says.generation if found.label else found.generation
+    bad = isinstance(found.trouble, BackupDamaged | BackupUnreadable)
+    state = State.DAMAGED if bad else State.HERE
+    return Choice(found.path.name, number, where, state, found)
 
 
 def _at_near(desk: Desk, chosen: ChosenPlace) -> list[Choice]:
@@ -145,19 +180,27 @@ def _at_near(desk: Desk, chosen: ChosenPlace) -> list[Choice]:
         return _in_folder(desk, chosen.name, room.folder) if isinstance(room, FolderRoom) else []
 
 
-def _at_far(chosen: ChosenPlace, called_off: CalledOff) -> list[Choice]:
-    return [_far(chosen, one) for one in backups_lying(far_place_of(chosen, called_off))]
+def _at_far(chosen: ChosenPlace, held: Iterable[Kept], called_off: CalledOff) -> list[Choice]:
+    known = {(kept.name, kept.size): _lying(kept) for kept in held}
+    lying = backups_lying(far_place_of(chosen, called_off))
+    return [_far(chosen, State.THERE, known.get((one.name, one.size), one)) for one in lying]
 
 
-def _far(chosen: ChosenPlace, lying: Lying) -> Choice:
-    return Choice(lying.name, lying.generation, chosen.name, place_key=chosen.key, lying=lying)
+def _far(chosen: ChosenPlace, state: State, lying: Lying) -> Choice:
+    return Choice(
+        lying.name, lying.generation, chosen.name, state, place_key=chosen.key, lying=lying
+    )
 
 
-def _remembered(house: House, chosen: Iterable[ChosenPlace]) -> list[Choice]:
+def _lying(kept: Kept) -> Lying:
+    return Lying(kept.name, kept.generation, kept.size, kept.at / 1000, kept.digest)
+
+
+def _remembered(known: Remembered, chosen: Iterable[ChosenPlace]) -> list[Choice]:
     return [
-        _far(place, Lying(kept.name, kept.generation, kept.size, kept.at / 1000, kept.digest))
+        _far(place, State.REMEMBERED if place.kind in FAR else State.AWAY, _lying(kept))
         for place in chosen
-        for kept in remembered(house).at(place.key).held
+        for kept in known.at(place.key).held
     ]
 
 
@@ -169,20 +212,13 @@ def _checked(one: Choice, sizes: Mapping[str, int]) -> Choice:
     found = one.found
     if found is None or found.trouble or found.size == sizes.get(one.name, found.size):
         return one
-    return replace(one, found=replace(found, trouble=BackupDamaged()))
+    damaged = replace(found, trouble=BackupDamaged())
+    return replace(one, state=State.DAMAGED, found=damaged)
 
 
 def _each_once(choices: Iterable[Choice]) -> list[Choice]:
     best: dict[str, Choice] = {}
     for one in choices:
-        if one.name not in best or _worth(one) > _worth(best[one.name]):
+        if one.name not in best or one.state > best[one.name].state:
             best[one.name] = one
     return sorted(best.values(), key=lambda one: (one.at, one.generation), reverse=True)
-
-
-def _worth(one: Choice) -> int:
-    """A far one that is known to the byte before one of which only its name is; a damaged one last,
-    but one has to see that it is there."""
-    if one.found is not None:
-        return 0 if one.damaged else 3
-    return 2 if one.lying and one.lying.digest else 1

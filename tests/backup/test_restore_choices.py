@@ -13,7 +13,14 @@ from backup.archive import nobody_waits
 from backup.chosen import choose_folder, computer_at
 from backup.sftp import Address
 from medilink.acts.back_up_places import choose_place
-from medilink.errors import BackupTooNew, FetchedDamaged, FetchStopped, LiesElsewhere
+from medilink.errors import (
+    BackupUnreadable,
+    FarAway,
+    FetchedDamaged,
+    FetchStopped,
+    FetchTooSlow,
+    LiesElsewhere,
+)
 from tests.backup.sftp_server import PASSWORD, USER, Computer, another_computer
 from tests.backup.standing_here import Here, close_all
 from tests.backup.test_restoring import Laptop
@@ -99,7 +106,8 @@ def test_a_computer_that_is_off_is_named(here: Here, computer: Computer) -> None
     choose_place(here.admin, computer_at(address))
     found = choices_here(here.house, here.admin, ask_far=True)
     assert len(found.backups) == 1
-    assert found.silent == [f"{USER}@127.0.0.1:/off"]
+    [(where, trouble)] = found.troubles.items()
+    assert (where, type(trouble)) == (f"{USER}@127.0.0.1:/off", FarAway)
 
 
 def test_what_came_is_compared_with_what_was_copied_there(here: Here, computer: Computer) -> None:
@@ -155,10 +163,11 @@ def test_a_folder_that_never_answers_keeps_nobody_from_the_others(
     found = choices_here(here.house, here.admin)
     answered.set()
     assert len(found.backups) == 1
-    assert found.silent == [str(hanging)]
+    [(where, trouble)] = found.troubles.items()
+    assert (where, type(trouble)) == (str(hanging), FetchTooSlow)
 
 
-@pytest.mark.parametrize("trouble", [BackupTooNew(), PermissionError(13, "denied")])
+@pytest.mark.parametrize("trouble", [BackupUnreadable(why="denied"), PermissionError(13, "denied")])
 def test_one_that_cannot_be_read_hides_no_other(
     here: Here, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
@@ -187,3 +196,21 @@ def test_a_stick_that_is_elsewhere_has_to_be_plugged_in(here: Here, tmp_path: Pa
         to_bring_here(here.house, here.admin, only(here))
     (tmp_path / "elsewhere").rename(share)
     assert only(here).found is not None
+
+
+def test_a_stick_taken_home_does_not_hide_what_a_line_leads_to(here: Here, tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    choose_place(here.admin, choose_folder(share, here.laptop.config.data_dir))
+    with another_computer(tmp_path / "far") as there:
+        address = Address(
+            "127.0.0.1", USER, "/", there.host_key_line, there.port, password=PASSWORD
+        )
+        choose_place(here.admin, computer_at(address))
+        done = rounds_here(here.house, here.house.system_desk()).go(at_once=True)
+        assert len(done.carried) == 2
+        file = file_here(here)
+        file.unlink()
+        share.rename(tmp_path / "at home")
+        to_bring_here(here.house, here.admin, only(here))(nobody_waits)
+        assert file.exists()

@@ -116,8 +116,8 @@ def _chosen(house: House, named: Path | None) -> Path | Choice | None:
     desk = house.system_desk()
     here = choices_here(house, desk, ask_far=True)
     choices = here.backups
-    for place in here.silent:
-        print(f"No answer from {place or 'this computer'}: it may have more.", file=sys.stderr)
+    for place, trouble in here.troubles.items():
+        print(f"{place or 'this computer'} may have more. {trouble.sentence}", file=sys.stderr)
     if named is not None:
         chosen = next((one for one in choices if one.name == str(named)), None)
         if chosen is None:

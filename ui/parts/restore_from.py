@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from medilink.errors import MediLinkError, PlaceAway
+from medilink.errors import BackupTooNew, MediLinkError, PlaceAway
 from ui.house import the_house
 from ui.parts.backup_words import left_words
 from ui.parts.begin_at import only_here
@@ -19,15 +19,16 @@ from ui.parts.plain import plain
 from ui.parts.telling import tell_error, told
 from ui.restore_choices import Choice, Choices, choices_here, choices_in, to_bring_here
 from ui.restoring_here import Found
-from ui.words import say
+from ui.words import say, say_error
 
-LOOKED, ASK_FAR, CAME = "backups-looked", "backups-ask-far", "backups-came"
+LOOKED, ASK_FAR = "backups-looked", "backups-ask-far"
+WATCHED, CAME = "backups-watched", "backups-came"
 _FOLDER = "restore-typed-folder"
 
 
 def choose_backup_to_restore() -> Found | None:
     """The one that was chosen, once it is on this computer; None until then, and why is said."""
-    only_here(LOOKED, CAME)
+    only_here(LOOKED, ASK_FAR, CAME)
     told(_on_its_way)()
     above = st.container()
     typed, folder = _another_folder()
@@ -39,9 +40,8 @@ def choose_backup_to_restore() -> Found | None:
         except (OSError, MediLinkError):
             tell_error(PlaceAway())
             return None
-        if looked.silent:
-            names = ", ".join(one or say("on this computer") for one in looked.silent)
-            st.warning(plain(say("No answer from: {places}", places=names)))
+        for where, trouble in looked.troubles.items():
+            st.warning(plain(f"{where or say('on this computer')}: {say_error(trouble)}"))
         if looked.backups:
             return _choose(looked, folder)
         _tell_none(folder)
@@ -53,7 +53,7 @@ def _looked(folder: Path | None) -> Choices:
     PlaceTooSlow."""
     looked: tuple[Path | None, Choices] | None = st.session_state.get(LOOKED)
     if looked is None or looked[0] != folder:
-        desk, ask_far = current_desk(), st.session_state.pop(ASK_FAR, False)
+        desk, ask_far = current_desk(), st.session_state.get(ASK_FAR, False)
         with st.spinner(say("Backups are being looked for …")):
             left = page_left()
             if folder:
@@ -103,7 +103,9 @@ def _titles(looked: Choices) -> dict[str, str]:
 
 
 def _made(one: Choice) -> str:
-    number = one.generation
+    number, found = one.generation, one.found
+    if found and isinstance(found.trouble, BackupTooNew):
+        return say("number {number} · made by a newer MediLink", number=number)
     if one.damaged:
         return say("number {number} · damaged", number=number)
     if not one.at:
@@ -174,6 +176,7 @@ def _offer_to_fetch(chosen: Choice) -> None:
     if st.button(say("Bring it to this computer first"), icon=":material/download:"):
         st.session_state.pop(CAME, None)
         bringing.begin(chosen.name, chosen.lying.size, bring)
+        st.session_state[WATCHED] = True  # it may be here before the page is drawn again
         st.rerun()
 
 
@@ -181,9 +184,10 @@ def _on_its_way() -> None:
     """How far it is; when it has ended, what came of it, as long as the page is looked at."""
     bringing = the_house().bringing
     if bringing.busy:
+        st.session_state[WATCHED] = True
         st.fragment(told(_live), run_every=0.5)()
         return
-    if bringing.ended:
+    if st.session_state.pop(WATCHED, False):
         st.session_state.pop(LOOKED, None)
         st.session_state[CAME] = bringing.name, bringing.outcome()
     if CAME in st.session_state:
