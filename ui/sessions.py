@@ -22,7 +22,8 @@ LONGEST_MS = 12 * 3_600_000  # a shift; then everyone signs in again
 
 @dataclass(slots=True)
 class Session:
-    """One signed-in browser. Times in milliseconds UTC."""
+    """One signed-in browser. Times in milliseconds UTC; `languages`: the Accept-Language header it
+    signed in with (RFC 9110, 12.5.4)."""
 
     name: str
     account: Account
@@ -33,6 +34,7 @@ class Session:
     on_end: set[Callable[[], None]] = field(default_factory=set)
     frames: list[int] = field(default_factory=list)
     patient: PatientId | None = None
+    languages: str = ""
     log_view: str = ""  # how an administrator looks at the log: survives a reload
     caught: Caught = field(default_factory=Caught)
     half_done: dict[str, object] = field(default_factory=dict)

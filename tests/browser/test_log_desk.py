@@ -41,9 +41,16 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def unfold(page: Page, title: str) -> None:
+    """It folds again when the page is drawn anew under it."""
     titled = page.get_by_text(title, exact=True)
-    page.locator("[data-testid=stExpander] summary").filter(has=titled).click()
-    settle(page)
+    summary = page.locator("[data-testid=stExpander] summary").filter(has=titled)
+    for _ in range(TRIES):
+        settle(page)
+        summary.click()
+        settle(page)
+        if summary.evaluate("one => one.parentElement.open"):
+            return
+    raise AssertionError(f"{title} stays folded")
 
 
 def only_refusals(page: Page) -> None:

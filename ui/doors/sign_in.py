@@ -105,7 +105,8 @@ class SignInDoor:
         before = session_of(request)
         if before and before.account.id != account.id:
             self._house.sessions.end_all_of(before.account.id)
-        cookie, _ = self._house.sessions.begin(account, visitor.ip, visitor.agent)
+        cookie, session = self._house.sessions.begin(account, visitor.ip, visitor.agent)
+        session.languages = request.headers.get("accept-language", "")
         answer = RedirectResponse("/new-password" if account.must_change else "/", status_code=303)
         secure = request.url.scheme == "https"
         answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", secure=secure, path="/")

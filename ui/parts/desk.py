@@ -40,14 +40,14 @@ def language_here() -> str | None:
     clinic's. None where no page is drawn, or for nobody."""
     if get_script_run_ctx(suppress_warning=True) is None:
         return None
-    asked = language_asked(
-        st.context.cookies.get(LANGUAGE_COOKIE, ""), st.context.headers.get("Accept-Language") or ""
-    )
+    cookie = st.context.cookies.get(LANGUAGE_COOKIE, "")
     try:
-        desk = current_desk()
+        session = current_session()
     except NotSignedIn:
-        return asked
-    return desk.who.language or asked or desk.clinic.language
+        return language_asked(cookie, st.context.headers.get("Accept-Language") or "")
+    desk = the_house().desk(session)
+    # Not what this page's own line says: a browser may send another language there than elsewhere.
+    return desk.who.language or language_asked(cookie, session.languages) or desk.clinic.language
 
 
 def put_on_desk(patient: PatientId) -> None:
