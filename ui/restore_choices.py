@@ -40,7 +40,7 @@ FAR = (PlaceKind.COMPUTER, PlaceKind.BUCKET)
 LOOK_S = 20.0  # a disk that slept is awake by then; a share that is gone may never answer
 
 
-class State(IntEnum):
+class Reach(IntEnum):
     """Which of several copies to restore from: the higher the better."""
 
     DAMAGED = 0  # but one has to see that it is there
@@ -59,14 +59,14 @@ class Choice:
     name: str
     generation: int
     where: str
-    state: State
+    reach: Reach
     found: Found | None = None
     place_key: str = ""
     lying: Lying | None = None
 
     @property
     def damaged(self) -> bool:
-        return self.state is State.DAMAGED
+        return self.reach is Reach.DAMAGED
 
     @property
     def at(self) -> int:
@@ -171,8 +171,8 @@ def _in_folder(desk: Desk, where: str, folder: Path) -> list[Choice]:
 def _here(found: Found, where: str) -> Choice:
     number = found.label.says.generation if found.label else found.generation
     bad = isinstance(found.trouble, BackupDamaged | BackupUnreadable)
-    state = State.DAMAGED if bad else State.HERE
-    return Choice(found.path.name, number, where, state, found)
+    reach = Reach.DAMAGED if bad else Reach.HERE
+    return Choice(found.path.name, number, where, reach, found)
 
 
 def _at_near(desk: Desk, chosen: ChosenPlace) -> list[Choice]:
@@ -183,12 +183,12 @@ def _at_near(desk: Desk, chosen: ChosenPlace) -> list[Choice]:
 def _at_far(chosen: ChosenPlace, held: Iterable[Kept], called_off: CalledOff) -> list[Choice]:
     known = {(kept.name, kept.size): _lying(kept) for kept in held}
     lying = backups_lying(far_place_of(chosen, called_off))
-    return [_far(chosen, State.THERE, known.get((one.name, one.size), one)) for one in lying]
+    return [_far(chosen, Reach.THERE, known.get((one.name, one.size), one)) for one in lying]
 
 
-def _far(chosen: ChosenPlace, state: State, lying: Lying) -> Choice:
+def _far(chosen: ChosenPlace, reach: Reach, lying: Lying) -> Choice:
     return Choice(
-        lying.name, lying.generation, chosen.name, state, place_key=chosen.key, lying=lying
+        lying.name, lying.generation, chosen.name, reach, place_key=chosen.key, lying=lying
     )
 
 
@@ -198,7 +198,7 @@ def _lying(kept: Kept) -> Lying:
 
 def _remembered(known: Remembered, chosen: Iterable[ChosenPlace]) -> list[Choice]:
     return [
-        _far(place, State.REMEMBERED if place.kind in FAR else State.AWAY, _lying(kept))
+        _far(place, Reach.REMEMBERED if place.kind in FAR else Reach.AWAY, _lying(kept))
         for place in chosen
         for kept in known.at(place.key).held
     ]
@@ -213,12 +213,12 @@ def _checked(one: Choice, sizes: Mapping[str, int]) -> Choice:
     if found is None or found.trouble or found.size == sizes.get(one.name, found.size):
         return one
     damaged = replace(found, trouble=BackupDamaged())
-    return replace(one, state=State.DAMAGED, found=damaged)
+    return replace(one, reach=Reach.DAMAGED, found=damaged)
 
 
 def _each_once(choices: Iterable[Choice]) -> list[Choice]:
     best: dict[str, Choice] = {}
     for one in choices:
-        if one.name not in best or one.state > best[one.name].state:
+        if one.name not in best or one.reach > best[one.name].reach:
             best[one.name] = one
     return sorted(best.values(), key=lambda one: (one.at, one.generation), reverse=True)

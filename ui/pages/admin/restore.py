@@ -8,7 +8,7 @@ import streamlit as st
 
 from backup.format import Label
 from medilink.acts.replace_store import Lost, lost_since
-from medilink.errors import PlaceAway, RestoreNotAccepted, WordsNeeded
+from medilink.errors import LiesElsewhere, RestoreNotAccepted, WordsNeeded
 from ui.coming_back import day_of
 from ui.house import the_house
 from ui.parts.desk import current_desk, go_to, show_flash
@@ -68,7 +68,7 @@ def _one(found: Found) -> None:
         tell_error(error)
         return
     except OSError:  # a stick that was pulled out since it was looked through
-        tell_error(PlaceAway())
+        tell_error(LiesElsewhere(place=found.path.parent))
         return
     _show_label(label)
     _show_lost(lost_since(current_desk(), label.log))
